@@ -1,0 +1,70 @@
+// Builds everything that runs: code from the .proto files, the three command bundles, the agent library, the web page.
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+
+const run = (command, args, cwd = root) =>
+  execFileSync(join(root, "node_modules/.bin", command), args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
+
+/** npm packages of a workspace that stay outside its bundle. */
+const packagesOf = (workspace) =>
+  Object.keys(JSON.parse(readFileSync(`${workspace}/package.json`, "utf8")).dependencies ?? {}).filter(
+    (name) => !name.startsWith("@fleetvisor/"),
+  );
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  conditions: ["source"],
+  sourcemap: "linked",
+  logLevel: "warning",
+};
+
+run("buf", ["generate"], join(root, "proto"));
+
+for (const workspace of ["agent", "controller", "ctl"]) {
+  for (const file of ["fvagent.cjs", "fvcontroller.mjs", "fvctl.cjs", "index.js", "writer.mjs", "assets"]) {
+    rmSync(join(workspace, "dist", file), { recursive: true, force: true });
+  }
+}
+
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: ["agent/src/main.ts"],
+    outfile: "agent/dist/fvagent.cjs",
+    format: "cjs",
+    minifySyntax: true,
+    external: ["koffi"],
+  }),
+  build({
+    ...common,
+    entryPoints: ["agent/src/index.ts"],
+    outfile: "agent/dist/index.js",
+    format: "esm",
+    external: packagesOf("agent"),
+  }),
+  build({
+    ...common,
+    entryPoints: { fvcontroller: "controller/src/main.ts", writer: "controller/src/store/sqlite/writer.ts" },
+    outdir: "controller/dist",
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    external: packagesOf("controller"),
+  }),
+  build({
+    ...common,
+    entryPoints: ["ctl/src/main.ts"],
+    outfile: "ctl/dist/fvctl.cjs",
+    format: "cjs",
+    minifySyntax: true,
+  }),
+]);
+
+run("vite", ["build", "--logLevel", "warn"], join(root, "web"));

@@ -1,0 +1,12 @@
+#!/usr/bin/env -S node --max-semi-space-size=1
+// Runs the built fvagent of this checkout or package.
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+const bundle = join(__dirname, "../dist/fvagent.cjs");
+if (existsSync(bundle)) {
+  require(bundle);
+} else {
+  process.stderr.write("fvagent is not built yet: run `npm run build` in the checkout\n");
+  process.exitCode = 1;
+}
