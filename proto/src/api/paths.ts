@@ -3,36 +3,31 @@
 
 /** Every address of the API, so that server, fvctl and web page cannot disagree. Names are percent-encoded by `apiPath`. */
 export const API_PATHS = {
-	login: "/api/v1/login",
-	session: "/api/v1/session",
-	password: "/api/v1/session/password",
-	tokens: "/api/v1/tokens",
-	token: "/api/v1/tokens/:id",
-	joinTokens: "/api/v1/join-tokens",
-	fleet: "/api/v1/fleet",
-	instances: "/api/v1/instances",
-	instance: "/api/v1/instances/:instance",
-	processes: "/api/v1/processes",
-	process: "/api/v1/instances/:instance/processes/:group/:name",
-	log: "/api/v1/instances/:instance/processes/:group/:name/logs/:channel",
-	logStream:
-		"/api/v1/instances/:instance/processes/:group/:name/logs/:channel/stream",
-	events: "/api/v1/events",
-	operations: "/api/v1/operations",
-	operation: "/api/v1/operations/:id",
-	stream: "/api/v1/stream",
-	openapi: "/api/v1/openapi.json",
+  login: "/api/v1/login",
+  session: "/api/v1/session",
+  password: "/api/v1/session/password",
+  tokens: "/api/v1/tokens",
+  token: "/api/v1/tokens/:id",
+  joinTokens: "/api/v1/join-tokens",
+  fleet: "/api/v1/fleet",
+  instances: "/api/v1/instances",
+  instance: "/api/v1/instances/:instance",
+  processes: "/api/v1/processes",
+  process: "/api/v1/instances/:instance/processes/:group/:name",
+  log: "/api/v1/instances/:instance/processes/:group/:name/logs/:channel",
+  logStream: "/api/v1/instances/:instance/processes/:group/:name/logs/:channel/stream",
+  events: "/api/v1/events",
+  operations: "/api/v1/operations",
+  operation: "/api/v1/operations/:id",
+  stream: "/api/v1/stream",
+  openapi: "/api/v1/openapi.json",
 } as const;
 
 /** Fills the `:names` of an API path, percent-encoding each value. Throws when one is missing: that is a defect. */
-export function apiPath(
-	path: keyof typeof API_PATHS,
-	values: Readonly<Record<string, string>> = {},
-): string {
-	return API_PATHS[path].replace(/:([a-z]+)/g, (_, key: string) => {
-		const value = values[key];
-		if (value === undefined)
-			throw new Error(`no value for :${key} in ${API_PATHS[path]}`);
-		return encodeURIComponent(value);
-	});
+export function apiPath(path: keyof typeof API_PATHS, values: Readonly<Record<string, string>> = {}): string {
+  return API_PATHS[path].replace(/:([a-z]+)/g, (_, key: string) => {
+    const value = values[key];
+    if (value === undefined) throw new Error(`no value for :${key} in ${API_PATHS[path]}`);
+    return encodeURIComponent(value);
+  });
 }

@@ -5,348 +5,243 @@ import { ERROR_KINDS } from "../vocabulary/errors.js";
 import { LIVENESS, PROCESS_STATE_NAMES } from "../vocabulary/states.js";
 
 function literals<T extends string>(names: readonly T[], description: string) {
-	return Type.Unsafe<T>({ type: "string", enum: [...names], description });
+  return Type.Unsafe<T>({ type: "string", enum: [...names], description });
 }
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(
-	schema: T,
-) => Type.Union([schema, Type.Null()]);
-const TimeMs = (description: string) =>
-	Type.Integer({ description: `${description}; ms since the epoch` });
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+const TimeMs = (description: string) => Type.Integer({ description: `${description}; ms since the epoch` });
 
-export const ProcessStateName = literals(
-	PROCESS_STATE_NAMES,
-	"supervisord's process state",
-);
-export const LivenessName = literals(
-	LIVENESS,
-	"live: heard of lately; late: overdue; lost: given up, data is old",
-);
+export const ProcessStateName = literals(PROCESS_STATE_NAMES, "supervisord's process state");
+export const LivenessName = literals(LIVENESS, "live: heard of lately; late: overdue; lost: given up, data is old");
 
 /** How many processes are in each state; states with none are left out. */
-export const StateCounts = Type.Record(Type.String(), Type.Integer(), {
-	description: "Processes by state",
-});
+export const StateCounts = Type.Record(Type.String(), Type.Integer(), { description: "Processes by state" });
 
 export const ApiError = Type.Object(
-	{
-		error: Type.Object({
-			kind: literals(
-				Object.keys(ERROR_KINDS) as (keyof typeof ERROR_KINDS)[],
-				"what sort of failure",
-			),
-			message: Type.String({
-				description: "One line for the person who asked",
-			}),
-		}),
-	},
-	{ $id: "ApiError" },
+  {
+    error: Type.Object({
+      kind: literals(Object.keys(ERROR_KINDS) as (keyof typeof ERROR_KINDS)[], "what sort of failure"),
+      message: Type.String({ description: "One line for the person who asked" }),
+    }),
+  },
+  { $id: "ApiError" },
 );
 export type ApiError = Static<typeof ApiError>;
 
 // ---- fleet ----------------------------------------------------------------------------------------------------
 
 export const Instance = Type.Object(
-	{
-		name: Type.String({ description: "Unique name of the managed supervisor" }),
-		id: Type.String({
-			description: "Identity of the agent, fixed at its enrolment",
-		}),
-		kind: literals(["agent"], "What manages it"),
-		labels: Type.Record(Type.String(), Type.String()),
-		liveness: LivenessName,
-		livenessReason: Nullable(
-			Type.String({ description: "Why it is not live" }),
-		),
-		livenessSinceMs: TimeMs("When it came to this liveness"),
-		lastHeardAtMs: TimeMs("Last message from it"),
-		hostName: Type.String(),
-		version: Type.String({ description: "fleetvisor version of the agent" }),
-		identifier: Type.String({
-			description: "`identifier` of its [supervisord] section",
-		}),
-		mood: Type.String({ description: "RUNNING, RESTARTING or SHUTDOWN" }),
-		pid: Type.Integer({ description: "Process id of the supervisor" }),
-		supervisorStartedAtMs: TimeMs("Start of the supervisor"),
-		configFile: Type.String(),
-		clockSkewMs: Type.Integer({
-			description:
-				"Host clock minus controller clock, as of the last heartbeat",
-		}),
-		counts: StateCounts,
-		processCount: Type.Integer(),
-	},
-	{ $id: "Instance" },
+  {
+    name: Type.String({ description: "Unique name of the managed supervisor" }),
+    id: Type.String({ description: "Identity of the agent, fixed at its enrolment" }),
+    kind: literals(["agent"], "What manages it"),
+    labels: Type.Record(Type.String(), Type.String()),
+    liveness: LivenessName,
+    livenessReason: Nullable(Type.String({ description: "Why it is not live" })),
+    livenessSinceMs: TimeMs("When it came to this liveness"),
+    lastHeardAtMs: TimeMs("Last message from it"),
+    hostName: Type.String(),
+    version: Type.String({ description: "fleetvisor version of the agent" }),
+    identifier: Type.String({ description: "`identifier` of its [supervisord] section" }),
+    mood: Type.String({ description: "RUNNING, RESTARTING or SHUTDOWN" }),
+    pid: Type.Integer({ description: "Process id of the supervisor" }),
+    supervisorStartedAtMs: TimeMs("Start of the supervisor"),
+    configFile: Type.String(),
+    clockSkewMs: Type.Integer({ description: "Host clock minus controller clock, as of the last heartbeat" }),
+    counts: StateCounts,
+    processCount: Type.Integer(),
+  },
+  { $id: "Instance" },
 );
 export type Instance = Static<typeof Instance>;
 
 export const Process = Type.Object(
-	{
-		target: Type.String({ description: "instance/group:name" }),
-		instance: Type.String(),
-		group: Type.String(),
-		name: Type.String(),
-		state: ProcessStateName,
-		liveness: LivenessName,
-		sinceMs: TimeMs("When it entered this state, by the host's clock"),
-		pid: Nullable(Type.Integer()),
-		startedAtMs: Nullable(TimeMs("Last start")),
-		stoppedAtMs: Nullable(TimeMs("Last stop")),
-		exitCode: Nullable(
-			Type.Integer({
-				description:
-					"Of the last life; null when a signal ended it or it never ended",
-			}),
-		),
-		exitSignal: Nullable(
-			Type.String({ description: "SIGKILL; null when it ended by itself" }),
-		),
-		exitExpected: Nullable(
-			Type.Boolean({ description: "Whether the last end was in `exitcodes`" }),
-		),
-		spawnError: Nullable(Type.String()),
-		tries: Type.Integer({ description: "Failed attempts in a row" }),
-		description: Type.String({
-			description:
-				"As supervisorctl status shows it, without the uptime of RUNNING",
-		}),
-		command: Type.String(),
-		priority: Type.Integer(),
-		autostart: Type.Boolean(),
-		autorestart: Type.String({ description: "true, false or unexpected" }),
-		hasStdoutLog: Type.Boolean(),
-		hasStderrLog: Type.Boolean(),
-	},
-	{ $id: "Process" },
+  {
+    target: Type.String({ description: "instance/group:name" }),
+    instance: Type.String(),
+    group: Type.String(),
+    name: Type.String(),
+    state: ProcessStateName,
+    liveness: LivenessName,
+    sinceMs: TimeMs("When it entered this state, by the host's clock"),
+    pid: Nullable(Type.Integer()),
+    startedAtMs: Nullable(TimeMs("Last start")),
+    stoppedAtMs: Nullable(TimeMs("Last stop")),
+    exitCode: Nullable(
+      Type.Integer({ description: "Of the last life; null when a signal ended it or it never ended" }),
+    ),
+    exitSignal: Nullable(Type.String({ description: "SIGKILL; null when it ended by itself" })),
+    exitExpected: Nullable(Type.Boolean({ description: "Whether the last end was in `exitcodes`" })),
+    spawnError: Nullable(Type.String()),
+    tries: Type.Integer({ description: "Failed attempts in a row" }),
+    description: Type.String({ description: "As supervisorctl status shows it, without the uptime of RUNNING" }),
+    command: Type.String(),
+    priority: Type.Integer(),
+    autostart: Type.Boolean(),
+    autorestart: Type.String({ description: "true, false or unexpected" }),
+    hasStdoutLog: Type.Boolean(),
+    hasStderrLog: Type.Boolean(),
+  },
+  { $id: "Process" },
 );
 export type Process = Static<typeof Process>;
 
 export const FleetSummary = Type.Object(
-	{
-		atMs: TimeMs("When this was computed"),
-		instances: Type.Object({
-			total: Type.Integer(),
-			live: Type.Integer(),
-			late: Type.Integer(),
-			lost: Type.Integer(),
-		}),
-		processes: Type.Integer(),
-		counts: StateCounts,
-		verdict: literals(
-			["ok", "degraded", "failing", "empty"],
-			"failing: a FATAL or UNKNOWN process or a lost instance",
-		),
-		trouble: Type.Array(Process, {
-			description:
-				"FATAL, BACKOFF and UNKNOWN processes, worst first, at most 50",
-		}),
-		troubleTotal: Type.Integer(),
-	},
-	{ $id: "FleetSummary" },
+  {
+    atMs: TimeMs("When this was computed"),
+    instances: Type.Object({ total: Type.Integer(), live: Type.Integer(), late: Type.Integer(), lost: Type.Integer() }),
+    processes: Type.Integer(),
+    counts: StateCounts,
+    verdict: literals(["ok", "degraded", "failing", "empty"], "failing: a FATAL or UNKNOWN process or a lost instance"),
+    trouble: Type.Array(Process, { description: "FATAL, BACKOFF and UNKNOWN processes, worst first, at most 50" }),
+    troubleTotal: Type.Integer(),
+  },
+  { $id: "FleetSummary" },
 );
 export type FleetSummary = Static<typeof FleetSummary>;
 
-export const InstanceList = Type.Object(
-	{ items: Type.Array(Instance) },
-	{ $id: "InstanceList" },
-);
+export const InstanceList = Type.Object({ items: Type.Array(Instance) }, { $id: "InstanceList" });
 export type InstanceList = Static<typeof InstanceList>;
 
 export const ProcessList = Type.Object(
-	{
-		items: Type.Array(Process),
-		total: Type.Integer({ description: "Rows that match, over all pages" }),
-		nextCursor: Nullable(
-			Type.String({ description: "Give it as `cursor` for the next page" }),
-		),
-	},
-	{ $id: "ProcessList" },
+  {
+    items: Type.Array(Process),
+    total: Type.Integer({ description: "Rows that match, over all pages" }),
+    nextCursor: Nullable(Type.String({ description: "Give it as `cursor` for the next page" })),
+  },
+  { $id: "ProcessList" },
 );
 export type ProcessList = Static<typeof ProcessList>;
 
 export const PROCESS_SORT_KEYS = ["target", "state", "since"] as const;
 
 export const ProcessQuery = Type.Object(
-	{
-		selector: Type.Optional(
-			Type.String({
-				maxLength: 4096,
-				description: "web-*/api:*, role=web/worker:*, state=FATAL",
-			}),
-		),
-		sort: Type.Optional(
-			literals(
-				PROCESS_SORT_KEYS,
-				"state sorts worst first, since newest first",
-			),
-		),
-		limit: Type.Optional(
-			Type.Integer({ minimum: 1, maximum: 1000, default: 200 }),
-		),
-		cursor: Type.Optional(Type.String({ maxLength: 4096 })),
-	},
-	{ additionalProperties: false },
+  {
+    selector: Type.Optional(
+      Type.String({ maxLength: 4096, description: "web-*/api:*, role=web/worker:*, state=FATAL" }),
+    ),
+    sort: Type.Optional(literals(PROCESS_SORT_KEYS, "state sorts worst first, since newest first")),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 200 })),
+    cursor: Type.Optional(Type.String({ maxLength: 4096 })),
+  },
+  { additionalProperties: false },
 );
 export type ProcessQuery = Static<typeof ProcessQuery>;
 
 // ---- history --------------------------------------------------------------------------------------------------
 
 export const HISTORY_KINDS = [
-	"process-state",
-	"process-added",
-	"process-removed",
-	"instance-up",
-	"instance-down",
-	"gap",
+  "process-state",
+  "process-added",
+  "process-removed",
+  "instance-up",
+  "instance-down",
+  "gap",
 ] as const;
 
 export const HistoryEvent = Type.Object(
-	{
-		id: Type.Integer({ description: "Rises in the order of commit" }),
-		kind: literals(HISTORY_KINDS, "What happened"),
-		atMs: TimeMs("When, by the clock of the host it happened on"),
-		instance: Type.String(),
-		group: Nullable(Type.String()),
-		name: Nullable(Type.String()),
-		fromState: Nullable(ProcessStateName),
-		toState: Nullable(ProcessStateName),
-		pid: Nullable(Type.Integer()),
-		exitCode: Nullable(Type.Integer()),
-		exitSignal: Nullable(Type.String()),
-		exitExpected: Nullable(Type.Boolean()),
-		coreDumped: Type.Boolean(),
-		spawnError: Nullable(Type.String()),
-		uptimeMs: Nullable(Type.Integer()),
-		cpuMs: Nullable(Type.Integer()),
-		peakMemoryBytes: Nullable(Type.Integer()),
-		stdoutTail: Nullable(
-			Type.String({ description: "Last lines before the end, read as UTF-8" }),
-		),
-		stderrTail: Nullable(Type.String()),
-		operationId: Nullable(Type.String()),
-		user: Nullable(
-			Type.String({ description: "Who asked for it, if somebody did" }),
-		),
-		detail: Nullable(
-			Type.String({ description: "Reason of an instance-down, size of a gap" }),
-		),
-	},
-	{ $id: "HistoryEvent" },
+  {
+    id: Type.Integer({ description: "Rises in the order of commit" }),
+    kind: literals(HISTORY_KINDS, "What happened"),
+    atMs: TimeMs("When, by the clock of the host it happened on"),
+    instance: Type.String(),
+    group: Nullable(Type.String()),
+    name: Nullable(Type.String()),
+    fromState: Nullable(ProcessStateName),
+    toState: Nullable(ProcessStateName),
+    pid: Nullable(Type.Integer()),
+    exitCode: Nullable(Type.Integer()),
+    exitSignal: Nullable(Type.String()),
+    exitExpected: Nullable(Type.Boolean()),
+    coreDumped: Type.Boolean(),
+    spawnError: Nullable(Type.String()),
+    uptimeMs: Nullable(Type.Integer()),
+    cpuMs: Nullable(Type.Integer()),
+    peakMemoryBytes: Nullable(Type.Integer()),
+    stdoutTail: Nullable(Type.String({ description: "Last lines before the end, read as UTF-8" })),
+    stderrTail: Nullable(Type.String()),
+    operationId: Nullable(Type.String()),
+    user: Nullable(Type.String({ description: "Who asked for it, if somebody did" })),
+    detail: Nullable(Type.String({ description: "Reason of an instance-down, size of a gap" })),
+  },
+  { $id: "HistoryEvent" },
 );
 export type HistoryEvent = Static<typeof HistoryEvent>;
 
 export const HistoryPage = Type.Object(
-	{
-		items: Type.Array(HistoryEvent, { description: "Newest first" }),
-		nextCursor: Nullable(Type.String()),
-	},
-	{ $id: "HistoryPage" },
+  { items: Type.Array(HistoryEvent, { description: "Newest first" }), nextCursor: Nullable(Type.String()) },
+  { $id: "HistoryPage" },
 );
 export type HistoryPage = Static<typeof HistoryPage>;
 
 export const HistoryQuery = Type.Object(
-	{
-		selector: Type.Optional(Type.String({ maxLength: 4096 })),
-		sinceMs: Type.Optional(Type.Integer()),
-		untilMs: Type.Optional(Type.Integer()),
-		limit: Type.Optional(
-			Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-		),
-		cursor: Type.Optional(Type.String({ maxLength: 4096 })),
-	},
-	{ additionalProperties: false },
+  {
+    selector: Type.Optional(Type.String({ maxLength: 4096 })),
+    sinceMs: Type.Optional(Type.Integer()),
+    untilMs: Type.Optional(Type.Integer()),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    cursor: Type.Optional(Type.String({ maxLength: 4096 })),
+  },
+  { additionalProperties: false },
 );
 export type HistoryQuery = Static<typeof HistoryQuery>;
 
 // ---- operations -----------------------------------------------------------------------------------------------
 
 export const OPERATION_VERBS = ["start", "stop", "restart", "signal"] as const;
-export const TARGET_RESULTS = [
-	"pending",
-	"sent",
-	"succeeded",
-	"failed",
-	"unknown",
-] as const;
+export const TARGET_RESULTS = ["pending", "sent", "succeeded", "failed", "unknown"] as const;
 
 export const OperationTarget = Type.Object(
-	{
-		target: Type.String(),
-		instance: Type.String(),
-		group: Type.String(),
-		name: Type.String(),
-		result: literals(
-			TARGET_RESULTS,
-			"unknown: sent, and the answer never came",
-		),
-		code: Nullable(
-			Type.Integer({
-				description: "supervisord's fault number, 80 for success",
-			}),
-		),
-		message: Type.String({
-			description: "OK, or the fault as the agent said it",
-		}),
-		finishedAtMs: Nullable(TimeMs("When the result was known")),
-	},
-	{ $id: "OperationTarget" },
+  {
+    target: Type.String(),
+    instance: Type.String(),
+    group: Type.String(),
+    name: Type.String(),
+    result: literals(TARGET_RESULTS, "unknown: sent, and the answer never came"),
+    code: Nullable(Type.Integer({ description: "supervisord's fault number, 80 for success" })),
+    message: Type.String({ description: "OK, or the fault as the agent said it" }),
+    finishedAtMs: Nullable(TimeMs("When the result was known")),
+  },
+  { $id: "OperationTarget" },
 );
 export type OperationTarget = Static<typeof OperationTarget>;
 
 export const Operation = Type.Object(
-	{
-		id: Type.String(),
-		verb: literals(OPERATION_VERBS, "What to do"),
-		selector: Type.String(),
-		signal: Nullable(Type.String()),
-		user: Type.String(),
-		state: literals(
-			["running", "succeeded", "failed"],
-			"failed: some target did not succeed",
-		),
-		createdAtMs: TimeMs("When it was asked for"),
-		finishedAtMs: Nullable(TimeMs("When the last target's result was known")),
-		targets: Type.Array(OperationTarget),
-	},
-	{ $id: "Operation" },
+  {
+    id: Type.String(),
+    verb: literals(OPERATION_VERBS, "What to do"),
+    selector: Type.String(),
+    signal: Nullable(Type.String()),
+    user: Type.String(),
+    state: literals(["running", "succeeded", "failed"], "failed: some target did not succeed"),
+    createdAtMs: TimeMs("When it was asked for"),
+    finishedAtMs: Nullable(TimeMs("When the last target's result was known")),
+    targets: Type.Array(OperationTarget),
+  },
+  { $id: "Operation" },
 );
 export type Operation = Static<typeof Operation>;
 
-export const OperationList = Type.Object(
-	{ items: Type.Array(Operation) },
-	{ $id: "OperationList" },
-);
+export const OperationList = Type.Object({ items: Type.Array(Operation) }, { $id: "OperationList" });
 export type OperationList = Static<typeof OperationList>;
 
 export const OperationRequest = Type.Object(
-	{
-		verb: literals(OPERATION_VERBS, "What to do"),
-		selector: Type.String({ minLength: 1, maxLength: 4096 }),
-		signal: Type.Optional(
-			Type.String({
-				maxLength: 32,
-				description: "With verb signal: HUP, SIGHUP or a number",
-			}),
-		),
-		dryRun: Type.Optional(
-			Type.Boolean({
-				description:
-					"Answer with the resolved targets, all pending; do nothing",
-			}),
-		),
-		timeoutMs: Type.Optional(
-			Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 60_000 }),
-		),
-		waitMs: Type.Optional(
-			Type.Integer({
-				minimum: 0,
-				maximum: 300_000,
-				default: 0,
-				description: "Answer when finished or after this long",
-			}),
-		),
-	},
-	{ $id: "OperationRequest", additionalProperties: false },
+  {
+    verb: literals(OPERATION_VERBS, "What to do"),
+    selector: Type.String({ minLength: 1, maxLength: 4096 }),
+    signal: Type.Optional(Type.String({ maxLength: 32, description: "With verb signal: HUP, SIGHUP or a number" })),
+    dryRun: Type.Optional(Type.Boolean({ description: "Answer with the resolved targets, all pending; do nothing" })),
+    timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 60_000 })),
+    waitMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 300_000,
+        default: 0,
+        description: "Answer when finished or after this long",
+      }),
+    ),
+  },
+  { $id: "OperationRequest", additionalProperties: false },
 );
 export type OperationRequest = Static<typeof OperationRequest>;
 
@@ -355,135 +250,107 @@ export type OperationRequest = Static<typeof OperationRequest>;
 export const LOG_CHANNELS = ["stdout", "stderr"] as const;
 
 export const LogTail = Type.Object(
-	{
-		text: Type.String({
-			description:
-				"The last bytes of the log, read as UTF-8 with replacement marks",
-		}),
-		bytes: Type.Integer({ description: "How many bytes of the file that is" }),
-	},
-	{ $id: "LogTail" },
+  {
+    text: Type.String({ description: "The last bytes of the log, read as UTF-8 with replacement marks" }),
+    bytes: Type.Integer({ description: "How many bytes of the file that is" }),
+  },
+  { $id: "LogTail" },
 );
 export type LogTail = Static<typeof LogTail>;
 
 /** Query of a log tail and of a log stream, which begins with the same tail. */
 export const LogQuery = Type.Object(
-	{
-		tailBytes: Type.Optional(
-			Type.Integer({
-				minimum: 0,
-				maximum: 1_048_576,
-				default: 16_384,
-				description: "How much of the end to begin with",
-			}),
-		),
-	},
-	{ additionalProperties: false },
+  {
+    tailBytes: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_048_576,
+        default: 16_384,
+        description: "How much of the end to begin with",
+      }),
+    ),
+  },
+  { additionalProperties: false },
 );
 export type LogQuery = Static<typeof LogQuery>;
 
 /** Data of `chunk` events on a log stream; `end` events carry `{ reason }`. */
 export const LogChunk = Type.Object(
-	{
-		text: Type.String(),
-		skippedBytes: Type.Integer({
-			description: "Left out before this text: the reader was too slow",
-		}),
-	},
-	{ $id: "LogChunk" },
+  {
+    text: Type.String(),
+    skippedBytes: Type.Integer({ description: "Left out before this text: the reader was too slow" }),
+  },
+  { $id: "LogChunk" },
 );
 export type LogChunk = Static<typeof LogChunk>;
 
 // ---- access ---------------------------------------------------------------------------------------------------
 
 export const LoginRequest = Type.Object(
-	{
-		code: Type.Optional(
-			Type.String({ maxLength: 256, description: "From the one-time link" }),
-		),
-		username: Type.Optional(Type.String({ maxLength: 128 })),
-		password: Type.Optional(Type.String({ maxLength: 1024 })),
-		tokenName: Type.Optional(
-			Type.String({
-				maxLength: 128,
-				description: "Also make an API token of this name",
-			}),
-		),
-	},
-	{ $id: "LoginRequest", additionalProperties: false },
+  {
+    code: Type.Optional(Type.String({ maxLength: 256, description: "From the one-time link" })),
+    username: Type.Optional(Type.String({ maxLength: 128 })),
+    password: Type.Optional(Type.String({ maxLength: 1024 })),
+    tokenName: Type.Optional(Type.String({ maxLength: 128, description: "Also make an API token of this name" })),
+  },
+  { $id: "LoginRequest", additionalProperties: false },
 );
 export type LoginRequest = Static<typeof LoginRequest>;
 
 export const Session = Type.Object(
-	{
-		user: Type.String(),
-		role: Type.String(),
-		passwordSet: Type.Boolean({
-			description: "False until the first password is chosen",
-		}),
-		csrfToken: Type.String({
-			description:
-				"Send as X-CSRF-Token with every changing request of a cookie session",
-		}),
-		token: Type.Optional(
-			Type.String({ description: "The API token asked for; shown this once" }),
-		),
-	},
-	{ $id: "Session" },
+  {
+    user: Type.String(),
+    role: Type.String(),
+    passwordSet: Type.Boolean({ description: "False until the first password is chosen" }),
+    csrfToken: Type.String({ description: "Send as X-CSRF-Token with every changing request of a cookie session" }),
+    token: Type.Optional(Type.String({ description: "The API token asked for; shown this once" })),
+  },
+  { $id: "Session" },
 );
 export type Session = Static<typeof Session>;
 
 export const PasswordRequest = Type.Object(
-	{
-		password: Type.String({ minLength: 8, maxLength: 1024 }),
-		current: Type.Optional(Type.String({ maxLength: 1024 })),
-	},
-	{ $id: "PasswordRequest", additionalProperties: false },
+  {
+    password: Type.String({ minLength: 8, maxLength: 1024 }),
+    current: Type.Optional(Type.String({ maxLength: 1024 })),
+  },
+  { $id: "PasswordRequest", additionalProperties: false },
 );
 export type PasswordRequest = Static<typeof PasswordRequest>;
 
 export const JoinTokenRequest = Type.Object(
-	{
-		uses: Type.Optional(
-			Type.Integer({ minimum: 1, maximum: 100_000, default: 1 }),
-		),
-		ttlSeconds: Type.Optional(
-			Type.Integer({ minimum: 60, maximum: 31_536_000, default: 86_400 }),
-		),
-	},
-	{ $id: "JoinTokenRequest", additionalProperties: false },
+  {
+    uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1 })),
+    ttlSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 31_536_000, default: 86_400 })),
+  },
+  { $id: "JoinTokenRequest", additionalProperties: false },
 );
 export type JoinTokenRequest = Static<typeof JoinTokenRequest>;
 
 export const JoinToken = Type.Object(
-	{
-		token: Type.String({ description: "Shown this once" }),
-		uses: Type.Integer(),
-		expiresAtMs: TimeMs("End of its life"),
-	},
-	{ $id: "JoinToken" },
+  {
+    token: Type.String({ description: "Shown this once" }),
+    uses: Type.Integer(),
+    expiresAtMs: TimeMs("End of its life"),
+  },
+  { $id: "JoinToken" },
 );
 export type JoinToken = Static<typeof JoinToken>;
 
 export const ApiToken = Type.Object(
-	{
-		id: Type.String(),
-		name: Type.String(),
-		user: Type.String(),
-		createdAtMs: TimeMs("When it was made"),
-		lastUsedAtMs: Nullable(TimeMs("Last use")),
-		token: Type.Optional(
-			Type.String({ description: "Only in the answer that made it" }),
-		),
-	},
-	{ $id: "ApiToken" },
+  {
+    id: Type.String(),
+    name: Type.String(),
+    user: Type.String(),
+    createdAtMs: TimeMs("When it was made"),
+    lastUsedAtMs: Nullable(TimeMs("Last use")),
+    token: Type.Optional(Type.String({ description: "Only in the answer that made it" })),
+  },
+  { $id: "ApiToken" },
 );
 export type ApiToken = Static<typeof ApiToken>;
 
-export const ApiTokenList = Type.Object(
-	{ items: Type.Array(ApiToken) },
-	{ $id: "ApiTokenList" },
-);
+export const ApiTokenList = Type.Object({ items: Type.Array(ApiToken) }, { $id: "ApiTokenList" });
 export type ApiTokenList = Static<typeof ApiTokenList>;
 
 // ---- live stream ----------------------------------------------------------------------------------------------
@@ -493,14 +360,14 @@ export type ApiTokenList = Static<typeof ApiTokenList>;
  * `reset` means that what was missed is no longer known: fetch again.
  */
 export interface StreamEvents {
-	readonly hello: { readonly version: string; readonly atMs: number };
-	readonly reset: { readonly reason: string };
-	readonly instance: Instance;
-	readonly "instance-removed": { readonly name: string };
-	readonly process: Process;
-	readonly "process-removed": { readonly target: string };
-	readonly history: HistoryEvent;
-	readonly operation: Operation;
+  readonly hello: { readonly version: string; readonly atMs: number };
+  readonly reset: { readonly reason: string };
+  readonly instance: Instance;
+  readonly "instance-removed": { readonly name: string };
+  readonly process: Process;
+  readonly "process-removed": { readonly target: string };
+  readonly history: HistoryEvent;
+  readonly operation: Operation;
 }
 
 export { API_PATHS, apiPath } from "./paths.js";

@@ -1,238 +1,197 @@
 // XML-RPC values and messages to XML text and back; knows nothing of HTTP.
 // The text written is what supervisord 4.2.5 (Python's xmlrpc.client.dumps) writes, byte for byte.
 
-export type XmlRpcValue =
-	| string
-	| number
-	| boolean
-	| XmlRpcValue[]
-	| { [key: string]: XmlRpcValue };
+export type XmlRpcValue = string | number | boolean | XmlRpcValue[] | { [key: string]: XmlRpcValue };
 
 export interface XmlRpcCall {
-	readonly method: string;
-	readonly params: XmlRpcValue[];
+  readonly method: string;
+  readonly params: XmlRpcValue[];
 }
 
 export type XmlRpcResponse =
-	| { readonly ok: true; readonly value: XmlRpcValue }
-	| { readonly ok: false; readonly code: number; readonly text: string };
+  | { readonly ok: true; readonly value: XmlRpcValue }
+  | { readonly ok: false; readonly code: number; readonly text: string };
 
 /** The text is no XML-RPC message. `unmarshallable`: no such XML; `no method name`: XML without a method. */
 export class XmlRpcSyntaxError extends Error {
-	constructor(readonly reason: "unmarshallable" | "no method name") {
-		super(reason);
-		this.name = "XmlRpcSyntaxError";
-	}
+  constructor(readonly reason: "unmarshallable" | "no method name") {
+    super(reason);
+    this.name = "XmlRpcSyntaxError";
+  }
 }
 
 // ---- writing --------------------------------------------------------------------------------------------------
 
 function escapeText(text: string): string {
-	return text.replace(/[&<>]/g, (mark) =>
-		mark === "&" ? "&amp;" : mark === "<" ? "&lt;" : "&gt;",
-	);
+  return text.replace(/[&<>]/g, (mark) => (mark === "&" ? "&amp;" : mark === "<" ? "&lt;" : "&gt;"));
 }
 
 function encodeValue(value: XmlRpcValue): string {
-	switch (typeof value) {
-		case "string":
-			return `<value><string>${escapeText(value)}</string></value>\n`;
-		case "boolean":
-			return `<value><boolean>${value ? 1 : 0}</boolean></value>\n`;
-		case "number":
-			return Number.isInteger(value)
-				? `<value><int>${value}</int></value>\n`
-				: `<value><double>${value}</double></value>\n`;
-		default: {
-			if (Array.isArray(value)) {
-				return `<value><array><data>\n${value.map(encodeValue).join("")}</data></array></value>\n`;
-			}
-			const members = Object.entries(value).map(
-				([name, item]) =>
-					`<member>\n<name>${escapeText(name)}</name>\n${encodeValue(item)}</member>\n`,
-			);
-			return `<value><struct>\n${members.join("")}</struct></value>\n`;
-		}
-	}
+  switch (typeof value) {
+    case "string":
+      return `<value><string>${escapeText(value)}</string></value>\n`;
+    case "boolean":
+      return `<value><boolean>${value ? 1 : 0}</boolean></value>\n`;
+    case "number":
+      return Number.isInteger(value)
+        ? `<value><int>${value}</int></value>\n`
+        : `<value><double>${value}</double></value>\n`;
+    default: {
+      if (Array.isArray(value)) {
+        return `<value><array><data>\n${value.map(encodeValue).join("")}</data></array></value>\n`;
+      }
+      const members = Object.entries(value).map(
+        ([name, item]) => `<member>\n<name>${escapeText(name)}</name>\n${encodeValue(item)}</member>\n`,
+      );
+      return `<value><struct>\n${members.join("")}</struct></value>\n`;
+    }
+  }
 }
 
 /** A request body. */
-export function encodeCall(
-	method: string,
-	params: readonly XmlRpcValue[],
-): string {
-	const body = params
-		.map((value) => `<param>\n${encodeValue(value)}</param>\n`)
-		.join("");
-	return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${body}</params>\n</methodCall>\n`;
+export function encodeCall(method: string, params: readonly XmlRpcValue[]): string {
+  const body = params.map((value) => `<param>\n${encodeValue(value)}</param>\n`).join("");
+  return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${body}</params>\n</methodCall>\n`;
 }
 
 /** A successful response body. */
 export function encodeResult(value: XmlRpcValue): string {
-	return `<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n${encodeValue(value)}</param>\n</params>\n</methodResponse>\n`;
+  return `<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n${encodeValue(value)}</param>\n</params>\n</methodResponse>\n`;
 }
 
 /** A fault response body; sent with HTTP status 200. */
 export function encodeFault(code: number, text: string): string {
-	const fault = encodeValue({ faultCode: code, faultString: text });
-	return `<?xml version='1.0'?>\n<methodResponse>\n<fault>\n${fault}</fault>\n</methodResponse>\n`;
+  const fault = encodeValue({ faultCode: code, faultString: text });
+  return `<?xml version='1.0'?>\n<methodResponse>\n<fault>\n${fault}</fault>\n</methodResponse>\n`;
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------
 
 interface Element {
-	readonly name: string;
-	readonly children: Element[];
-	text: string;
+  readonly name: string;
+  readonly children: Element[];
+  text: string;
 }
 
 const MAX_DEPTH = 64;
 const MARKUP =
-	/<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([A-Za-z_][\w.:-]*)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y;
-const ENTITIES: Readonly<Record<string, string>> = {
-	amp: "&",
-	lt: "<",
-	gt: ">",
-	quot: '"',
-	apos: "'",
-};
+  /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([A-Za-z_][\w.:-]*)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y;
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 function decodeEntities(text: string): string {
-	if (!text.includes("&")) return text;
-	return text.replace(/&([^;&]*);?/g, (whole, body: string) => {
-		const named = ENTITIES[body];
-		if (named !== undefined && whole.endsWith(";")) return named;
-		const numeric = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(body);
-		const point = numeric
-			? Number.parseInt(
-					numeric[1] ?? numeric[2] ?? "",
-					numeric[1] === undefined ? 10 : 16,
-				)
-			: NaN;
-		if (!whole.endsWith(";") || !(point >= 1 && point <= 0x10ffff))
-			throw new XmlRpcSyntaxError("unmarshallable");
-		return String.fromCodePoint(point);
-	});
+  if (!text.includes("&")) return text;
+  return text.replace(/&([^;&]*);?/g, (whole, body: string) => {
+    const named = ENTITIES[body];
+    if (named !== undefined && whole.endsWith(";")) return named;
+    const numeric = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(body);
+    const point = numeric ? Number.parseInt(numeric[1] ?? numeric[2] ?? "", numeric[1] === undefined ? 10 : 16) : NaN;
+    if (!whole.endsWith(";") || !(point >= 1 && point <= 0x10ffff)) throw new XmlRpcSyntaxError("unmarshallable");
+    return String.fromCodePoint(point);
+  });
 }
 
 /** One element tree out of the text. Document types, undefined entities and nesting beyond 64 are refused. */
 function parseXml(xml: string): Element {
-	const top: Element = { name: "", children: [], text: "" };
-	const open: Element[] = [top];
-	const markup = new RegExp(MARKUP);
-	while (markup.lastIndex < xml.length) {
-		const at = markup.lastIndex;
-		const match = markup.exec(xml);
-		const current = open[open.length - 1];
-		if (match === null || current === undefined || markup.lastIndex === at)
-			throw new XmlRpcSyntaxError("unmarshallable");
-		const [, cdata, closing, name, selfClosing, text] = match;
-		if (cdata !== undefined) current.text += cdata;
-		else if (text !== undefined) current.text += decodeEntities(text);
-		else if (name === undefined) continue;
-		else if (closing === "/") {
-			if (current.name !== name || open.length === 1)
-				throw new XmlRpcSyntaxError("unmarshallable");
-			open.pop();
-		} else {
-			const element: Element = { name, children: [], text: "" };
-			current.children.push(element);
-			if (selfClosing !== "/") open.push(element);
-			if (open.length > MAX_DEPTH)
-				throw new XmlRpcSyntaxError("unmarshallable");
-		}
-	}
-	const root = top.children[0];
-	if (
-		open.length !== 1 ||
-		root === undefined ||
-		top.children.length !== 1 ||
-		top.text.trim() !== ""
-	) {
-		throw new XmlRpcSyntaxError("unmarshallable");
-	}
-	return root;
+  const top: Element = { name: "", children: [], text: "" };
+  const open: Element[] = [top];
+  const markup = new RegExp(MARKUP);
+  while (markup.lastIndex < xml.length) {
+    const at = markup.lastIndex;
+    const match = markup.exec(xml);
+    const current = open[open.length - 1];
+    if (match === null || current === undefined || markup.lastIndex === at)
+      throw new XmlRpcSyntaxError("unmarshallable");
+    const [, cdata, closing, name, selfClosing, text] = match;
+    if (cdata !== undefined) current.text += cdata;
+    else if (text !== undefined) current.text += decodeEntities(text);
+    else if (name === undefined) continue;
+    else if (closing === "/") {
+      if (current.name !== name || open.length === 1) throw new XmlRpcSyntaxError("unmarshallable");
+      open.pop();
+    } else {
+      const element: Element = { name, children: [], text: "" };
+      current.children.push(element);
+      if (selfClosing !== "/") open.push(element);
+      if (open.length > MAX_DEPTH) throw new XmlRpcSyntaxError("unmarshallable");
+    }
+  }
+  const root = top.children[0];
+  if (open.length !== 1 || root === undefined || top.children.length !== 1 || top.text.trim() !== "") {
+    throw new XmlRpcSyntaxError("unmarshallable");
+  }
+  return root;
 }
 
 function child(element: Element, name: string): Element | undefined {
-	return element.children.find((candidate) => candidate.name === name);
+  return element.children.find((candidate) => candidate.name === name);
 }
 
 function integer(text: string): number {
-	if (!/^\s*[+-]?\d+\s*$/.test(text))
-		throw new XmlRpcSyntaxError("unmarshallable");
-	return Number(text);
+  if (!/^\s*[+-]?\d+\s*$/.test(text)) throw new XmlRpcSyntaxError("unmarshallable");
+  return Number(text);
 }
 
 /** supervisord's own reading (xmlrpc.py, loads): unknown elements become their text, base64 becomes UTF-8 text. */
 function decodeValue(value: Element): XmlRpcValue {
-	const typed = value.children[0];
-	if (typed === undefined) return value.text;
-	switch (typed.name) {
-		case "int":
-		case "i4":
-			return integer(typed.text);
-		case "boolean":
-			return typed.text.trim() === "1";
-		case "double": {
-			const number = Number(typed.text);
-			if (typed.text.trim() === "" || !Number.isFinite(number))
-				throw new XmlRpcSyntaxError("unmarshallable");
-			return number;
-		}
-		case "base64":
-			return Buffer.from(typed.text, "base64").toString("utf8");
-		case "array":
-			return (child(typed, "data")?.children ?? []).map(decodeValue);
-		case "struct": {
-			const entries = typed.children.map((member): [string, XmlRpcValue] => {
-				const name = child(member, "name");
-				const item = child(member, "value");
-				if (name === undefined || item === undefined)
-					throw new XmlRpcSyntaxError("unmarshallable");
-				return [name.text, decodeValue(item)];
-			});
-			return Object.fromEntries(entries);
-		}
-		default:
-			return typed.text;
-	}
+  const typed = value.children[0];
+  if (typed === undefined) return value.text;
+  switch (typed.name) {
+    case "int":
+    case "i4":
+      return integer(typed.text);
+    case "boolean":
+      return typed.text.trim() === "1";
+    case "double": {
+      const number = Number(typed.text);
+      if (typed.text.trim() === "" || !Number.isFinite(number)) throw new XmlRpcSyntaxError("unmarshallable");
+      return number;
+    }
+    case "base64":
+      return Buffer.from(typed.text, "base64").toString("utf8");
+    case "array":
+      return (child(typed, "data")?.children ?? []).map(decodeValue);
+    case "struct": {
+      const entries = typed.children.map((member): [string, XmlRpcValue] => {
+        const name = child(member, "name");
+        const item = child(member, "value");
+        if (name === undefined || item === undefined) throw new XmlRpcSyntaxError("unmarshallable");
+        return [name.text, decodeValue(item)];
+      });
+      return Object.fromEntries(entries);
+    }
+    default:
+      return typed.text;
+  }
 }
 
 function decodeParams(root: Element): XmlRpcValue[] {
-	return (child(root, "params")?.children ?? []).map((param) => {
-		const value = child(param, "value");
-		if (value === undefined) throw new XmlRpcSyntaxError("unmarshallable");
-		return decodeValue(value);
-	});
+  return (child(root, "params")?.children ?? []).map((param) => {
+    const value = child(param, "value");
+    if (value === undefined) throw new XmlRpcSyntaxError("unmarshallable");
+    return decodeValue(value);
+  });
 }
 
 /** Reads a request body. Throws XmlRpcSyntaxError. */
 export function decodeCall(xml: string): XmlRpcCall {
-	const root = parseXml(xml);
-	const method = child(root, "methodName")?.text ?? "";
-	if (method === "") throw new XmlRpcSyntaxError("no method name");
-	return { method, params: decodeParams(root) };
+  const root = parseXml(xml);
+  const method = child(root, "methodName")?.text ?? "";
+  if (method === "") throw new XmlRpcSyntaxError("no method name");
+  return { method, params: decodeParams(root) };
 }
 
 /** Reads a response body. Throws XmlRpcSyntaxError. */
 export function decodeResponse(xml: string): XmlRpcResponse {
-	const root = parseXml(xml);
-	if (root.name !== "methodResponse")
-		throw new XmlRpcSyntaxError("unmarshallable");
-	const fault = child(root, "fault");
-	if (fault === undefined) {
-		const value = decodeParams(root)[0];
-		if (value === undefined) throw new XmlRpcSyntaxError("unmarshallable");
-		return { ok: true, value };
-	}
-	const value = child(fault, "value");
-	const body = value === undefined ? "" : decodeValue(value);
-	if (typeof body !== "object" || Array.isArray(body))
-		throw new XmlRpcSyntaxError("unmarshallable");
-	return {
-		ok: false,
-		code: Number(body.faultCode),
-		text: String(body.faultString),
-	};
+  const root = parseXml(xml);
+  if (root.name !== "methodResponse") throw new XmlRpcSyntaxError("unmarshallable");
+  const fault = child(root, "fault");
+  if (fault === undefined) {
+    const value = decodeParams(root)[0];
+    if (value === undefined) throw new XmlRpcSyntaxError("unmarshallable");
+    return { ok: true, value };
+  }
+  const value = child(fault, "value");
+  const body = value === undefined ? "" : decodeValue(value);
+  if (typeof body !== "object" || Array.isArray(body)) throw new XmlRpcSyntaxError("unmarshallable");
+  return { ok: false, code: Number(body.faultCode), text: String(body.faultString) };
 }
