@@ -5,10 +5,8 @@ const { join } = require("node:path");
 
 const bundle = join(__dirname, "../dist/fvagent.cjs");
 if (existsSync(bundle)) {
-	require(bundle);
+  require(bundle);
 } else {
-	process.stderr.write(
-		"fvagent is not built yet: run `npm run build` in the checkout\n",
-	);
-	process.exitCode = 1;
+  process.stderr.write("fvagent is not built yet: run `npm run build` in the checkout\n");
+  process.exitCode = 1;
 }
