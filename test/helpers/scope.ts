@@ -31,3 +31,13 @@ export function defer(t: Scope, cleanUp: CleanUp): void {
     if (failures.length > 0) throw failures[0];
   });
 }
+
+/** A scope outside any test, for programs that use the same helpers: its clean-ups run when `body` is done or has failed. */
+export async function withScope<T>(name: string, body: (scope: Scope) => Promise<T>): Promise<T> {
+  const after: CleanUp[] = [];
+  try {
+    return await body({ name, after: (hook) => void after.push(hook as CleanUp) });
+  } finally {
+    for (const hook of after) await hook();
+  }
+}
