@@ -228,7 +228,7 @@ export type OperationList = Static<typeof OperationList>;
 export const OperationRequest = Type.Object(
   {
     verb: literals(OPERATION_VERBS, "What to do"),
-    selector: Type.String({ minLength: 1, maxLength: 4096 }),
+    selector: Type.String({ minLength: 1, maxLength: 65_536 }),
     signal: Type.Optional(Type.String({ maxLength: 32, description: "With verb signal: HUP, SIGHUP or a number" })),
     dryRun: Type.Optional(Type.Boolean({ description: "Answer with the resolved targets, all pending; do nothing" })),
     timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 60_000 })),
