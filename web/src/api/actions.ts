@@ -1,0 +1,37 @@
+// Requests that change something: login and logout, passwords, join tokens, operations.
+import type {
+  JoinToken,
+  JoinTokenRequest,
+  LoginRequest,
+  Operation,
+  OperationRequest,
+  PasswordRequest,
+  Session,
+} from "@fleetvisor/proto/api/v1";
+import { apiPath } from "@fleetvisor/proto/api/paths";
+import { call, rememberSession } from "./client.js";
+
+export async function fetchSession(signal?: AbortSignal): Promise<Session> {
+  return rememberSession(await call<Session>(apiPath("session"), signal === undefined ? {} : { signal }));
+}
+
+export async function login(request: LoginRequest): Promise<Session> {
+  return rememberSession(await call<Session>(apiPath("login"), { method: "POST", body: request }));
+}
+
+export function logout(): Promise<void> {
+  return call(apiPath("session"), { method: "DELETE" });
+}
+
+export function choosePassword(request: PasswordRequest): Promise<void> {
+  return call(apiPath("password"), { method: "POST", body: request });
+}
+
+export function makeJoinToken(request: JoinTokenRequest): Promise<JoinToken> {
+  return call(apiPath("joinTokens"), { method: "POST", body: request });
+}
+
+/** Begins an operation, or with `dryRun` only tells what it would touch. */
+export function operate(request: OperationRequest): Promise<Operation> {
+  return call(apiPath("operations"), { method: "POST", body: request });
+}

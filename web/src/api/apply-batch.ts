@@ -1,0 +1,94 @@
+// Writes a batch of live changes into the query cache and tells which answers must be fetched again.
+import type {
+  FleetSummary,
+  HistoryPage,
+  Instance,
+  InstanceList,
+  Operation,
+  Process,
+  ProcessList,
+} from "@fleetvisor/proto/api/v1";
+import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
+import {
+  type Batch,
+  type HistoryFilter,
+  MOST_NEW_HISTORY,
+  patchInstances,
+  patchProcessPages,
+  patchTrouble,
+  prependHistory,
+} from "../model/live-patch.js";
+import { keys, type ProcessListKey } from "./keys.js";
+
+/** Keys whose answers a patch cannot make right: counts, and lists that rows may have entered or left. */
+export function applyBatch(client: QueryClient, batch: Batch): readonly QueryKey[] {
+  return [
+    ...applyProcesses(client, batch),
+    ...applyInstances(client, batch),
+    ...applyHistory(client, batch),
+    ...applyOperations(client, batch),
+  ];
+}
+
+function applyProcesses(client: QueryClient, batch: Batch): QueryKey[] {
+  const refetch: QueryKey[] = [];
+  for (const [target, process] of batch.processes) {
+    if (process !== null) {
+      client.setQueryData<Process>(keys.process(target), (old) => (old === undefined ? undefined : process));
+    } else if (client.getQueryData(keys.process(target)) !== undefined) refetch.push(keys.process(target));
+  }
+  if (batch.instances.size > 0) {
+    client.setQueriesData<Process>({ queryKey: ["process"] }, (old) => {
+      const liveness = old && batch.instances.get(old.instance)?.liveness;
+      return old === undefined || liveness === undefined || liveness === old.liveness ? old : { ...old, liveness };
+    });
+  }
+  const lists = client.getQueriesData<InfiniteData<ProcessList>>({ queryKey: keys.allProcesses });
+  for (const [key, old] of lists) {
+    if (old === undefined) continue;
+    const { pages, strangers } = patchProcessPages(old.pages, batch);
+    if (pages !== old.pages) client.setQueryData(key, { ...old, pages });
+    const { selector, sort } = key[1] as ProcessListKey;
+    const membership = pages !== old.pages && (/\bstate\b/i.test(selector) || sort !== "target");
+    if (strangers || membership) refetch.push(key);
+  }
+  if (batch.processes.size > 0) {
+    client.setQueryData<FleetSummary>(keys.fleet, (old) => old && patchTrouble(old, batch));
+    refetch.push(keys.fleet, keys.instances, ["instance"]);
+  }
+  return refetch;
+}
+
+function applyInstances(client: QueryClient, batch: Batch): QueryKey[] {
+  if (batch.instances.size === 0) return [];
+  client.setQueryData<InstanceList>(keys.instances, (old) => old && patchInstances(old, batch));
+  const refetch: QueryKey[] = [keys.fleet];
+  for (const [name, instance] of batch.instances) {
+    if (instance !== null) {
+      client.setQueryData<Instance>(keys.instance(name), (old) => (old === undefined ? undefined : instance));
+    } else if (client.getQueryData(keys.instance(name)) !== undefined) refetch.push(keys.instance(name));
+  }
+  return refetch;
+}
+
+function applyHistory(client: QueryClient, batch: Batch): QueryKey[] {
+  if (batch.history.length === 0) return [];
+  const refetch: QueryKey[] = [];
+  for (const [key, old] of client.getQueriesData<InfiniteData<HistoryPage>>({ queryKey: keys.allHistory })) {
+    if (old === undefined) continue;
+    const pages = prependHistory(old.pages, batch.history, key[1] as HistoryFilter);
+    if (pages === old.pages) continue;
+    if ((pages[0]?.items.length ?? 0) > MOST_NEW_HISTORY) {
+      client.setQueryData(key, { pages: pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) });
+      refetch.push(key);
+    } else client.setQueryData(key, { ...old, pages });
+  }
+  return refetch;
+}
+
+function applyOperations(client: QueryClient, batch: Batch): QueryKey[] {
+  for (const [id, operation] of batch.operations) {
+    client.setQueryData<Operation>(keys.operation(id), (old) => (old === undefined ? undefined : operation));
+  }
+  return [];
+}

@@ -1,0 +1,20 @@
+// Names of the answers in the query cache. The live stream finds what to patch by these.
+import type { HistoryFilter } from "../model/live-patch.js";
+
+export const keys = {
+  session: ["session"] as const,
+  fleet: ["fleet"] as const,
+  instances: ["instances"] as const,
+  instance: (name: string) => ["instance", name] as const,
+  allProcesses: ["processes"] as const,
+  processes: (list: ProcessListKey) => ["processes", list] as const,
+  process: (target: string) => ["process", target] as const,
+  allHistory: ["history"] as const,
+  history: (filter: HistoryFilter) => ["history", filter] as const,
+  operation: (id: string) => ["operation", id] as const,
+};
+
+export interface ProcessListKey {
+  readonly selector: string;
+  readonly sort: "target" | "state" | "since";
+}

@@ -1,0 +1,159 @@
+// What the pages ask of the controller: one hook an answer, kept right by the live stream.
+import type {
+  FleetSummary,
+  HistoryPage,
+  Instance,
+  InstanceList,
+  Operation,
+  Process,
+  ProcessList,
+} from "@fleetvisor/proto/api/v1";
+import { apiPath } from "@fleetvisor/proto/api/paths";
+import {
+  keepPreviousData,
+  type QueryKey,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { HistoryFilter } from "../model/live-patch.js";
+import { instanceSelector, processSelector } from "../model/selector.js";
+import { call } from "./client.js";
+import { keys, type ProcessListKey } from "./keys.js";
+import { useLive } from "./live-context.js";
+
+/** Rows a request of a list; the most that the API gives is 1,000. */
+const PAGE_ROWS = 500;
+const HISTORY_ROWS = 100;
+
+/** How often answers are asked for again while the live stream is away. */
+const POLL_MS = 5_000;
+
+export function useFleet(): UseQueryResult<FleetSummary> {
+  const { ask, poll } = useAsk();
+  return useQuery({
+    queryKey: keys.fleet,
+    queryFn: ({ signal }) => ask(keys.fleet, () => call<FleetSummary>(apiPath("fleet"), { signal })),
+    refetchInterval: poll,
+  });
+}
+
+export function useInstances(): UseQueryResult<InstanceList> {
+  const { ask, poll, recent } = useAsk();
+  return useQuery({
+    queryKey: keys.instances,
+    queryFn: ({ signal }) =>
+      ask(
+        keys.instances,
+        () => call<InstanceList>(apiPath("instances"), { signal }),
+        (list, askedAtMs) => ({ items: recent.renewInstances(list.items, askedAtMs) }),
+      ),
+    refetchInterval: poll,
+  });
+}
+
+export function useInstance(name: string): UseQueryResult<Instance> {
+  const { ask, poll, recent } = useAsk();
+  return useQuery({
+    queryKey: keys.instance(name),
+    queryFn: ({ signal }) =>
+      ask(
+        keys.instance(name),
+        () => call<Instance>(apiPath("instance", { instance: name }), { signal }),
+        (instance, askedAtMs) => recent.renewInstances([instance], askedAtMs)[0] ?? instance,
+      ),
+    refetchInterval: poll,
+  });
+}
+
+export function useProcess(instance: string, group: string, name: string): UseQueryResult<Process> {
+  const { ask, poll, recent } = useAsk();
+  const key = keys.process(processSelector({ instance, group, name }));
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) =>
+      ask(
+        key,
+        () => call<Process>(apiPath("process", { instance, group, name }), { signal }),
+        (process, askedAtMs) => recent.renewProcesses([process], askedAtMs)[0] ?? process,
+      ),
+    refetchInterval: poll,
+  });
+}
+
+/** Processes of a selector, page after page; rows shown stay while another selector is being asked for. */
+export function useProcesses(list: ProcessListKey): UseInfiniteQueryResult<Pages<ProcessList>> {
+  const { ask, poll, recent } = useAsk();
+  const key = keys.processes(list);
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        key,
+        () => call<ProcessList>(apiPath("processes"), { query: { ...list, limit: PAGE_ROWS, cursor: pageParam }, signal }),
+        (page, askedAtMs) => ({ ...page, items: recent.renewProcesses(page.items, askedAtMs) }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: ProcessList) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: poll,
+  });
+}
+
+/** History newest first; null fields of the filter mean any. */
+export function useHistory(filter: HistoryFilter): UseInfiniteQueryResult<Pages<HistoryPage>> {
+  const { ask, poll } = useAsk();
+  const key = keys.history(filter);
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) =>
+      ask(key, () =>
+        call<HistoryPage>(apiPath("events"), {
+          query: { selector: selectorOf(filter), limit: HISTORY_ROWS, cursor: pageParam },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: HistoryPage) => page.nextCursor,
+    refetchInterval: poll,
+  });
+}
+
+/** An operation that this page began; asked for again while it runs, should the stream be away. */
+export function useOperation(started: Operation): Operation {
+  const { data } = useQuery({
+    queryKey: keys.operation(started.id),
+    queryFn: ({ signal }) => call<Operation>(apiPath("operation", { id: started.id }), { signal }),
+    initialData: started,
+    staleTime: 1_000,
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? 2_000 : false),
+  });
+  return data;
+}
+
+interface Pages<T> {
+  readonly pages: readonly T[];
+}
+
+function selectorOf({ instance, group, name }: HistoryFilter): string | null {
+  if (instance === null) return null;
+  return group === null || name === null ? instanceSelector(instance) : processSelector({ instance, group, name });
+}
+
+function useAsk() {
+  const live = useLive();
+  const client = useQueryClient();
+  /** Gets an answer, lays later live changes over it, and asks again if it may predate the stream. */
+  async function ask<T>(key: QueryKey, get: () => Promise<T>, renew?: (answer: T, askedAtMs: number) => T): Promise<T> {
+    const askedAtMs = performance.now();
+    const answer = await get();
+    if (live.predatesStream(askedAtMs)) {
+      setTimeout(() => void client.invalidateQueries({ queryKey: key, exact: true }), 0);
+    }
+    return renew === undefined ? answer : renew(answer, askedAtMs);
+  }
+  const poll = () => (live.state.status === "reconnecting" ? POLL_MS : false);
+  return { ask, poll, recent: live.recent };
+}

@@ -1,0 +1,27 @@
+// The box that pages are made of: a heading, what may be done, and content.
+import { type ReactNode, useId } from "react";
+import classes from "./panel.module.css";
+
+interface PanelProps {
+  readonly title: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  /** Content reaches the edges: lists and tables. */
+  readonly flush?: boolean;
+  readonly className?: string | undefined;
+}
+
+export function Panel({ title, actions, children, flush = false, className = "" }: PanelProps) {
+  const id = useId();
+  return (
+    <section className={`${classes.panel} ${className}`} aria-labelledby={id}>
+      <header className={classes.head}>
+        <h2 id={id} className={classes.title}>
+          {title}
+        </h2>
+        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      </header>
+      <div className={flush ? classes.flush : classes.body}>{children}</div>
+    </section>
+  );
+}

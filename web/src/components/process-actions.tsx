@@ -1,0 +1,108 @@
+// Buttons for one process: start at once; stop, restart and signals after a question. What its state forbids is not offered.
+import type { Process } from "@fleetvisor/proto/api/v1";
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import {
+  IconBolt,
+  IconChevronDown,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { allows, SIGNALS, VERB_WORDS, type Verb } from "../model/actions.js";
+import { processSelector } from "../model/selector.js";
+import { useAct } from "./act.js";
+import classes from "./process-actions.module.css";
+
+const ICONS: Readonly<Record<Verb, TablerIcon>> = {
+  start: IconPlayerPlay,
+  stop: IconPlayerStop,
+  restart: IconRefresh,
+  signal: IconBolt,
+};
+
+const ROW_VERBS: readonly Verb[] = ["start", "restart", "stop"];
+
+function useVerb(process: Process): (verb: Verb, signal?: string) => void {
+  const act = useAct();
+  return (verb, signal) => {
+    const wish = { verb, selector: processSelector(process), ...(signal === undefined ? {} : { signal }) };
+    if (verb === "start") act.now(wish);
+    else act.ask(wish);
+  };
+}
+
+/** The verbs of a row, each always in its place so that the hand finds it; what cannot be done now is greyed. */
+export function RowActions({ process }: { readonly process: Process }) {
+  const perform = useVerb(process);
+  return (
+    <div className={classes.row}>
+      {ROW_VERBS.map((verb) => {
+        const Icon = ICONS[verb];
+        const possible = allows(verb, process.state) && process.liveness !== "lost";
+        return (
+          <Tooltip key={verb} label={VERB_WORDS[verb].name} openDelay={400}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="md"
+              disabled={!possible}
+              aria-label={`${VERB_WORDS[verb].name} ${process.target}`}
+              onClick={() => perform(verb)}
+            >
+              <Icon size={17} stroke={1.8} />
+            </ActionIcon>
+          </Tooltip>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The same with words, and the signals, for the page of one process. */
+export function ProcessActions({ process }: { readonly process: Process }) {
+  const perform = useVerb(process);
+  const reachable = process.liveness !== "lost";
+  const button = (verb: Verb, variant: "filled" | "default") => {
+    const Icon = ICONS[verb];
+    return (
+      <Button
+        variant={variant}
+        size="sm"
+        leftSection={<Icon size={16} />}
+        disabled={!allows(verb, process.state) || !reachable}
+        onClick={() => perform(verb)}
+      >
+        {VERB_WORDS[verb].name}
+      </Button>
+    );
+  };
+  const down = allows("start", process.state);
+  return (
+    <div className={classes.page}>
+      {down ? button("start", "filled") : button("restart", "filled")}
+      {down ? button("restart", "default") : button("stop", "default")}
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button
+            variant="default"
+            size="sm"
+            leftSection={<IconBolt size={16} />}
+            rightSection={<IconChevronDown size={14} />}
+            disabled={!allows("signal", process.state) || !reachable}
+          >
+            Signal
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {SIGNALS.map(({ name, use }) => (
+            <Menu.Item key={name} onClick={() => perform("signal", name)} color={name === "KILL" ? "red" : undefined}>
+              <span className={classes.signal}>{name}</span>
+              <span className={classes.use}>{use}</span>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}

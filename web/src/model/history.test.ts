@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
+import { buildHistory, lastEnd } from "./history.js";
+
+const event = (fields: Partial<HistoryEvent>): HistoryEvent => ({
+  id: 1,
+  kind: "process-state",
+  atMs: 0,
+  instance: "web1",
+  group: "api",
+  name: "api",
+  fromState: null,
+  toState: null,
+  pid: null,
+  exitCode: null,
+  exitSignal: null,
+  exitExpected: null,
+  coreDumped: false,
+  spawnError: null,
+  uptimeMs: null,
+  cpuMs: null,
+  peakMemoryBytes: null,
+  stdoutTail: null,
+  stderrTail: null,
+  operationId: null,
+  user: null,
+  detail: null,
+  ...fields,
+});
+
+test("an unexpected end says how, after how long, at what cost, and shows stderr before stdout", () => {
+  const [row] = buildHistory([
+    event({
+      toState: "EXITED",
+      exitSignal: "SIGKILL",
+      exitExpected: false,
+      uptimeMs: 187_000,
+      cpuMs: 1_500,
+      peakMemoryBytes: 33_554_432,
+      stdoutTail: "listening\n",
+      stderrTail: "out of memory\n",
+    }),
+  ]);
+  assert.equal(row?.words, "killed by SIGKILL");
+  assert.equal(row?.uptime, "3m 07s");
+  assert.equal(row?.resources, "1.5s CPU, 32 MiB peak");
+  assert.deepEqual(
+    row?.tails.map((tail) => tail.channel),
+    ["stderr", "stdout"],
+  );
+  assert.equal(row?.bad, true);
+});
+
+test("a start names its pid, a stop on request is not bad and says who asked", () => {
+  const [start, stop] = buildHistory([
+    event({ toState: "STARTING", pid: 42 }),
+    event({ toState: "STOPPED", exitSignal: "SIGTERM", user: "alice" }),
+  ]);
+  assert.deepEqual([start?.words, start?.uptime], ["pid 42", ""]);
+  assert.deepEqual([stop?.words, stop?.who, stop?.bad], ["ended by SIGTERM", "alice", false]);
+});
+
+test("what concerns a whole instance links to the instance", () => {
+  const [row] = buildHistory([event({ kind: "instance-down", group: null, name: null, detail: "no heartbeat" })]);
+  assert.deepEqual([row?.subject, row?.href, row?.words], ["web1", "/instances/web1", "no heartbeat"]);
+});
+
+test("the last end is the newest event that ended a life or failed to begin one", () => {
+  const events = [
+    event({ id: 4, toState: "RUNNING", pid: 9 }),
+    event({ id: 3, toState: "BACKOFF", exitCode: 1 }),
+    event({ id: 2, toState: "EXITED", exitCode: 2 }),
+  ];
+  assert.equal(lastEnd(events)?.id, 3);
+  assert.equal(lastEnd([]), null);
+});

@@ -1,0 +1,118 @@
+// Rows of history: each event in words, with what a person needs to see why a life ended.
+import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
+import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { formatBytes, formatUptime } from "../lib/format.js";
+import { links } from "./links.js";
+import { describeEnd } from "./reason.js";
+
+export interface HistoryRow {
+  readonly id: number;
+  readonly atMs: number;
+  /** State entered, or null for what is no state change. */
+  readonly state: ProcessState | null;
+  /** What it is about: `web1/api:api`, or the instance. */
+  readonly subject: string;
+  readonly href: string;
+  readonly words: string;
+  /** How long the ended life lasted; empty when none ended. */
+  readonly uptime: string;
+  /** CPU time and peak memory of the ended life; empty when not known. */
+  readonly resources: string;
+  /** Who asked; empty when nobody did. */
+  readonly who: string;
+  readonly tails: readonly { readonly channel: "stdout" | "stderr"; readonly text: string }[];
+  /** Whether this is an end that nobody wanted. */
+  readonly bad: boolean;
+}
+
+/** Rows in the order given. */
+export function buildHistory(events: readonly HistoryEvent[]): readonly HistoryRow[] {
+  return events.map((event) => {
+    const { instance, group, name } = event;
+    const process = group !== null && name !== null ? { instance, group, name } : null;
+    return {
+      id: event.id,
+      atMs: event.atMs,
+      state: event.toState,
+      subject: process === null ? instance : `${instance}/${group}:${name}`,
+      href: process === null ? links.instance(instance) : links.process(process),
+      words: wordsOf(event),
+      uptime: event.uptimeMs === null ? "" : formatUptime(event.uptimeMs),
+      resources: resourcesOf(event),
+      who: event.user ?? "",
+      tails: tailsOf(event),
+      bad: isBad(event),
+    };
+  });
+}
+
+function wordsOf(event: HistoryEvent): string {
+  switch (event.kind) {
+    case "process-state":
+      return stateWords(event);
+    case "process-added":
+      return "added by the configuration";
+    case "process-removed":
+      return "removed by the configuration";
+    case "instance-up":
+      return event.detail ?? "heard from again";
+    case "instance-down":
+      return event.detail ?? "no longer heard from";
+    case "gap":
+      return event.detail ?? "some reports were lost";
+  }
+}
+
+function stateWords(event: HistoryEvent): string {
+  const end = describeEnd(event);
+  if (event.spawnError !== null) return event.spawnError;
+  switch (event.toState) {
+    case "STARTING":
+    case "RUNNING":
+    case "STOPPING":
+      return event.pid === null || event.pid === 0 ? "" : `pid ${event.pid}`;
+    case "FATAL":
+      return end ?? "given up after too many failed starts";
+    case "BACKOFF":
+      return end ?? "ended too soon after its start";
+    case "STOPPED":
+      return end ?? "stopped";
+    default:
+      return end ?? "";
+  }
+}
+
+function resourcesOf(event: HistoryEvent): string {
+  const words: string[] = [];
+  if (event.cpuMs !== null && event.cpuMs > 0) words.push(`${(event.cpuMs / 1000).toFixed(1)}s CPU`);
+  if (event.peakMemoryBytes !== null && event.peakMemoryBytes > 0)
+    words.push(`${formatBytes(event.peakMemoryBytes)} peak`);
+  return words.join(", ");
+}
+
+/** stderr first: that is where a program says why. */
+function tailsOf(event: HistoryEvent): HistoryRow["tails"] {
+  const tails = [
+    { channel: "stderr" as const, text: event.stderrTail ?? "" },
+    { channel: "stdout" as const, text: event.stdoutTail ?? "" },
+  ];
+  return tails.filter((tail) => tail.text.trim() !== "");
+}
+
+function isBad(event: HistoryEvent): boolean {
+  if (event.kind === "instance-down" || event.kind === "gap") return true;
+  if (event.kind !== "process-state") return false;
+  if (event.toState === "FATAL" || event.toState === "BACKOFF" || event.toState === "UNKNOWN") return true;
+  return event.toState === "EXITED" && event.exitExpected === false;
+}
+
+/** The newest end of a life among events newest first, which is what a person who sees a red state asks for. */
+export function lastEnd(events: readonly HistoryEvent[]): HistoryEvent | null {
+  return (
+    events.find(
+      (event) =>
+        event.kind === "process-state" &&
+        (event.exitCode !== null || event.exitSignal !== null || event.spawnError !== null),
+    ) ?? null
+  );
+}

@@ -1,0 +1,70 @@
+// Addresses inside the page: one function a page, and the reading of what its query part says. The URL is the view.
+import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { isProcessState, LIVENESS } from "@fleetvisor/proto/vocabulary/states";
+import { instanceSelector } from "./selector.js";
+
+export type ProcessSort = "target" | "state" | "since";
+
+/** What the process table shows. */
+export interface ProcessView {
+  readonly selector: string;
+  /** Only these states; none means all. */
+  readonly states: readonly ProcessState[];
+  readonly sort: ProcessSort;
+}
+
+export interface InstanceFilter {
+  readonly text: string;
+  readonly liveness: Liveness | null;
+}
+
+const SORTS: readonly ProcessSort[] = ["state", "target", "since"];
+export const DEFAULT_SORT: ProcessSort = "state";
+
+export function processViewParams(view: ProcessView): URLSearchParams {
+  const params = new URLSearchParams();
+  if (view.selector !== "") params.set("q", view.selector);
+  if (view.states.length > 0) params.set("state", view.states.join(","));
+  if (view.sort !== DEFAULT_SORT) params.set("sort", view.sort);
+  return params;
+}
+
+/** Reads a process view from a URL; what it cannot read it leaves at its default. */
+export function parseProcessView(params: URLSearchParams): ProcessView {
+  const states = (params.get("state") ?? "").split(",").filter(isProcessState);
+  const sort = SORTS.find((key) => key === params.get("sort"));
+  return { selector: params.get("q") ?? "", states: [...new Set(states)], sort: sort ?? DEFAULT_SORT };
+}
+
+export function instanceFilterParams(filter: InstanceFilter): URLSearchParams {
+  const params = new URLSearchParams();
+  if (filter.text !== "") params.set("q", filter.text);
+  if (filter.liveness !== null) params.set("liveness", filter.liveness);
+  return params;
+}
+
+export function parseInstanceFilter(params: URLSearchParams): InstanceFilter {
+  const liveness = LIVENESS.find((name) => name === params.get("liveness"));
+  return { text: params.get("q") ?? "", liveness: liveness ?? null };
+}
+
+const part = encodeURIComponent;
+
+export const links = {
+  home: () => "/",
+  processes: (view: Partial<ProcessView> = {}) =>
+    withQuery("/processes", processViewParams({ selector: "", states: [], sort: DEFAULT_SORT, ...view })),
+  instances: (filter: Partial<InstanceFilter> = {}) =>
+    withQuery("/instances", instanceFilterParams({ text: "", liveness: null, ...filter })),
+  instance: (name: string) => `/instances/${part(name)}`,
+  /** The process table with one instance's processes in one state. */
+  instanceState: (name: string, state: ProcessState) =>
+    links.processes({ selector: instanceSelector(name), states: [state] }),
+  process: (process: { readonly instance: string; readonly group: string; readonly name: string }) =>
+    `/instances/${part(process.instance)}/processes/${part(process.group)}/${part(process.name)}`,
+};
+
+function withQuery(path: string, params: URLSearchParams): string {
+  const query = params.toString();
+  return query === "" ? path : `${path}?${query}`;
+}
