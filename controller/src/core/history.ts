@@ -1,0 +1,119 @@
+// What a report or a change of contact means for history: the events to be kept. Numbering and keeping them is the store's.
+import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import type { MissingReports } from "./intake.js";
+import type { EndOfLife, ExitStatus, Report } from "./rows.js";
+
+/** Kinds of history events with the numbers they are stored under. */
+export const EVENT_KINDS = {
+  "process-state": 1,
+  "process-added": 2,
+  "process-removed": 3,
+  "instance-up": 4,
+  "instance-down": 5,
+  gap: 6,
+} as const;
+
+export type EventKind = keyof typeof EVENT_KINDS;
+
+/** A fact of history before it has a number. `seq` is null for what the controller itself found out. */
+export interface NewEvent {
+  readonly kind: EventKind;
+  readonly seq: number | null;
+  /** By the clock of the host it happened on. */
+  readonly atMs: number;
+  readonly instance: string;
+  readonly group: string | null;
+  readonly name: string | null;
+  readonly fromState: ProcessState | null;
+  readonly toState: ProcessState | null;
+  readonly pid: number | null;
+  readonly exit: ExitStatus | null;
+  readonly spawnError: string | null;
+  readonly end: EndOfLife | null;
+  readonly operationId: string | null;
+  readonly user: string | null;
+  readonly detail: string | null;
+}
+
+/** A fact of history as it is kept. Ids rise in the order of commit. */
+export interface HistoryEvent extends NewEvent {
+  readonly id: number;
+}
+
+/** Who stands behind an order, or null when it is none of ours. */
+export type Cause = (orderId: string) => { readonly operationId: string; readonly user: string | null } | null;
+
+const BLANK = {
+  seq: null,
+  group: null,
+  name: null,
+  fromState: null,
+  toState: null,
+  pid: null,
+  exit: null,
+  spawnError: null,
+  end: null,
+  operationId: null,
+  user: null,
+  detail: null,
+} as const;
+
+/** The event of a report, or null for one that only matters live. */
+export function eventOf(instance: string, report: Report, cause: Cause): NewEvent | null {
+  const { fact } = report;
+  const base = { ...BLANK, instance, atMs: report.atMs, seq: report.seq };
+  switch (fact.type) {
+    case "state-change": {
+      const asked = fact.orderId === null ? null : cause(fact.orderId);
+      const { process } = fact;
+      return {
+        ...base,
+        kind: "process-state",
+        group: process.group,
+        name: process.name,
+        fromState: fact.from,
+        toState: process.state,
+        pid: fact.end?.pid ?? process.pid,
+        exit: fact.end?.exit ?? null,
+        spawnError: process.spawnError,
+        end: fact.end,
+        operationId: asked?.operationId ?? null,
+        user: asked?.user ?? null,
+      };
+    }
+    case "process-added":
+      return {
+        ...base,
+        kind: "process-added",
+        group: fact.process.group,
+        name: fact.process.name,
+        toState: fact.process.state,
+      };
+    case "process-removed":
+      return { ...base, kind: "process-removed", group: fact.group, name: fact.name };
+    case "gap":
+      return { ...base, kind: "gap", detail: gapDetail(fact.first, fact.last, "the agent's outbox was full") };
+    case "supervisor":
+      return null;
+  }
+}
+
+/** Says in history that reports never came, so that a hole is never mistaken for quiet. */
+export function missingEvent(instance: string, missing: MissingReports): NewEvent {
+  const detail = gapDetail(missing.first, missing.last, "they never reached this history");
+  return { ...BLANK, instance, kind: "gap", atMs: missing.atMs, detail };
+}
+
+export function contactEvent(
+  instance: string,
+  kind: "instance-up" | "instance-down",
+  atMs: number,
+  detail: string | null,
+): NewEvent {
+  return { ...BLANK, instance, kind, atMs, detail };
+}
+
+function gapDetail(first: number, last: number, why: string): string {
+  const count = last - first + 1;
+  return `${count} ${count === 1 ? "report" : "reports"} missing (${first} to ${last}): ${why}`;
+}

@@ -1,0 +1,255 @@
+// The store in memory, by the same promises: for tests and for anything that need not outlive its process.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { HistoryEvent, NewEvent } from "../core/history.js";
+import type { Operation } from "../core/operation.js";
+import type {
+  ApiTokenRecord,
+  AuditRecord,
+  InstanceRecord,
+  JoinOutcome,
+  JoinTokenRecord,
+  LoginCodeRecord,
+  SessionRecord,
+  UserRecord,
+} from "./records.js";
+import type {
+  HistoryAnswer,
+  HistoryClause,
+  HistoryRequest,
+  ReportCommit,
+  SessionGrant,
+  SessionOpening,
+  Store,
+} from "./store.js";
+
+interface StoredEvent {
+  readonly event: HistoryEvent;
+  readonly committedMs: number;
+}
+
+export class MemoryStore implements Store {
+  readonly trouble = null;
+  readonly audit: AuditRecord[] = [];
+  readonly #events: StoredEvent[] = [];
+  readonly #boots = new Map<string, number>();
+  readonly #instances = new Map<string, InstanceRecord>();
+  readonly #revoked = new Set<string>();
+  readonly #operations = new Map<string, Operation>();
+  readonly #joinTokens = new Map<string, JoinTokenRecord>();
+  readonly #users = new Map<string, UserRecord>();
+  readonly #codes = new Map<string, LoginCodeRecord>();
+  readonly #sessions = new Map<string, SessionRecord>();
+  readonly #tokens = new Map<string, ApiTokenRecord>();
+  #lastId = 0;
+  #open = false;
+
+  async start(): Promise<void> {
+    this.#open = true;
+  }
+  async stop(): Promise<void> {
+    this.#open = false;
+  }
+
+  #check(): void {
+    if (!this.#open) throw new FleetError("unavailable", "the store is closed");
+  }
+
+  #insert(event: NewEvent): HistoryEvent {
+    const stored = { ...event, id: ++this.#lastId };
+    this.#events.push({ event: stored, committedMs: Date.now() });
+    return stored;
+  }
+
+  // -- history
+  async commitReports(commit: ReportCommit): Promise<readonly HistoryEvent[]> {
+    this.#check();
+    const boot = `${commit.agentId} ${commit.bootId}`;
+    const through = this.#boots.get(boot) ?? 0;
+    const fresh = commit.events.filter((event) => event.seq === null || event.seq > through);
+    this.#boots.set(boot, Math.max(through, commit.throughSeq));
+    return fresh.map((event) => this.#insert(event));
+  }
+  async recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]> {
+    this.#check();
+    return events.map((event) => this.#insert(event));
+  }
+  async committedSeq(agentId: string, bootId: string): Promise<number> {
+    return this.#boots.get(`${agentId} ${bootId}`) ?? 0;
+  }
+  async history(request: HistoryRequest): Promise<HistoryAnswer> {
+    const before = request.beforeId ?? Number.POSITIVE_INFINITY;
+    const found = this.#events
+      .map(({ event }) => event)
+      .filter((event) => event.id < before && inTime(event, request) && inClauses(event, request.clauses))
+      .reverse();
+    const events = found.slice(0, request.limit);
+    return { events, nextBeforeId: found.length > events.length ? (events.at(-1)?.id ?? null) : null };
+  }
+  async extent() {
+    return { oldestId: this.#events[0]?.event.id ?? null, newestId: this.#events.at(-1)?.event.id ?? null };
+  }
+  async firstIdSince(atMs: number): Promise<number | null> {
+    return this.#events.find(({ committedMs }) => committedMs >= atMs)?.event.id ?? null;
+  }
+  async deleteBelow(id: number): Promise<void> {
+    const keep = this.#events.findIndex(({ event }) => event.id >= id);
+    this.#events.splice(0, keep < 0 ? this.#events.length : keep);
+  }
+
+  // -- instances
+  async instances(): Promise<readonly InstanceRecord[]> {
+    return [...this.#instances.values()]
+      .filter(({ id }) => !this.#revoked.has(id))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+  async openSession(opening: SessionOpening): Promise<SessionGrant> {
+    this.#check();
+    const { agentId, bootId, name, labels, hostName, version, atMs } = opening;
+    if (this.#revoked.has(agentId)) return { outcome: "revoked" };
+    const holder = this.#named(name);
+    if (holder !== null && holder.id !== agentId) return { outcome: "name-taken" };
+    const before = this.#instances.get(agentId) ?? null;
+    const epoch = (before?.epoch ?? 0) + 1;
+    const kept = before ?? blankInstance(agentId, name, atMs);
+    this.#instances.set(agentId, { ...kept, name, labels, hostName, version, bootId, epoch, lastHeardAtMs: atMs });
+    return { outcome: "opened", epoch, committedSeq: await this.committedSeq(agentId, bootId), before };
+  }
+  async noteContact(notes: readonly { agentId: string; heardAtMs: number; up: boolean }[]): Promise<void> {
+    for (const { agentId, heardAtMs, up } of notes) {
+      const known = this.#instances.get(agentId);
+      if (known !== undefined) this.#instances.set(agentId, { ...known, lastHeardAtMs: heardAtMs, up });
+    }
+  }
+  async revokeInstance(name: string): Promise<boolean> {
+    const holder = this.#named(name);
+    if (holder !== null) this.#revoked.add(holder.id);
+    return holder !== null;
+  }
+  #named(name: string): InstanceRecord | null {
+    return [...this.#instances.values()].find((one) => one.name === name && !this.#revoked.has(one.id)) ?? null;
+  }
+
+  // -- joining
+  async addJoinToken(token: JoinTokenRecord): Promise<void> {
+    this.#joinTokens.set(token.id, token);
+  }
+  async joinToken(id: string): Promise<JoinTokenRecord | null> {
+    return this.#joinTokens.get(id) ?? null;
+  }
+  async join(tokenId: string, agentId: string, name: string, atMs: number): Promise<JoinOutcome> {
+    this.#check();
+    if (this.#named(name) !== null) return "name-taken";
+    const token = this.#joinTokens.get(tokenId);
+    if (token === undefined || token.used >= token.uses || token.expiresAtMs <= atMs) return "bad-token";
+    this.#joinTokens.set(tokenId, { ...token, used: token.used + 1 });
+    this.#instances.set(agentId, blankInstance(agentId, name, atMs));
+    return "joined";
+  }
+
+  // -- operations
+  async saveOperation(operation: Operation): Promise<void> {
+    this.#check();
+    this.#operations.set(operation.id, operation);
+  }
+  async operation(id: string): Promise<Operation | null> {
+    return this.#operations.get(id) ?? null;
+  }
+  async operations(limit: number): Promise<readonly Operation[]> {
+    const newestFirst = (a: Operation, b: Operation) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1);
+    return [...this.#operations.values()].sort(newestFirst).slice(0, limit);
+  }
+  async runningOperations(): Promise<readonly Operation[]> {
+    return [...this.#operations.values()].filter((operation) => operation.finishedAtMs === null);
+  }
+  async deleteOperationsBefore(atMs: number): Promise<void> {
+    for (const { id, finishedAtMs } of this.#operations.values()) {
+      if (finishedAtMs !== null && finishedAtMs < atMs) this.#operations.delete(id);
+    }
+  }
+
+  // -- access
+  async addUser(user: UserRecord): Promise<void> {
+    if (!this.#users.has(user.name)) this.#users.set(user.name, user);
+  }
+  async user(name: string): Promise<UserRecord | null> {
+    return this.#users.get(name) ?? null;
+  }
+  async setPassword(name: string, passwordHash: string, keepSession: string | null): Promise<void> {
+    const user = this.#users.get(name);
+    if (user !== undefined) this.#users.set(name, { ...user, passwordHash });
+    for (const session of this.#sessions.values()) {
+      if (session.user === name && session.hash !== keepSession) this.#sessions.delete(session.hash);
+    }
+  }
+  async addLoginCode(code: LoginCodeRecord): Promise<void> {
+    this.#codes.set(code.hash, code);
+  }
+  async useLoginCode(hash: string, atMs: number): Promise<string | null> {
+    const code = this.#codes.get(hash);
+    if (code === undefined || code.expiresAtMs <= atMs) return null;
+    this.#codes.delete(hash);
+    return code.user;
+  }
+  async addSession(session: SessionRecord): Promise<void> {
+    this.#sessions.set(session.hash, session);
+  }
+  async session(hash: string): Promise<SessionRecord | null> {
+    return this.#sessions.get(hash) ?? null;
+  }
+  async touchSession(hash: string, seenAtMs: number): Promise<void> {
+    const session = this.#sessions.get(hash);
+    if (session !== undefined) this.#sessions.set(hash, { ...session, seenAtMs });
+  }
+  async deleteSession(hash: string): Promise<void> {
+    this.#sessions.delete(hash);
+  }
+  async addApiToken(token: ApiTokenRecord): Promise<void> {
+    this.#tokens.set(token.id, token);
+  }
+  async apiToken(hash: string): Promise<ApiTokenRecord | null> {
+    return [...this.#tokens.values()].find((token) => token.hash === hash) ?? null;
+  }
+  async apiTokens(user: string): Promise<readonly ApiTokenRecord[]> {
+    return [...this.#tokens.values()].filter((token) => token.user === user);
+  }
+  async touchApiToken(id: string, usedAtMs: number): Promise<void> {
+    const token = this.#tokens.get(id);
+    if (token !== undefined) this.#tokens.set(id, { ...token, lastUsedAtMs: usedAtMs });
+  }
+  async deleteApiToken(user: string, id: string): Promise<boolean> {
+    return this.#tokens.get(id)?.user === user && this.#tokens.delete(id);
+  }
+  async addAudit(record: AuditRecord): Promise<void> {
+    this.audit.push(record);
+  }
+  async deleteExpired(atMs: number): Promise<void> {
+    for (const map of [this.#codes, this.#sessions, this.#joinTokens] as Map<string, { expiresAtMs: number }>[]) {
+      for (const [key, { expiresAtMs }] of map) if (expiresAtMs < atMs) map.delete(key);
+    }
+  }
+}
+
+function blankInstance(id: string, name: string, createdAtMs: number): InstanceRecord {
+  const never = { epoch: 0, bootId: null, up: false, lastHeardAtMs: null };
+  return { id, name, labels: {}, hostName: "", version: "", createdAtMs, ...never };
+}
+
+function inTime(event: HistoryEvent, { sinceMs, untilMs }: HistoryRequest): boolean {
+  return (sinceMs === null || event.atMs >= sinceMs) && (untilMs === null || event.atMs <= untilMs);
+}
+
+function inClauses(event: HistoryEvent, clauses: readonly HistoryClause[] | null): boolean {
+  const target = { instance: event.instance, group: event.group, name: event.name };
+  return (
+    clauses === null ||
+    clauses.some(
+      ({ exact, covers, states }) =>
+        (states === null || (event.toState !== null && states.has(event.toState))) &&
+        (exact === null
+          ? covers(target)
+          : exact.some(
+              (one) => one.instance === target.instance && one.group === target.group && one.name === target.name,
+            )),
+    )
+  );
+}

@@ -1,0 +1,148 @@
+// The schema, one step a version, and bringing a file up to it. A released step is never changed: add another one.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Database } from "better-sqlite3";
+
+/** Step n brings a file from version n to n + 1. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE instance (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    host_name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    boot_id TEXT,
+    up INTEGER NOT NULL,
+    last_heard_at_ms INTEGER,
+    created_at_ms INTEGER NOT NULL,
+    revoked_at_ms INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX instance_name ON instance (name) WHERE revoked_at_ms IS NULL;
+
+  -- How far the reports of each start of an agent are kept; outlives the events, which retention takes away.
+  CREATE TABLE boot (
+    ref INTEGER PRIMARY KEY,
+    agent_id TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    UNIQUE (agent_id, boot_id)
+  ) STRICT;
+
+  -- What events are about, once each; group and name are '' when it is the instance itself.
+  CREATE TABLE target (
+    ref INTEGER PRIMARY KEY,
+    instance TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (instance, grp, name)
+  ) STRICT;
+
+  CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    target INTEGER NOT NULL REFERENCES target (ref),
+    boot INTEGER REFERENCES boot (ref),
+    seq INTEGER,
+    at_ms INTEGER NOT NULL,
+    committed_ms INTEGER NOT NULL,
+    from_state INTEGER,
+    to_state INTEGER,
+    pid INTEGER,
+    exit_code INTEGER,
+    exit_signal TEXT,
+    exit_expected INTEGER,
+    core_dumped INTEGER,
+    spawn_error TEXT,
+    uptime_ms INTEGER,
+    cpu_ms INTEGER,
+    peak_memory_bytes INTEGER,
+    stdout_tail BLOB,
+    stderr_tail BLOB,
+    operation_id TEXT,
+    user TEXT,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX event_target ON event (target, id);
+  CREATE UNIQUE INDEX event_report ON event (boot, seq) WHERE boot IS NOT NULL;
+
+  CREATE TABLE operation (
+    id TEXT PRIMARY KEY,
+    verb TEXT NOT NULL,
+    selector TEXT NOT NULL,
+    signal TEXT,
+    user TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    deadline_at_ms INTEGER NOT NULL,
+    finished_at_ms INTEGER
+  ) STRICT;
+  CREATE INDEX operation_created ON operation (created_at_ms);
+  CREATE INDEX operation_running ON operation (id) WHERE finished_at_ms IS NULL;
+  CREATE TABLE operation_target (
+    operation TEXT NOT NULL REFERENCES operation (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    instance TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    name TEXT NOT NULL,
+    result TEXT NOT NULL,
+    code INTEGER,
+    message TEXT NOT NULL,
+    finished_at_ms INTEGER,
+    PRIMARY KEY (operation, place)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE user (name TEXT PRIMARY KEY, role TEXT NOT NULL, password_hash TEXT) STRICT;
+  CREATE TABLE login_code (hash TEXT PRIMARY KEY, user TEXT NOT NULL, expires_at_ms INTEGER NOT NULL) STRICT;
+  CREATE TABLE session (
+    hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE api_token (
+    id TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    user TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    last_used_at_ms INTEGER
+  ) STRICT;
+  CREATE TABLE join_token (
+    id TEXT PRIMARY KEY,
+    secret_hash TEXT NOT NULL,
+    uses INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    address TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** Brings the file to the newest version, each step wholly or not at all. Refuses a file of a newer fleetvisor. */
+export function migrate(db: Database): void {
+  db.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT");
+  const upgrade = db.transaction(() => {
+    const version = (db.prepare("SELECT max(version) FROM schema_version").pluck().get() as number | null) ?? 0;
+    if (version > MIGRATIONS.length) {
+      throw new FleetError(
+        "conflict",
+        `${db.name} was written by a newer fleetvisor (schema ${version}, this one knows ${MIGRATIONS.length})`,
+      );
+    }
+    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    if (version < MIGRATIONS.length) db.prepare("INSERT INTO schema_version VALUES (?)").run(MIGRATIONS.length);
+  });
+  upgrade.immediate();
+}

@@ -1,0 +1,184 @@
+// The store in one SQLite file: writes go to the writer thread, reads are answered here on a connection of their own.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Database } from "better-sqlite3";
+import type { HistoryEvent, NewEvent } from "../../core/history.js";
+import type { Operation } from "../../core/operation.js";
+import type {
+  ApiTokenRecord,
+  AuditRecord,
+  JoinTokenRecord,
+  LoginCodeRecord,
+  SessionRecord,
+  UserRecord,
+} from "../records.js";
+import type { HistoryRequest, ReportCommit, SessionOpening, Store } from "../store.js";
+import { historyQueries } from "./history-queries.js";
+import { openDatabase } from "./open.js";
+import { preparedQueries } from "./queries.js";
+import { WriterThread } from "./writer-thread.js";
+
+interface Reader {
+  readonly db: Database;
+  readonly history: ReturnType<typeof historyQueries>;
+  readonly rows: ReturnType<typeof preparedQueries>;
+}
+
+export class SqliteStore implements Store {
+  readonly #file: string;
+  readonly #writer: WriterThread;
+  #reader: Reader | null = null;
+
+  /** `onTrouble` hears when writing stops working, and null when it works again. */
+  constructor(file: string, onTrouble: (message: string | null) => void = () => {}) {
+    this.#file = file;
+    this.#writer = new WriterThread(file, onTrouble);
+  }
+
+  get trouble(): string | null {
+    return this.#writer.trouble;
+  }
+
+  async start(): Promise<void> {
+    await this.#writer.start();
+    try {
+      const db = openDatabase(this.#file, "read");
+      this.#reader = { db, history: historyQueries(db), rows: preparedQueries(db) };
+    } catch (error) {
+      await this.#writer.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#reader?.db.close();
+    this.#reader = null;
+    await this.#writer.stop();
+  }
+
+  /** Async although SQLite is not: what a read throws becomes a rejection, as with any other back end. */
+  async #read<T>(query: (reader: Reader) => T): Promise<T> {
+    if (this.#reader === null) throw new FleetError("unavailable", "the store is closed");
+    try {
+      return query(this.#reader);
+    } catch (error) {
+      throw FleetError.from(error, "unavailable");
+    }
+  }
+
+  // -- history
+  commitReports(commit: ReportCommit): Promise<readonly HistoryEvent[]> {
+    const options = { rows: commit.events.length + 1, patient: true, lasting: true };
+    return this.#writer.write("commitReports", [commit], options);
+  }
+  recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]> {
+    return this.#writer.write("recordEvents", [events], { rows: events.length, patient: true, lasting: true });
+  }
+  committedSeq(agentId: string, bootId: string) {
+    return this.#read(({ rows }) => rows.committedSeq(agentId, bootId));
+  }
+  history(request: HistoryRequest) {
+    return this.#read(({ history }) => history.history(request));
+  }
+  extent() {
+    return this.#read(({ history }) => history.extent());
+  }
+  firstIdSince(atMs: number) {
+    return this.#read(({ history }) => history.firstIdSince(atMs));
+  }
+  deleteBelow(id: number) {
+    return this.#writer.write("deleteBelow", [id]);
+  }
+
+  // -- instances
+  instances() {
+    return this.#read(({ rows }) => rows.instances());
+  }
+  openSession(opening: SessionOpening) {
+    return this.#writer.write("openSession", [opening]);
+  }
+  noteContact(notes: readonly { agentId: string; heardAtMs: number; up: boolean }[]) {
+    return this.#writer.write("noteContact", [notes], { rows: notes.length, patient: true, lasting: false });
+  }
+  revokeInstance(name: string, atMs: number) {
+    return this.#writer.write("revokeInstance", [name, atMs]);
+  }
+
+  // -- joining
+  addJoinToken(token: JoinTokenRecord) {
+    return this.#writer.write("addJoinToken", [token]);
+  }
+  joinToken(id: string) {
+    return this.#read(({ rows }) => rows.joinToken(id));
+  }
+  join(tokenId: string, agentId: string, name: string, atMs: number) {
+    return this.#writer.write("join", [tokenId, agentId, name, atMs]);
+  }
+
+  // -- operations
+  saveOperation(operation: Operation) {
+    const options = { rows: operation.targets.length + 1, patient: false, lasting: true };
+    return this.#writer.write("saveOperation", [operation], options);
+  }
+  operation(id: string) {
+    return this.#read(({ rows }) => rows.operation(id));
+  }
+  operations(limit: number) {
+    return this.#read(({ rows }) => rows.operations(limit));
+  }
+  runningOperations() {
+    return this.#read(({ rows }) => rows.runningOperations());
+  }
+  deleteOperationsBefore(atMs: number) {
+    return this.#writer.write("deleteOperationsBefore", [atMs]);
+  }
+
+  // -- access
+  addUser(user: UserRecord) {
+    return this.#writer.write("addUser", [user]);
+  }
+  user(name: string) {
+    return this.#read(({ rows }) => rows.user(name));
+  }
+  setPassword(user: string, passwordHash: string, keepSession: string | null) {
+    return this.#writer.write("setPassword", [user, passwordHash, keepSession]);
+  }
+  addLoginCode(code: LoginCodeRecord) {
+    return this.#writer.write("addLoginCode", [code]);
+  }
+  useLoginCode(hash: string, atMs: number) {
+    return this.#writer.write("useLoginCode", [hash, atMs]);
+  }
+  addSession(session: SessionRecord) {
+    return this.#writer.write("addSession", [session]);
+  }
+  session(hash: string) {
+    return this.#read(({ rows }) => rows.session(hash));
+  }
+  touchSession(hash: string, seenAtMs: number) {
+    return this.#writer.write("touchSession", [hash, seenAtMs]);
+  }
+  deleteSession(hash: string) {
+    return this.#writer.write("deleteSession", [hash]);
+  }
+  addApiToken(token: ApiTokenRecord) {
+    return this.#writer.write("addApiToken", [token]);
+  }
+  apiToken(hash: string) {
+    return this.#read(({ rows }) => rows.apiToken(hash));
+  }
+  apiTokens(user: string) {
+    return this.#read(({ rows }) => rows.apiTokens(user));
+  }
+  touchApiToken(id: string, usedAtMs: number) {
+    return this.#writer.write("touchApiToken", [id, usedAtMs]);
+  }
+  deleteApiToken(user: string, id: string) {
+    return this.#writer.write("deleteApiToken", [user, id]);
+  }
+  addAudit(record: AuditRecord) {
+    return this.#writer.write("addAudit", [record], { rows: 1, patient: true, lasting: true });
+  }
+  deleteExpired(atMs: number) {
+    return this.#writer.write("deleteExpired", [atMs]);
+  }
+}

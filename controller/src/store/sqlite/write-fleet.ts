@@ -1,0 +1,100 @@
+// Writes of instances, joining and operations. Runs in the writer thread, inside a transaction.
+import type { Database } from "better-sqlite3";
+import type { Operation } from "../../core/operation.js";
+import type { InstanceRecord, JoinOutcome, JoinTokenRecord } from "../records.js";
+import type { SessionGrant, SessionOpening } from "../store.js";
+import { type InstanceRow, instanceOfRow } from "./queries.js";
+
+export function fleetWrites(db: Database) {
+  const findInstance = db.prepare<[string], InstanceRow>("SELECT * FROM instance WHERE id = ?");
+  const findByName = db.prepare<[string], InstanceRow>(
+    "SELECT * FROM instance WHERE name = ? AND revoked_at_ms IS NULL",
+  );
+  const addInstance = db.prepare(
+    `INSERT INTO instance (id, name, labels, host_name, version, epoch, boot_id, up, last_heard_at_ms, created_at_ms)
+     VALUES (?, ?, '{}', '', '', 0, NULL, 0, NULL, ?)`,
+  );
+  const beginSession = db.prepare(
+    `UPDATE instance SET name = ?, labels = ?, host_name = ?, version = ?, boot_id = ?, last_heard_at_ms = ?, epoch = epoch + 1
+     WHERE id = ?`,
+  );
+  const bootSeq = db
+    .prepare<[string, string], number>("SELECT seq FROM boot WHERE agent_id = ? AND boot_id = ?")
+    .pluck();
+  const heard = db.prepare("UPDATE instance SET last_heard_at_ms = ?, up = ? WHERE id = ?");
+  const revoke = db.prepare("UPDATE instance SET revoked_at_ms = ?, up = 0 WHERE name = ? AND revoked_at_ms IS NULL");
+
+  const addToken = db.prepare(
+    `INSERT INTO join_token (id, secret_hash, uses, used, created_by, created_at_ms, expires_at_ms)
+     VALUES (@id, @secretHash, @uses, @used, @createdBy, @createdAtMs, @expiresAtMs)`,
+  );
+  const spendToken = db.prepare(
+    "UPDATE join_token SET used = used + 1 WHERE id = ? AND used < uses AND expires_at_ms > ?",
+  );
+
+  const putOperation = db.prepare(
+    `INSERT INTO operation (id, verb, selector, signal, user, created_at_ms, deadline_at_ms, finished_at_ms)
+     VALUES (@id, @verb, @selector, @signal, @user, @createdAtMs, @deadlineAtMs, @finishedAtMs)
+     ON CONFLICT (id) DO UPDATE SET finished_at_ms = excluded.finished_at_ms`,
+  );
+  const putTarget = db.prepare(
+    `INSERT INTO operation_target (operation, place, instance, grp, name, result, code, message, finished_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (operation, place) DO UPDATE SET result = excluded.result, code = excluded.code,
+       message = excluded.message, finished_at_ms = excluded.finished_at_ms
+     WHERE result <> excluded.result`,
+  );
+  const deleteOperations = db.prepare("DELETE FROM operation WHERE finished_at_ms < ?");
+
+  return {
+    openSession(opening: SessionOpening): SessionGrant {
+      const row = findInstance.get(opening.agentId);
+      if (row !== undefined && row.revoked_at_ms !== null) return { outcome: "revoked" };
+      const holder = findByName.get(opening.name);
+      if (holder !== undefined && holder.id !== opening.agentId) return { outcome: "name-taken" };
+      if (row === undefined) addInstance.run(opening.agentId, opening.name, opening.atMs);
+      const { name, labels, hostName, version, bootId, atMs, agentId } = opening;
+      beginSession.run(name, JSON.stringify(labels), hostName, version, bootId, atMs, agentId);
+      const before: InstanceRecord | null = row === undefined ? null : instanceOfRow(row);
+      return {
+        outcome: "opened",
+        epoch: (before?.epoch ?? 0) + 1,
+        committedSeq: bootSeq.get(agentId, bootId) ?? 0,
+        before,
+      };
+    },
+
+    noteContact(notes: readonly { agentId: string; heardAtMs: number; up: boolean }[]): void {
+      for (const note of notes) heard.run(note.heardAtMs, Number(note.up), note.agentId);
+    },
+
+    revokeInstance(name: string, atMs: number): boolean {
+      return revoke.run(atMs, name).changes > 0;
+    },
+
+    addJoinToken(token: JoinTokenRecord): void {
+      addToken.run(token);
+    },
+
+    join(tokenId: string, agentId: string, name: string, atMs: number): JoinOutcome {
+      // The name first: a refused name must not cost a use of the token.
+      if (findByName.get(name) !== undefined) return "name-taken";
+      if (spendToken.run(tokenId, atMs).changes === 0) return "bad-token";
+      addInstance.run(agentId, name, atMs);
+      return "joined";
+    },
+
+    saveOperation(operation: Operation): void {
+      const { targets, ...row } = operation;
+      putOperation.run(row);
+      targets.forEach((target, place) => {
+        const { instance, group, name, result, code, message, finishedAtMs } = target;
+        putTarget.run(operation.id, place, instance, group, name, result, code, message, finishedAtMs);
+      });
+    },
+
+    deleteOperationsBefore(atMs: number): void {
+      deleteOperations.run(atMs);
+    },
+  };
+}

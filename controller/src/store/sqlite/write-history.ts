@@ -1,0 +1,58 @@
+// Writes of history: reports, the controller's own events, retention. Runs in the writer thread, inside a transaction.
+import type { Database } from "better-sqlite3";
+import type { HistoryEvent, NewEvent } from "../../core/history.js";
+import type { ReportCommit } from "../store.js";
+import { EVENT_COLUMNS, eventValues } from "./event-rows.js";
+
+export function historyWrites(db: Database) {
+  const findBoot = db.prepare<[string, string], { ref: number; seq: number }>(
+    "SELECT ref, seq FROM boot WHERE agent_id = ? AND boot_id = ?",
+  );
+  const addBoot = db.prepare("INSERT INTO boot (agent_id, boot_id, seq) VALUES (?, ?, 0)");
+  const advanceBoot = db.prepare("UPDATE boot SET seq = ? WHERE ref = ?");
+  const findTarget = db
+    .prepare<[string, string, string], number>("SELECT ref FROM target WHERE instance = ? AND grp = ? AND name = ?")
+    .pluck();
+  const addTarget = db.prepare("INSERT INTO target (instance, grp, name) VALUES (?, ?, ?)");
+  const columns = ["target", "boot", "committed_ms", ...EVENT_COLUMNS];
+  const addEvent = db.prepare(
+    `INSERT INTO event (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
+  );
+  const deleteEvents = db.prepare("DELETE FROM event WHERE id < ?");
+
+  const targetRef = (event: NewEvent): number => {
+    const key = [event.instance, event.group ?? "", event.name ?? ""] as const;
+    return findTarget.get(...key) ?? Number(addTarget.run(...key).lastInsertRowid);
+  };
+  const insert = (event: NewEvent, boot: number | null, nowMs: number): HistoryEvent | null => {
+    const done = addEvent.run(targetRef(event), boot, nowMs, ...eventValues(event));
+    return done.changes === 0 ? null : { ...event, id: Number(done.lastInsertRowid) };
+  };
+
+  return {
+    commitReports(commit: ReportCommit): HistoryEvent[] {
+      const known = findBoot.get(commit.agentId, commit.bootId);
+      const boot = known?.ref ?? Number(addBoot.run(commit.agentId, commit.bootId).lastInsertRowid);
+      const through = known?.seq ?? 0;
+      const nowMs = Date.now();
+      const kept: HistoryEvent[] = [];
+      for (const event of commit.events) {
+        // The unique index knows only events that retention has left; the boot's seq knows all of them.
+        if (event.seq !== null && event.seq <= through) continue;
+        const stored = insert(event, boot, nowMs);
+        if (stored !== null) kept.push(stored);
+      }
+      if (commit.throughSeq > through) advanceBoot.run(commit.throughSeq, boot);
+      return kept;
+    },
+
+    recordEvents(events: readonly NewEvent[]): HistoryEvent[] {
+      const nowMs = Date.now();
+      return events.flatMap((event) => insert(event, null, nowMs) ?? []);
+    },
+
+    deleteBelow(id: number): void {
+      deleteEvents.run(id);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+// The main thread's side of the writer: gathers writes into batches, one under way at a time, and tells each caller.
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import { ERROR_KINDS, type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { startWriterWorker } from "./start-worker.js";
+import type { FromWriter, ToWriter, WriteArgs, WriteJob, WriteName, WriteResult } from "./writes.js";
+
+/** Reports wait this long for company, so that many share one commit. */
+const GATHER_MS = 50;
+/** No batch waits once it has this many rows, nor holds many more. */
+const BATCH_ROWS = 500;
+const RETRY_MS = 1_000;
+const STOP_MS = 5_000;
+
+interface Pending extends WriteJob {
+  readonly rows: number;
+  /** Tried again when the disk refuses, instead of rejected. */
+  readonly lasting: boolean;
+  resolve(value: unknown): void;
+  reject(error: FleetError): void;
+}
+
+export interface WriteOptions {
+  readonly rows: number;
+  /** May wait to share a commit. */
+  readonly patient: boolean;
+  readonly lasting: boolean;
+}
+
+const AT_ONCE: WriteOptions = { rows: 1, patient: false, lasting: false };
+
+export class WriterThread {
+  readonly #file: string;
+  readonly #onTrouble: (message: string | null) => void;
+  #worker: Worker | null = null;
+  #queue: Pending[] = [];
+  #underWay: readonly Pending[] = [];
+  #rows = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #urgent = false;
+  #stopping = false;
+  #trouble: string | null = null;
+
+  constructor(file: string, onTrouble: (message: string | null) => void) {
+    this.#file = file;
+    this.#onTrouble = onTrouble;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Resolves when the file is open and of the newest schema; rejects with the reason otherwise. */
+  async start(): Promise<void> {
+    const worker = startWriterWorker({ file: this.#file });
+    const [first] = (await once(worker, "message")) as [FromWriter];
+    if (first.type === "refused") {
+      throw new FleetError(first.kind in ERROR_KINDS ? (first.kind as ErrorKind) : "internal", first.message);
+    }
+    worker.on("message", (message: FromWriter) => this.#answer(message));
+    worker.on("error", (error) => this.#fail(`the writer thread ended: ${error.message}`));
+    this.#worker = worker;
+  }
+
+  /** Writes what is queued, within bounds, and ends the thread. Writes asked for later are rejected. */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    this.#stopping = true;
+    const end = performance.now() + STOP_MS;
+    while ((this.#queue.length > 0 || this.#underWay.length > 0) && this.#trouble === null && performance.now() < end) {
+      this.#send();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.#worker = null;
+    this.#cancelTimer();
+    const exited = once(worker, "exit");
+    worker.postMessage({ type: "close" } satisfies ToWriter);
+    const forced = setTimeout(() => void worker.terminate(), STOP_MS);
+    await exited;
+    clearTimeout(forced);
+    this.#rejectAll("the store is closed");
+  }
+
+  write<N extends WriteName>(name: N, args: WriteArgs<N>, options: WriteOptions = AT_ONCE): Promise<WriteResult<N>> {
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.#worker === null || this.#stopping) {
+        reject(new FleetError("unavailable", "the store is closed"));
+        return;
+      }
+      this.#queue.push({ name, args, rows: options.rows, lasting: options.lasting, resolve, reject });
+      this.#rows += options.rows;
+      this.#urgent ||= !options.patient;
+      this.#plan();
+    }) as Promise<WriteResult<N>>;
+  }
+
+  #plan(): void {
+    if (this.#queue.length === 0 || this.#underWay.length > 0) return;
+    if (this.#trouble !== null) this.#timer ??= setTimeout(() => this.#send(), RETRY_MS);
+    else if (this.#urgent || this.#rows >= BATCH_ROWS) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), GATHER_MS);
+  }
+
+  #send(): void {
+    this.#cancelTimer();
+    if (this.#worker === null || this.#underWay.length > 0 || this.#queue.length === 0) return;
+    let rows = 0;
+    let count = 0;
+    for (const job of this.#queue) {
+      if (rows >= BATCH_ROWS) break;
+      rows += job.rows;
+      count++;
+    }
+    this.#underWay = this.#queue.splice(0, count);
+    this.#rows -= rows;
+    if (this.#queue.length === 0) this.#urgent = false;
+    const jobs = this.#underWay.map(({ name, args }) => ({ name, args }));
+    this.#worker.postMessage({ type: "batch", jobs } satisfies ToWriter);
+  }
+
+  #answer(message: FromWriter): void {
+    if (message.type === "failed") {
+      this.#refuse(message.message);
+      return;
+    }
+    if (message.type !== "committed") return;
+    const jobs = this.#underWay;
+    this.#underWay = [];
+    if (this.#trouble !== null) this.#setTrouble(null);
+    jobs.forEach((job, index) => {
+      const outcome = message.outcomes[index];
+      if (outcome?.done === true) job.resolve(outcome.value);
+      else job.reject(new FleetError("internal", `store: ${outcome?.message ?? "no answer"}`));
+    });
+    this.#plan();
+  }
+
+  /** The disk takes nothing now: lasting writes go back to the head of the queue in their order, the others are told. */
+  #refuse(message: string): void {
+    const jobs = this.#underWay;
+    this.#underWay = [];
+    this.#setTrouble(message);
+    const all = [...jobs, ...this.#queue];
+    this.#queue = all.filter((job) => job.lasting);
+    this.#rows = this.#queue.reduce((sum, job) => sum + job.rows, 0);
+    for (const job of all) {
+      if (!job.lasting) job.reject(new FleetError("unavailable", `the history store cannot write: ${message}`));
+    }
+    if (!this.#stopping) this.#plan();
+  }
+
+  #fail(message: string): void {
+    this.#setTrouble(message);
+    this.#worker = null;
+    this.#cancelTimer();
+    this.#rejectAll(message);
+  }
+
+  #rejectAll(message: string): void {
+    const jobs = [...this.#underWay, ...this.#queue];
+    this.#underWay = [];
+    this.#queue = [];
+    this.#rows = 0;
+    for (const job of jobs) job.reject(new FleetError("unavailable", message));
+  }
+
+  #cancelTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #setTrouble(message: string | null): void {
+    if (message === this.#trouble) return;
+    this.#trouble = message;
+    this.#onTrouble(message);
+  }
+}

@@ -1,0 +1,167 @@
+// The history interface: everything that outlives the controller, with the promises that every back end keeps.
+// One contract suite (test/contract/store.test.ts) holds each of them to it.
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import type { HistoryEvent, NewEvent } from "../core/history.js";
+import type { Operation } from "../core/operation.js";
+import type { HistoryExtent } from "../core/retention.js";
+import type { Labels } from "../core/selection.js";
+import type {
+  ApiTokenRecord,
+  AuditRecord,
+  InstanceRecord,
+  JoinOutcome,
+  JoinTokenRecord,
+  LoginCodeRecord,
+  SessionRecord,
+  UserRecord,
+} from "./records.js";
+
+/** Reports of one boot of one agent, to be kept together. */
+export interface ReportCommit {
+  readonly agentId: string;
+  readonly bootId: string;
+  /** Every report up to here is in this commit or in an earlier one. */
+  readonly throughSeq: number;
+  /** In seq order; reports that are no events of history have none. */
+  readonly events: readonly NewEvent[];
+}
+
+/** One alternative of a history filter: all conditions must hold. */
+export interface HistoryClause {
+  /** Only these targets, or null to ask `covers`. */
+  readonly exact: readonly TargetName[] | null;
+  covers(target: TargetName): boolean;
+  /** Only changes to one of these states; null for every event. */
+  readonly states: ReadonlySet<ProcessState> | null;
+}
+
+/** What an event is about; group and name are null when it is the instance itself. */
+export interface TargetName {
+  readonly instance: string;
+  readonly group: string | null;
+  readonly name: string | null;
+}
+
+export interface HistoryRequest {
+  /** Any of these; null for everything. */
+  readonly clauses: readonly HistoryClause[] | null;
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  readonly limit: number;
+  /** Only ids below this one; null to begin at the newest. */
+  readonly beforeId: number | null;
+}
+
+export interface HistoryAnswer {
+  /** Newest first, by id. */
+  readonly events: readonly HistoryEvent[];
+  /**
+   * `beforeId` of the next page, null when there is nothing older. A page may be short and still have a next one: a search takes
+   * a bounded time.
+   */
+  readonly nextBeforeId: number | null;
+}
+
+export interface SessionOpening {
+  readonly agentId: string;
+  readonly bootId: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly hostName: string;
+  readonly version: string;
+  readonly atMs: number;
+}
+
+/** Why a session may not be; or its epoch, and the highest seq of its boot that is kept. */
+export type SessionGrant =
+  | { readonly outcome: "revoked" }
+  | { readonly outcome: "name-taken" }
+  | {
+      readonly outcome: "opened";
+      readonly epoch: number;
+      readonly committedSeq: number;
+      /** As it was before this session; null when the agent was not known, which a lost store explains. */
+      readonly before: InstanceRecord | null;
+    };
+
+/**
+ * Promises:
+ * - Every write resolves only when it is committed: after that a crash of the controller does not undo it.
+ * - Writes are committed in the order of the calls, each wholly or not at all.
+ * - A read sees every write that resolved before it was asked.
+ * - A write rejects with `unavailable` when the store cannot write now; reports are tried again by the store itself and do not reject
+ *   for that, so that a full disk delays history and does not lose it.
+ * - Times are wall clock ms; secrets come and go as hashes.
+ */
+export interface Store extends Lifecycle {
+  // -- history
+  /**
+   * Keeps reports. A report that is kept already, by (agent, boot, seq), is left out: nothing is ever doubled. Resolves with the events
+   * that were new, in order, with their ids.
+   */
+  commitReports(commit: ReportCommit): Promise<readonly HistoryEvent[]>;
+  /** Keeps what the controller found out itself. */
+  recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]>;
+  /** Highest seq of the boot that is kept; 0 for none. */
+  committedSeq(agentId: string, bootId: string): Promise<number>;
+  history(request: HistoryRequest): Promise<HistoryAnswer>;
+  extent(): Promise<HistoryExtent>;
+  /** Lowest id committed at `atMs` or later; null when every event is older. */
+  firstIdSince(atMs: number): Promise<number | null>;
+  /** Deletes events below the id, and what else only they needed. */
+  deleteBelow(id: number): Promise<void>;
+
+  // -- instances
+  instances(): Promise<readonly InstanceRecord[]>;
+  /** Raises the epoch, takes over name and labels, in one step. */
+  openSession(opening: SessionOpening): Promise<SessionGrant>;
+  /** Notes when instances were last heard and whether history has them up. Unknown ones are left out. */
+  noteContact(
+    notes: readonly { readonly agentId: string; readonly heardAtMs: number; readonly up: boolean }[],
+  ): Promise<void>;
+  /** Refuses the agent from now on and frees its name; false when no agent has that name. */
+  revokeInstance(name: string, atMs: number): Promise<boolean>;
+
+  // -- joining
+  addJoinToken(token: JoinTokenRecord): Promise<void>;
+  joinToken(id: string): Promise<JoinTokenRecord | null>;
+  /** Uses the token once and enrols the agent, or does neither. */
+  join(tokenId: string, agentId: string, name: string, atMs: number): Promise<JoinOutcome>;
+
+  // -- operations
+  /** Keeps a new operation or the changed one. */
+  saveOperation(operation: Operation): Promise<void>;
+  operation(id: string): Promise<Operation | null>;
+  /** Newest first. */
+  operations(limit: number): Promise<readonly Operation[]>;
+  runningOperations(): Promise<readonly Operation[]>;
+  /** Deletes operations finished before. */
+  deleteOperationsBefore(atMs: number): Promise<void>;
+
+  // -- access
+  /** Adds a user unless the name is there. */
+  addUser(user: UserRecord): Promise<void>;
+  user(name: string): Promise<UserRecord | null>;
+  /** Sets the password and ends every other session of the user. */
+  setPassword(user: string, passwordHash: string, keepSession: string | null): Promise<void>;
+  addLoginCode(code: LoginCodeRecord): Promise<void>;
+  /** Uses up a code; null when it is unknown, used or expired, else its user. */
+  useLoginCode(hash: string, atMs: number): Promise<string | null>;
+  addSession(session: SessionRecord): Promise<void>;
+  session(hash: string): Promise<SessionRecord | null>;
+  touchSession(hash: string, seenAtMs: number): Promise<void>;
+  deleteSession(hash: string): Promise<void>;
+  addApiToken(token: ApiTokenRecord): Promise<void>;
+  apiToken(hash: string): Promise<ApiTokenRecord | null>;
+  apiTokens(user: string): Promise<readonly ApiTokenRecord[]>;
+  touchApiToken(id: string, usedAtMs: number): Promise<void>;
+  /** False when the user has no such token. */
+  deleteApiToken(user: string, id: string): Promise<boolean>;
+  addAudit(record: AuditRecord): Promise<void>;
+  /** Deletes codes, sessions and join tokens that ended before. */
+  deleteExpired(atMs: number): Promise<void>;
+
+  /** Null while writing works, else what is wrong, for people. */
+  readonly trouble: string | null;
+}

@@ -1,0 +1,355 @@
+// The promises of the history interface, one suite over every back end.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { NewEvent } from "../../controller/src/core/history.js";
+import type { Operation } from "../../controller/src/core/operation.js";
+import { MemoryStore } from "../../controller/src/store/memory.js";
+import { SqliteStore } from "../../controller/src/store/sqlite/sqlite-store.js";
+import type { HistoryRequest, Store, TargetName } from "../../controller/src/store/store.js";
+import { tempDir } from "../helpers/temp-dir.js";
+
+const END = {
+  pid: 41,
+  exit: { code: null, signal: "SIGKILL", coreDumped: false, expected: false },
+  uptimeMs: 1_234,
+  cpuMs: 56,
+  peakMemoryBytes: 7_890_123,
+  stdoutTail: new Uint8Array([104, 105, 255]),
+  stderrTail: new Uint8Array(0),
+};
+
+function event(seq: number | null, change: Partial<NewEvent> = {}): NewEvent {
+  return {
+    kind: "process-state",
+    seq,
+    atMs: 1_000 + (seq ?? 0),
+    instance: "web1",
+    group: "api",
+    name: "api",
+    fromState: "RUNNING",
+    toState: "EXITED",
+    pid: 41,
+    exit: END.exit,
+    spawnError: null,
+    end: END,
+    operationId: null,
+    user: null,
+    detail: null,
+    ...change,
+  };
+}
+
+const EVERYTHING: HistoryRequest = { clauses: null, sinceMs: null, untilMs: null, limit: 100, beforeId: null };
+
+async function seqs(store: Store, request: Partial<HistoryRequest> = {}): Promise<(number | null)[]> {
+  return (await store.history({ ...EVERYTHING, ...request })).events.map(({ seq }) => seq);
+}
+
+const batch = (throughSeq: number, events: NewEvent[], bootId = "b1") => ({
+  agentId: "a1",
+  bootId,
+  throughSeq,
+  events,
+});
+
+const opening = (agentId: string, name: string, bootId = "b1") => ({
+  agentId,
+  bootId,
+  name,
+  labels: { role: "web" },
+  hostName: `${name}.example`,
+  version: "0.1.0",
+  atMs: 5_000,
+});
+
+function operation(id: string, createdAtMs: number): Operation {
+  const target = { group: "api", name: "api", result: "pending", code: null, message: "", finishedAtMs: null } as const;
+  return {
+    id,
+    verb: "restart",
+    selector: "web*/api",
+    signal: null,
+    user: "admin",
+    createdAtMs,
+    deadlineAtMs: createdAtMs + 60_000,
+    finishedAtMs: null,
+    targets: [
+      { instance: "web1", ...target },
+      { instance: "web2", ...target },
+    ],
+  };
+}
+
+function storeContract(name: string, open: (dir: string) => Store): void {
+  describe(name, () => {
+    const promise = (rule: string, body: (store: Store) => Promise<void>) =>
+      test(rule, async (t) => {
+        const store = open(tempDir(t));
+        await store.start();
+        t.after(() => store.stop());
+        await body(store);
+      });
+
+    promise("an event comes back as it was given, bytes of the log tails included", async (store) => {
+      const [kept] = await store.commitReports(
+        batch(1, [event(1, { operationId: "op1", user: "admin", detail: "x" })]),
+      );
+      const { events } = await store.history(EVERYTHING);
+      assert.deepEqual(events, [{ ...event(1, { operationId: "op1", user: "admin", detail: "x" }), id: kept?.id }]);
+    });
+
+    promise("a replayed report is left out and only what is new is answered", async (store) => {
+      await store.commitReports(batch(2, [event(1), event(2)]));
+      const fresh = await store.commitReports(batch(3, [event(1), event(2), event(3)]));
+      assert.deepEqual(
+        fresh.map(({ seq }) => seq),
+        [3],
+      );
+      assert.deepEqual(await seqs(store), [3, 2, 1]);
+    });
+
+    promise("a replay is left out even when retention has taken the first copy away", async (store) => {
+      await store.commitReports(batch(2, [event(1), event(2)]));
+      const [last] = await store.commitReports(batch(3, [event(3)]));
+      await store.deleteBelow(last?.id ?? 0);
+      assert.deepEqual(await store.commitReports(batch(2, [event(1), event(2)])), []);
+      assert.deepEqual(await seqs(store), [3]);
+    });
+
+    promise("progress is kept for each boot, also where a report is no event", async (store) => {
+      await store.commitReports(batch(7, [event(5)]));
+      await store.commitReports(batch(2, [event(2)], "b2"));
+      assert.equal(await store.committedSeq("a1", "b1"), 7);
+      assert.equal(await store.committedSeq("a1", "b2"), 2);
+      assert.equal(await store.committedSeq("a2", "b1"), 0);
+    });
+
+    promise("commits asked for together keep their order and rising ids", async (store) => {
+      const commits = Array.from({ length: 40 }, (_, index) =>
+        store.commitReports(batch(index + 1, [event(index + 1)])),
+      );
+      const ids = (await Promise.all(commits)).flat().map(({ id }) => id);
+      assert.deepEqual(
+        ids,
+        [...ids].sort((a, b) => a - b),
+      );
+      assert.equal(new Set(ids).size, 40);
+    });
+
+    promise("pages follow each other newest first without a hole or a repeat", async (store) => {
+      await store.commitReports(
+        batch(
+          10,
+          Array.from({ length: 10 }, (_, index) => event(index + 1)),
+        ),
+      );
+      const seen: (number | null)[] = [];
+      for (let beforeId: number | null = null, pages = 0; pages < 10; pages++) {
+        const page = await store.history({ ...EVERYTHING, limit: 4, beforeId });
+        seen.push(...page.events.map(({ seq }) => seq));
+        // What comes in meanwhile is newer and disturbs no page.
+        await store.recordEvents([event(null)]);
+        beforeId = page.nextBeforeId;
+        if (beforeId === null) break;
+      }
+      assert.deepEqual(seen, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    });
+
+    promise("clauses choose by exact target, by pattern and by state", async (store) => {
+      await store.commitReports(
+        batch(5, [
+          event(1, { instance: "web1", toState: "RUNNING" }),
+          event(2, { instance: "web2", toState: "FATAL" }),
+          event(3, { instance: "db1", group: "pg", name: "main" }),
+          event(4, {
+            instance: "db1",
+            group: null,
+            name: null,
+            kind: "instance-up",
+            toState: null,
+            exit: null,
+            end: null,
+          }),
+          event(5, { instance: "web1", toState: "FATAL" }),
+        ]),
+      );
+      const covers = (matches: (target: TargetName) => boolean) => [{ exact: null, covers: matches, states: null }];
+      const exact = (target: TargetName) => [{ exact: [target], covers: () => false, states: null }];
+      assert.deepEqual(await seqs(store, { clauses: exact({ instance: "web1", group: "api", name: "api" }) }), [5, 1]);
+      assert.deepEqual(await seqs(store, { clauses: exact({ instance: "db1", group: null, name: null }) }), [4]);
+      assert.deepEqual(await seqs(store, { clauses: covers(({ instance }) => instance.startsWith("web")) }), [5, 2, 1]);
+      const fatal = { exact: null, covers: () => true, states: new Set(["FATAL"] as const) };
+      assert.deepEqual(await seqs(store, { clauses: [fatal] }), [5, 2]);
+      const either = [...exact({ instance: "db1", group: "pg", name: "main" }), fatal];
+      assert.deepEqual(await seqs(store, { clauses: either }), [5, 3, 2]);
+      assert.deepEqual(await seqs(store, { clauses: [] }), []);
+    });
+
+    promise("clauses on more targets than can be looked up one by one still find all", async (store) => {
+      const many = Array.from({ length: 700 }, (_, index) => event(index + 1, { name: `p${index}` }));
+      await store.commitReports(batch(700, many));
+      const clauses = [{ exact: null, covers: ({ name }: TargetName) => name?.endsWith("7") ?? false, states: null }];
+      assert.equal((await seqs(store, { clauses })).length, 70);
+      const all = [{ exact: null, covers: () => true, states: null }];
+      assert.equal((await seqs(store, { clauses: all, limit: 1000 })).length, 700);
+    });
+
+    promise("times bound what is found, both ends included", async (store) => {
+      await store.commitReports(
+        batch(
+          5,
+          [1, 2, 3, 4, 5].map((seq) => event(seq)),
+        ),
+      );
+      assert.deepEqual(await seqs(store, { sinceMs: 1_002, untilMs: 1_004 }), [4, 3, 2]);
+    });
+
+    promise("the extent and the first id of a time serve retention", async (store) => {
+      assert.deepEqual(await store.extent(), { oldestId: null, newestId: null });
+      const before = Date.now();
+      const kept = await store.commitReports(batch(3, [event(1), event(2), event(3)]));
+      const ids = kept.map(({ id }) => id);
+      assert.deepEqual(await store.extent(), { oldestId: ids[0], newestId: ids[2] });
+      assert.equal(await store.firstIdSince(before), ids[0]);
+      assert.equal(await store.firstIdSince(Date.now() + 60_000), null);
+      await store.deleteBelow(ids[1] ?? 0);
+      assert.deepEqual(await seqs(store), [3, 2]);
+    });
+
+    promise("a session raises the epoch, takes over the name and says what is kept", async (store) => {
+      const first = await store.openSession(opening("a1", "web1"));
+      assert.deepEqual(first, { outcome: "opened", epoch: 1, committedSeq: 0, before: null });
+      await store.commitReports(batch(9, []));
+      const second = await store.openSession(opening("a1", "web-one"));
+      assert.equal(second.outcome, "opened");
+      assert.deepEqual([second.epoch, second.committedSeq, second.before?.name], [2, 9, "web1"]);
+      const [record] = await store.instances();
+      assert.deepEqual([record?.name, record?.epoch, record?.labels], ["web-one", 2, { role: "web" }]);
+      assert.deepEqual(await store.openSession(opening("a2", "web-one")), { outcome: "name-taken" });
+    });
+
+    promise("a revoked agent stays out and its name is free", async (store) => {
+      await store.openSession(opening("a1", "web1"));
+      assert.equal(await store.revokeInstance("web1", 6_000), true);
+      assert.equal(await store.revokeInstance("web1", 6_000), false);
+      assert.deepEqual(await store.openSession(opening("a1", "web1")), { outcome: "revoked" });
+      assert.deepEqual(await store.instances(), []);
+      assert.equal((await store.openSession(opening("a2", "web1"))).outcome, "opened");
+    });
+
+    promise("contact is noted for known agents alone", async (store) => {
+      await store.openSession(opening("a1", "web1"));
+      await store.noteContact([
+        { agentId: "a1", heardAtMs: 7_000, up: true },
+        { agentId: "nobody", heardAtMs: 7_000, up: true },
+      ]);
+      const records = await store.instances();
+      assert.deepEqual(
+        records.map(({ id, up, lastHeardAtMs }) => [id, up, lastHeardAtMs]),
+        [["a1", true, 7_000]],
+      );
+    });
+
+    promise("a join token is spent as often as it may be, and not by a refused name", async (store) => {
+      const token = {
+        id: "t",
+        secretHash: "h",
+        uses: 2,
+        used: 0,
+        createdBy: "admin",
+        createdAtMs: 1,
+        expiresAtMs: 9_000,
+      };
+      await store.addJoinToken(token);
+      assert.deepEqual(await store.joinToken("t"), token);
+      assert.equal(await store.join("t", "a1", "web1", 5_000), "joined");
+      assert.equal(await store.join("t", "a2", "web1", 5_000), "name-taken");
+      assert.equal(await store.join("t", "a3", "web3", 9_000), "bad-token");
+      assert.equal(await store.join("t", "a3", "web3", 5_000), "joined");
+      assert.equal(await store.join("t", "a4", "web4", 5_000), "bad-token");
+      assert.equal(await store.join("other", "a4", "web4", 5_000), "bad-token");
+      const names = (await store.instances()).map(({ name }) => name);
+      assert.deepEqual(names, ["web1", "web3"]);
+    });
+
+    promise("operations are kept with each target's result, newest first", async (store) => {
+      const first = operation("o1", 1_000);
+      const second = operation("o2", 2_000);
+      await store.saveOperation(first);
+      await store.saveOperation(second);
+      assert.deepEqual(await store.operation("o1"), first);
+      assert.equal(await store.operation("o3"), null);
+      const done = {
+        ...first,
+        finishedAtMs: 3_000,
+        targets: first.targets.map((target) => ({
+          ...target,
+          result: "succeeded" as const,
+          code: 80,
+          message: "OK",
+          finishedAtMs: 3_000,
+        })),
+      };
+      await store.saveOperation(done);
+      assert.deepEqual(await store.operations(10), [second, done]);
+      assert.deepEqual(await store.operations(1), [second]);
+      assert.deepEqual(await store.runningOperations(), [second]);
+      await store.deleteOperationsBefore(9_000);
+      assert.deepEqual(await store.operations(10), [second]);
+    });
+
+    promise("a login code works once and not after its time", async (store) => {
+      await store.addLoginCode({ hash: "c1", user: "admin", expiresAtMs: 9_000 });
+      await store.addLoginCode({ hash: "c2", user: "admin", expiresAtMs: 9_000 });
+      assert.equal(await store.useLoginCode("c1", 5_000), "admin");
+      assert.equal(await store.useLoginCode("c1", 5_000), null);
+      assert.equal(await store.useLoginCode("c2", 9_000), null);
+      assert.equal(await store.useLoginCode("c3", 5_000), null);
+    });
+
+    promise("a new password ends the user's other sessions", async (store) => {
+      await store.addUser({ name: "admin", role: "admin", passwordHash: null });
+      await store.addUser({ name: "admin", role: "viewer", passwordHash: "other" });
+      const session = { origin: "code", createdAtMs: 1, seenAtMs: 1, expiresAtMs: 9_000 } as const;
+      await store.addSession({ ...session, hash: "s1", user: "admin" });
+      await store.addSession({ ...session, hash: "s2", user: "admin" });
+      await store.addSession({ ...session, hash: "s3", user: "eve" });
+      await store.setPassword("admin", "hash", "s1");
+      assert.deepEqual(await store.user("admin"), { name: "admin", role: "admin", passwordHash: "hash" });
+      assert.equal(await store.session("s2"), null);
+      assert.notEqual(await store.session("s3"), null);
+      await store.touchSession("s1", 77);
+      assert.equal((await store.session("s1"))?.seenAtMs, 77);
+      await store.deleteSession("s1");
+      assert.equal(await store.session("s1"), null);
+    });
+
+    promise("an API token is found by its hash and deleted only by its user", async (store) => {
+      const token = { id: "k1", hash: "h1", name: "ci", user: "admin", createdAtMs: 1, lastUsedAtMs: null };
+      await store.addApiToken(token);
+      await store.touchApiToken("k1", 55);
+      assert.deepEqual(await store.apiToken("h1"), { ...token, lastUsedAtMs: 55 });
+      assert.deepEqual(await store.apiTokens("eve"), []);
+      assert.equal(await store.deleteApiToken("eve", "k1"), false);
+      assert.equal(await store.deleteApiToken("admin", "k1"), true);
+      assert.equal(await store.apiToken("h1"), null);
+    });
+
+    promise("what has expired can be cleared away", async (store) => {
+      await store.addLoginCode({ hash: "c", user: "admin", expiresAtMs: 100 });
+      await store.addSession({ hash: "s", user: "a", origin: "code", createdAtMs: 1, seenAtMs: 1, expiresAtMs: 300 });
+      await store.deleteExpired(200);
+      assert.equal(await store.useLoginCode("c", 50), null);
+      assert.notEqual(await store.session("s"), null);
+    });
+
+    promise("after the stop every write is refused", async (store) => {
+      await store.stop();
+      await assert.rejects(store.commitReports(batch(1, [event(1)])), { kind: "unavailable" });
+    });
+  });
+}
+
+storeContract("memory", () => new MemoryStore());
+storeContract("sqlite", (dir) => new SqliteStore(join(dir, "fleetvisor.db")));
