@@ -12,8 +12,8 @@ export interface EventuallyOptions {
 }
 
 /**
- * Calls `check` until it neither throws nor answers `false`, `null` or `undefined`, and answers what it answered. Fails
- * with the last error, as its cause, when the time is over.
+ * Calls `check` until it neither throws nor answers `false`, `null` or `undefined` (so an assertion alone is no check: give
+ * it an answer), and answers what it answered. Fails with the last error, as its cause, when the time is over.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
