@@ -12,6 +12,8 @@ export interface ResolvedConfig {
   readonly configfile: string;
   /** Absolute directory of the main file: `%(here)s`. */
   readonly here: string;
+  /** Every file that was read, the main one first. */
+  readonly files: readonly string[];
   readonly supervisord: SupervisordConfig;
   /** inet servers first, then unix ones, each in file order. */
   readonly http_servers: readonly HttpServerConfig[];
@@ -148,7 +150,7 @@ export interface FcgiSocketConfig {
   readonly owner_names: OwnerNames | null;
 }
 
-/** `AUTO`: a file that supervisord names in `childlogdir`; null: no file; else a path as written, `~` expanded. */
+/** `AUTO`: a file that supervisord names in `childlogdir`; null or empty: no file; else a path as written, `~` expanded. */
 export type LogFile = string | null;
 
 /** One process. Options as in configuration.rst, `[program:x]`. */
@@ -226,9 +228,9 @@ export interface ConfigError {
   readonly line: number | null;
   readonly section: string | null;
   readonly option: string | null;
-  /** Exactly what supervisord prints after `Error: ` when this is the only thing wrong; can have several lines. */
+  /** What supervisord prints after `Error: ` when this is the only thing wrong; can have several lines. */
   readonly message: string;
-  /** The same without the place. */
+  /** The same in one line and without the place. */
   readonly reason: string;
 }
 
