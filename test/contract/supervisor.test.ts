@@ -89,7 +89,7 @@ test("what a child wrote before it ended is all in its log, and in the report of
     program("writer", `/bin/sh -c "seq 1 20000; echo oops >&2; exit 3"`),
   );
   await startProcess(supervisor, process, "writer", { wait: false });
-  await eventually(() => assert.equal(process.value.state, "EXITED"));
+  await eventually(() => process.value.state === "EXITED");
   assert.equal(trail.join(" "), "STARTING RUNNING EXITED");
   assert.equal(output("writer").split("\n").length, 20001);
   assert.equal(output("writer", "err"), "oops\n");
@@ -113,7 +113,7 @@ test("a child has a process group of its own, default signals, no other descript
     ),
   );
   await startProcess(supervisor, process, "facts", { wait: false });
-  await eventually(() => assert.equal(process.value.state, "EXITED"));
+  await eventually(() => process.value.state === "EXITED");
   const [ids = "", limit, descriptors, ignored = "", cwd, umask] = output("facts").trim().split("\n");
   const [pid, pgid] = ids.trim().split(/\s+/);
   assert.equal(pid, pgid);
@@ -129,7 +129,7 @@ test("a child has a process group of its own, default signals, no other descript
 test("a command that cannot be executed is explained in the child's error log, with exit status 127", async () => {
   const { supervisor, process } = supervise(program("nodir", "/bin/true", { directory: "/nowhere/at/all" }));
   await startProcess(supervisor, process, "nodir", { wait: false });
-  await eventually(() => assert.equal(process.value.state, "EXITED"));
+  await eventually(() => process.value.state === "EXITED");
   assert.equal(process.lastEnd?.status.code, 127);
   assert.equal(
     output("nodir", "err"),
@@ -156,7 +156,7 @@ test("a child that ignores the stop signal is killed after stopwaitsecs", async 
     processes: [{ ...only, rules: { ...only.rules, stopWaitMs: 300 } }],
   });
   await startProcess(supervisor, process, "stubborn", { wait: true });
-  await eventually(() => assert.equal(output("stubborn"), "ready\n"));
+  await eventually(() => output("stubborn") === "ready\n");
   await stopProcess(supervisor, process, "stubborn", { wait: true });
   assert.equal(process.value.exit?.signal, 9);
   assert.ok(lines.some((line) => line.includes("killing 'stubborn'")));
@@ -166,7 +166,7 @@ test("a child that ignores the stop signal is killed after stopwaitsecs", async 
 test("a grandchild that keeps the pipe open does not delay the report of the exit", async () => {
   const { supervisor, process } = supervise(program("forker", `/bin/sh -c "echo mine; sleep 2 & exit 0"`));
   await startProcess(supervisor, process, "forker", { wait: false });
-  await eventually(() => assert.equal(process.value.state, "EXITED"), { timeoutMs: 1500 });
+  await eventually(() => process.value.state === "EXITED", { withinMs: 1500 });
   assert.equal(output("forker"), "mine\n");
   await supervisor.shutdown("SHUTDOWN");
 });
@@ -175,7 +175,7 @@ test("what is written to a child's standard input arrives", async () => {
   const { supervisor, process } = supervise(program("cat", "/bin/cat"));
   await startProcess(supervisor, process, "cat", { wait: true });
   process.child?.writeStdin(Buffer.from("hello ☃\n"));
-  await eventually(() => assert.equal(output("cat"), "hello ☃\n"));
+  await eventually(() => output("cat") === "hello ☃\n");
   await supervisor.shutdown("SHUTDOWN");
   assert.equal(process.value.state, "STOPPED");
 });

@@ -1,0 +1,251 @@
+// Builds the parts of one daemon out of a configuration, starts them in order and stops them in reverse.
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Fault } from "@fleetvisor/proto/vocabulary/faults";
+import type { ConfigError, LoadResult, ResolvedConfig } from "./config/resolved.js";
+import {
+  configInfo,
+  groupSpecs,
+  groupsLeftOut,
+  optionsWithoutEffect,
+  type PrimaryGroup,
+  serverRules,
+} from "./config/specs.js";
+import { linkSettings } from "./link/settings.js";
+import { describeStatus } from "./run/activity.js";
+import { FileActivityLog } from "./run/activity-log.js";
+import { ChildLog, removeStaleAutoLogs } from "./run/child-log.js";
+import { systemClock } from "./run/clock.js";
+import { RotatingFile } from "./run/rotating-file.js";
+import { PosixSpawner } from "./run/spawner.js";
+import type { GroupSpec } from "./run/spec.js";
+import { Supervisor } from "./run/supervisor.js";
+import { SUPERVISOR_VERSION } from "./version.js";
+import type { RpcContext } from "./xmlrpc/methods.js";
+import { RpcHttpServer } from "./xmlrpc/server.js";
+
+export interface AgentOptions {
+  /** Copies the activity log to standard output. */
+  readonly echo: boolean;
+  /** Reads the configuration again, as it is now on disk. */
+  readonly load: () => LoadResult;
+  readonly primaryGroup: PrimaryGroup;
+  /** Soft limit of open files for children; null for the daemon's own. */
+  readonly childOpenFiles: number | null;
+  /** Lines for the activity log that arose before there was one. */
+  readonly notices: readonly { readonly level: "critical" | "warn" | "info"; readonly text: string }[];
+}
+
+export type Ending = { readonly type: "shutdown" } | { readonly type: "restart"; readonly config: ResolvedConfig };
+
+export class Agent implements Lifecycle {
+  readonly #config: ResolvedConfig;
+  readonly #options: AgentOptions;
+  readonly #mainLog: ChildLog;
+  readonly #log: FileActivityLog;
+  readonly #spawner: PosixSpawner;
+  readonly #supervisor: Supervisor;
+  readonly #servers: RpcHttpServer[];
+  #link: Lifecycle | null = null;
+  /** As last read; a reread replaces it without touching what runs. */
+  #read: { config: ResolvedConfig; groups: GroupSpec[] };
+  #ending: Ending | null = null;
+  #ended: (ending: Ending) => void = () => {};
+  /** Resolves when the last child is gone after a shutdown or restart was asked for. */
+  readonly ended: Promise<Ending>;
+  #wrotePidfile = false;
+
+  constructor(config: ResolvedConfig, options: AgentOptions) {
+    const { supervisord } = config;
+    this.#config = config;
+    this.#options = options;
+    this.ended = new Promise((resolve) => {
+      this.#ended = resolve;
+    });
+    const rotation = { maxBytes: supervisord.logfile_maxbytes, backups: supervisord.logfile_backups };
+    const complain = (message: string) => process.stderr.write(`${message}\n`);
+    this.#mainLog = new ChildLog(new RotatingFile(supervisord.logfile, rotation, complain), false);
+    this.#log = new FileActivityLog({
+      level: supervisord.loglevel,
+      file: this.#mainLog,
+      echo: options.echo,
+      wallMs: systemClock.wallMs,
+    });
+    this.#spawner = new PosixSpawner({ childOpenFiles: options.childOpenFiles });
+    this.#supervisor = new Supervisor({
+      clock: systemClock,
+      spawner: this.#spawner,
+      log: this.#log,
+      identifier: supervisord.identifier,
+      childLogDir: supervisord.childlogdir,
+      stripAnsi: supervisord.strip_ansi,
+    });
+    this.#read = { config, groups: groupSpecs(config, options.primaryGroup) };
+    const context = this.#rpcContext();
+    this.#servers = config.http_servers.map((server) => new RpcHttpServer(serverRules(server), context));
+  }
+
+  get supervisor(): Supervisor {
+    return this.#supervisor;
+  }
+
+  /** Rejects with FleetError and leaves nothing behind when a log, socket or group cannot be made. */
+  async start(): Promise<void> {
+    const { supervisord } = this.#config;
+    try {
+      this.#mainLog.open();
+    } catch (error) {
+      throw new FleetError("unavailable", `cannot open the log ${supervisord.logfile}: ${FleetError.from(error).message}`);
+    }
+    try {
+      this.#logNotices();
+      for (const server of this.#servers) await server.start();
+      // After the sockets: a second daemon on the same sockets must not delete the logs of the first.
+      if (!supervisord.nocleanup) {
+        removeStaleAutoLogs(supervisord.childlogdir, supervisord.identifier, this.#log.warn);
+      }
+      this.#spawner.start((pid, status) => this.#log.info(`reaped unknown pid ${pid} (${describeStatus(status)})`));
+      for (const group of this.#read.groups) this.#supervisor.addGroup(group);
+      await this.#startLink();
+    } catch (error) {
+      await this.stop();
+      throw FleetError.from(error, "unavailable");
+    }
+  }
+
+  /** Writes the pid file and starts the autostart programs: the daemon is up. */
+  run(): void {
+    this.#writePidfile();
+    this.#log.info(`supervisord started with pid ${process.pid}`);
+    this.#supervisor.startAutomatic();
+  }
+
+  /** Stops every process in order; `ended` resolves when all are gone. A second call changes nothing. */
+  shutdown(): void {
+    this.#end({ type: "shutdown" });
+  }
+
+  /**
+   * Begins anew with the configuration as it is now. A bad one is refused before anything is stopped: what runs goes on
+   * (supervisord would stop everything and then exit). Throws Fault CANT_REREAD.
+   */
+  restart(): void {
+    this.#end({ type: "restart", config: this.#load() });
+  }
+
+  /** A signal from the system: the same as the calls, with the words that operators search the log for. */
+  signalled(signal: NodeJS.Signals): void {
+    if (signal === "SIGUSR2") {
+      this.#log.info("received SIGUSR2 indicating log reopen request");
+      this.#mainLog.sink?.reopen();
+      this.#supervisor.reopenLogs();
+      this.#log.info("supervisord logreopen");
+      return;
+    }
+    if (signal !== "SIGHUP") {
+      this.#log.warn(`received ${signal} indicating exit request`);
+      this.shutdown();
+      return;
+    }
+    if (this.#ending !== null) {
+      this.#log.warn("ignored SIGHUP indicating restart request (shutdown in progress)");
+      return;
+    }
+    this.#log.warn("received SIGHUP indicating restart request");
+    try {
+      this.restart();
+    } catch (error) {
+      this.#log.critical(`restart refused, everything goes on as it was: ${FleetError.from(error).message}`);
+    }
+  }
+
+  /** Lets go of sockets, link, log and pid file. Children are left alone: `shutdown` is what stops them. */
+  async stop(): Promise<void> {
+    await this.#link?.stop();
+    this.#link = null;
+    await Promise.all(this.#servers.map((server) => server.stop()));
+    this.#spawner.stop();
+    this.#removePidfile();
+    this.#mainLog.close();
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ending !== null) return;
+    this.#ending = ending;
+    void this.#supervisor
+      .shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING")
+      .then(() => this.#ended(ending));
+  }
+
+  async #startLink(): Promise<void> {
+    const settings = linkSettings(this.#config.fleetvisor, process.env);
+    if (settings === null) return;
+    // gRPC is a third of the daemon's size: without a controller it is never loaded.
+    const { Link } = await import("./link/link.js");
+    this.#link = new Link(settings, this.#supervisor, {
+      identifier: this.#config.supervisord.identifier,
+      startedAtMs: systemClock.wallMs(),
+      supervisorVersion: SUPERVISOR_VERSION,
+      configFile: this.#config.configfile,
+    });
+    await this.#link.start();
+  }
+
+  #logNotices(): void {
+    const { criticals, warnings, infos } = this.#config;
+    for (const text of criticals) this.#log.critical(text);
+    for (const text of warnings) this.#log.warn(text);
+    for (const text of infos) this.#log.info(text);
+    for (const { level, text } of this.#options.notices) this.#log[level](text);
+    for (const text of [...groupsLeftOut(this.#config), ...optionsWithoutEffect(this.#config)]) this.#log.warn(text);
+  }
+
+  #load(): ResolvedConfig {
+    const result = this.#options.load();
+    if (!result.ok) throw new Fault("CANT_REREAD", describeErrors(result.errors, result.error));
+    return result.config;
+  }
+
+  #rpcContext(): RpcContext {
+    return {
+      supervisor: this.#supervisor,
+      configured: () => this.#read.groups,
+      configInfo: () => configInfo(this.#read.config),
+      reread: () => {
+        const config = this.#load();
+        this.#read = { config, groups: groupSpecs(config, this.#options.primaryGroup) };
+      },
+      identification: this.#config.supervisord.identifier,
+      version: SUPERVISOR_VERSION,
+      mainLog: this.#mainLog,
+      shutdown: () => this.shutdown(),
+      restart: () => this.restart(),
+    };
+  }
+
+  #writePidfile(): void {
+    const path = this.#config.supervisord.pidfile;
+    try {
+      writeFileSync(path, `${process.pid}\n`);
+      this.#wrotePidfile = true;
+    } catch {
+      this.#log.critical(`could not write pidfile ${path}`);
+    }
+  }
+
+  #removePidfile(): void {
+    const path = this.#config.supervisord.pidfile;
+    try {
+      if (this.#wrotePidfile && readFileSync(path, "utf8").trim() === String(process.pid)) unlinkSync(path);
+    } catch {
+      // Gone already, or no longer ours to remove.
+    }
+    this.#wrotePidfile = false;
+  }
+}
+
+/** supervisord's own text of the first error; a fault carries one. */
+function describeErrors(errors: readonly ConfigError[], first: string): string {
+  return errors.length > 1 ? `${first} (and ${errors.length - 1} more; see fvagent -t)` : first;
+}

@@ -1,0 +1,318 @@
+// The connection to the controller: dials, introduces itself, reports what changes, obeys orders, comes back when cut.
+// One more subscriber to the supervisor: take it away and the agent is a complete supervisord.
+import { randomInt, randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import {
+  type AgentMessage,
+  type ControllerMessage,
+  FleetClient,
+  type Goodbye,
+  type Welcome,
+} from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
+import type { Supervisor, SupervisorEvent } from "../run/supervisor.js";
+import { VERSION } from "../version.js";
+import { encodeChange, encodeProcess, encodeSupervisor, type SupervisorFacts } from "./encode.js";
+import { ensureIdentity, type Identity } from "./identity.js";
+import { LogStreams } from "./log-streams.js";
+import { Orders } from "./orders.js";
+import { Outbox, type ReportBody } from "./outbox.js";
+import { newSession, type Session, type SessionInput, step } from "./session.js";
+import { formatAddress, type LinkSettings } from "./settings.js";
+
+const BATCH_REPORTS = 100;
+const DEFAULT_HEARTBEAT_MS = 5000;
+const FAREWELL_MS = 2000;
+/** A peer that is silently gone is noticed within these two together. */
+const KEEPALIVE_TIME_MS = 10_000;
+const KEEPALIVE_TIMEOUT_MS = 5000;
+
+type Body = NonNullable<AgentMessage["body"]>;
+type Stream = ClientDuplexStream<AgentMessage, ControllerMessage>;
+
+/** What lasts as long as one stream. */
+interface Connection {
+  readonly stream: Stream;
+  readonly client: FleetClient;
+  readonly logs: LogStreams;
+  /** Highest seq handed to the stream; -1 until the controller's welcome. */
+  sentSeq: number;
+  heartbeat: NodeJS.Timeout | null;
+  flush: NodeJS.Immediate | null;
+  retryAfterMs: number;
+  refused: boolean;
+}
+
+export class Link implements Lifecycle {
+  readonly #settings: LinkSettings;
+  readonly #supervisor: Supervisor;
+  readonly #facts: SupervisorFacts;
+  readonly #bootId = randomUUID();
+  readonly #outbox = new Outbox();
+  readonly #orders: Orders;
+  #session: Session;
+  #connection: Connection | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #unsubscribe: () => void = () => {};
+  #emptied: (() => void) | null = null;
+  #lastComplaint = "";
+
+  constructor(settings: LinkSettings, supervisor: Supervisor, facts: SupervisorFacts) {
+    this.#settings = settings;
+    this.#supervisor = supervisor;
+    this.#facts = facts;
+    this.#session = newSession(settings.controllers.length);
+    this.#orders = new Orders(supervisor, (result) => this.#send({ $case: "orderResult", value: result }));
+  }
+
+  /** Begins to record changes and to dial. Never fails and never waits: a controller that is away is tried again. */
+  async start(): Promise<void> {
+    this.#unsubscribe = this.#supervisor.subscribe((event) => this.#record(event));
+    this.#input({ type: "start" });
+  }
+
+  /** Gives the last reports a moment to be committed, then hangs up. */
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    if (this.#session.state === "online" && this.#outbox.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, FAREWELL_MS);
+        this.#emptied = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#input({ type: "stop" });
+    const connection = this.#connection;
+    this.#hangUp();
+    connection?.stream.end();
+    connection?.client.close();
+  }
+
+  // ---- what happens here ------------------------------------------------------------------------------------
+
+  #record(event: SupervisorEvent): void {
+    for (const { atMs, body } of this.#reports(event)) this.#outbox.append(atMs, body);
+    this.#scheduleFlush();
+  }
+
+  #reports(event: SupervisorEvent): { atMs: number; body: ReportBody }[] {
+    const now = this.#supervisor.clock.wallMs();
+    switch (event.type) {
+      case "state":
+        return [{ atMs: event.change.atMs, body: { $case: "stateChange", value: encodeChange(event.change) } }];
+      case "group-added":
+        return event.group.processes.map((process) => ({
+          atMs: now,
+          body: { $case: "processAdded", value: encodeProcess(process) },
+        }));
+      case "group-removed":
+        return event.group.processes.map(({ group, name }) => ({
+          atMs: now,
+          body: { $case: "processRemoved", value: { group, name } },
+        }));
+      case "mood":
+        return [{ atMs: now, body: { $case: "supervisor", value: encodeSupervisor(this.#supervisor, this.#facts) } }];
+    }
+  }
+
+  // ---- the connection ---------------------------------------------------------------------------------------
+
+  #input(input: SessionInput): void {
+    const { next, dial } = step(this.#session, input, performance.now());
+    this.#session = next;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (next.deadlineMs !== null) {
+      this.#timer = setTimeout(() => this.#input({ type: "deadline" }), Math.max(0, next.deadlineMs - performance.now()));
+    }
+    if (dial) void this.#dial();
+  }
+
+  async #dial(): Promise<void> {
+    const controller = this.#settings.controllers[this.#session.current];
+    if (controller === undefined) return;
+    let identity: Identity;
+    try {
+      identity = await ensureIdentity(this.#settings, controller);
+    } catch (error) {
+      const failure = FleetError.from(error);
+      this.#complain(failure.message);
+      this.#closed(0, failure.kind !== "unavailable");
+      return;
+    }
+    if (this.#session.state !== "dialling") return;
+    const client = new FleetClient(
+      formatAddress(controller),
+      credentials.createSsl(Buffer.from(identity.ca), Buffer.from(identity.key), Buffer.from(identity.certificate)),
+      {
+        "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
+        "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+        "grpc.enable_retries": 0,
+        "grpc.enable_channelz": 0,
+        "grpc.use_local_subchannel_pool": 1,
+        // The session machine decides when to dial again; the channel must not wait on its own.
+        "grpc.initial_reconnect_backoff_ms": 100,
+        "grpc.max_reconnect_backoff_ms": 1000,
+      },
+    );
+    const stream = client.session();
+    const connection: Connection = {
+      stream,
+      client,
+      logs: new LogStreams(this.#supervisor, (message) => this.#send(message)),
+      sentSeq: -1,
+      heartbeat: null,
+      flush: null,
+      retryAfterMs: 0,
+      refused: false,
+    };
+    this.#connection = connection;
+    stream.on("data", (message: ControllerMessage) => {
+      if (this.#connection === connection) this.#receive(connection, message);
+    });
+    stream.on("drain", () => this.#flush(connection));
+    stream.on("error", (error: ServiceError) => {
+      if (this.#connection !== connection) return;
+      connection.refused ||= error.code === status.PERMISSION_DENIED || error.code === status.UNAUTHENTICATED;
+      this.#complain(`lost the controller at ${formatAddress(controller)}: ${error.details || error.message}`);
+      this.#end(connection);
+    });
+    stream.on("end", () => this.#end(connection));
+    this.#send({
+      $case: "hello",
+      value: {
+        agentId: identity.agentId,
+        bootId: this.#bootId,
+        name: this.#settings.name,
+        labels: { ...this.#settings.labels },
+        version: VERSION,
+        lastSeq: this.#outbox.lastSeq,
+        hostName: hostname(),
+        firstUnackedSeq: this.#outbox.firstUnackedSeq,
+      },
+    });
+  }
+
+  #end(connection: Connection): void {
+    if (this.#connection !== connection) return;
+    this.#hangUp();
+    connection.client.close();
+    this.#closed(connection.retryAfterMs, connection.refused);
+  }
+
+  /** Drops what belongs to the connection; nothing of it calls back afterwards. */
+  #hangUp(): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (connection === null) return;
+    if (connection.heartbeat !== null) clearInterval(connection.heartbeat);
+    if (connection.flush !== null) clearImmediate(connection.flush);
+    connection.logs.closeAll();
+  }
+
+  #closed(retryAfterMs: number, refused: boolean): void {
+    this.#input({ type: "closed", jitter: randomInt(2 ** 30) / 2 ** 30, retryAfterMs, refused });
+  }
+
+  /** The same trouble, tried again and again, is one line in the log. */
+  #complain(message: string): void {
+    if (message !== this.#lastComplaint) this.#supervisor.log.warn(`fleet: ${message}`);
+    this.#lastComplaint = message;
+  }
+
+  // ---- messages ---------------------------------------------------------------------------------------------
+
+  #receive(connection: Connection, message: ControllerMessage): void {
+    const { body } = message;
+    switch (body?.$case) {
+      case "welcome":
+        return this.#welcome(connection, body.value);
+      case "ack":
+        this.#outbox.ack(body.value.seq);
+        if (this.#outbox.size === 0) this.#emptied?.();
+        return;
+      case "order":
+        return this.#orders.take(body.value);
+      case "logOpen":
+        return connection.logs.open(body.value);
+      case "logCredit":
+        return connection.logs.grant(body.value.streamId, body.value.bytes);
+      case "logClose":
+        return connection.logs.close(body.value.streamId);
+      case "snapshotRequest":
+        return this.#sendSnapshot();
+      case "goodbye":
+        return this.#goodbye(connection, body.value);
+      default:
+      // A newer controller may say what this agent does not know; that is no reason to part.
+    }
+  }
+
+  #welcome(connection: Connection, welcome: Welcome): void {
+    this.#input({ type: "welcome" });
+    this.#lastComplaint = "";
+    this.#supervisor.log.info(
+      `fleet: connected as '${this.#settings.name}' to controller ${welcome.controllerVersion || "of unknown version"}`,
+    );
+    this.#orders.raiseEpoch(welcome.epoch);
+    this.#outbox.ack(welcome.ackedSeq);
+    this.#sendSnapshot();
+    connection.sentSeq = welcome.ackedSeq;
+    connection.heartbeat = setInterval(
+      () => this.#send({ $case: "heartbeat", value: { atMs: this.#supervisor.clock.wallMs() } }),
+      welcome.heartbeatMs || DEFAULT_HEARTBEAT_MS,
+    );
+    this.#send({ $case: "heartbeat", value: { atMs: this.#supervisor.clock.wallMs() } });
+    this.#flush(connection);
+  }
+
+  #goodbye(connection: Connection, goodbye: Goodbye): void {
+    connection.retryAfterMs = goodbye.retryAfterMs;
+    connection.refused = goodbye.refused;
+    this.#complain(`the controller ended the session: ${goodbye.reason}`);
+    connection.stream.end();
+    this.#end(connection);
+  }
+
+  #sendSnapshot(): void {
+    this.#send({
+      $case: "snapshot",
+      value: {
+        seq: this.#outbox.lastSeq,
+        supervisor: encodeSupervisor(this.#supervisor, this.#facts),
+        processes: this.#supervisor.processes.map(encodeProcess),
+      },
+    });
+  }
+
+  /** Changes that come together travel together: one batch at the end of this turn of the loop. */
+  #scheduleFlush(): void {
+    const connection = this.#connection;
+    if (connection === null || connection.flush !== null) return;
+    connection.flush = setImmediate(() => {
+      connection.flush = null;
+      this.#flush(connection);
+    });
+  }
+
+  /** Sends what the stream takes; the rest goes when it has drained. */
+  #flush(connection: Connection): void {
+    if (this.#connection !== connection || connection.sentSeq < 0) return;
+    for (;;) {
+      const reports = this.#outbox.after(connection.sentSeq, BATCH_REPORTS);
+      const last = reports[reports.length - 1];
+      if (last === undefined) return;
+      connection.sentSeq = last.seq;
+      if (!this.#send({ $case: "reports", value: { reports: [...reports] } })) return;
+    }
+  }
+
+  /** Whether the stream takes more now. What cannot be sent is covered by the next session. */
+  #send(body: Body): boolean {
+    return this.#connection?.stream.write({ body }) ?? false;
+  }
+}

@@ -1,0 +1,178 @@
+// Logs that the controller asked for: the end of a file, then live bytes from memory, never more than the reader gave credit for.
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { AgentMessage, LogOpen } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type { ChildLog } from "../run/child-log.js";
+import type { Supervisor } from "../run/supervisor.js";
+import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
+
+type LogStreamMessage = Extract<AgentMessage["body"], { $case: "logChunk" | "logEnd" }>;
+
+/** Largest piece in one message. */
+const CHUNK_BYTES = 64 * 1024;
+/** Bytes kept for a reader without credit; older ones are skipped and counted. */
+const PENDING_BYTES = 256 * 1024;
+/** The most of a file's end that is sent. */
+const MAX_TAIL_BYTES = 16 * 1024 * 1024;
+
+/** A stretch of a file that is read once, from `position` to `end`. */
+class FilePart {
+  #fd: number | null;
+
+  constructor(
+    fd: number,
+    private position: number,
+    private readonly end: number,
+  ) {
+    this.#fd = fd;
+  }
+
+  /** Up to `limit` bytes and where they begin; null when the part is used up, and then the file is closed. */
+  read(limit: number): { readonly data: Buffer; readonly offset: number } | null {
+    if (this.#fd === null) return null;
+    const data = Buffer.allocUnsafe(Math.min(limit, this.end - this.position));
+    const bytes = data.length === 0 ? 0 : readSync(this.#fd, data, 0, data.length, this.position);
+    if (bytes === 0) {
+      this.close();
+      return null;
+    }
+    const offset = this.position;
+    this.position += bytes;
+    return { data: data.subarray(0, bytes), offset };
+  }
+
+  close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+  }
+}
+
+class LogStream {
+  #credit: number;
+  #live: Buffer[] = [];
+  #liveBytes = 0;
+  #skippedBytes = 0;
+  #file: FilePart | null;
+  readonly #follow: boolean;
+  readonly #unfollow: () => void;
+
+  constructor(
+    request: LogOpen,
+    log: ChildLog,
+    file: FilePart | null,
+    private readonly send: (message: LogStreamMessage) => void,
+    private readonly onDone: () => void,
+  ) {
+    this.id = request.streamId;
+    this.#credit = request.creditBytes;
+    this.#file = file;
+    this.#follow = request.follow;
+    // Followed from before the file is read: what is written meanwhile waits its turn.
+    this.#unfollow = request.follow ? log.follow((chunk) => this.#queue(chunk)) : () => {};
+  }
+
+  readonly id: number;
+
+  grant(bytes: number): void {
+    this.#credit += bytes;
+    this.pump();
+  }
+
+  /** Sends what credit allows: first the file's end, then what was written since. */
+  pump(): void {
+    while (this.#file !== null && this.#credit > 0) {
+      const part = this.#file.read(Math.min(CHUNK_BYTES, this.#credit));
+      if (part === null) this.#file = null;
+      else this.#emit(part.data, part.offset);
+    }
+    if (this.#file !== null) return;
+    while (this.#credit > 0) {
+      const next = this.#live.shift();
+      if (next === undefined) break;
+      const data = next.subarray(0, Math.min(this.#credit, CHUNK_BYTES));
+      if (data.length < next.length) this.#live.unshift(next.subarray(data.length));
+      this.#liveBytes -= data.length;
+      this.#emit(data, 0);
+    }
+    if (!this.#follow) this.onDone();
+  }
+
+  close(): void {
+    this.#unfollow();
+    this.#file?.close();
+    this.#file = null;
+    this.#live = [];
+  }
+
+  #emit(data: Buffer, offset: number): void {
+    this.#credit -= data.length;
+    const skippedBytes = this.#skippedBytes;
+    this.#skippedBytes = 0;
+    this.send({ $case: "logChunk", value: { streamId: this.id, data, skippedBytes, offset } });
+  }
+
+  #queue(chunk: Buffer): void {
+    this.#live.push(Buffer.from(chunk));
+    this.#liveBytes += chunk.length;
+    while (this.#liveBytes > PENDING_BYTES) {
+      const dropped = this.#live.shift();
+      if (dropped === undefined) break;
+      this.#liveBytes -= dropped.length;
+      this.#skippedBytes += dropped.length;
+    }
+    this.pump();
+  }
+}
+
+/** All log streams of one connection to the controller. */
+export class LogStreams {
+  readonly #streams = new Map<number, LogStream>();
+
+  constructor(
+    private readonly supervisor: Supervisor,
+    private readonly send: (message: LogStreamMessage) => void,
+  ) {}
+
+  open(request: LogOpen): void {
+    const process = this.supervisor.process(request.group, request.name);
+    const log = process === null ? null : request.channel === "stderr" ? process.stderr : process.stdout;
+    if (log === null) return this.#refuse(request, FAULTS.BAD_NAME, `BAD_NAME: ${request.group}:${request.name}`);
+    if (log.path === null && !request.follow) return this.#refuse(request, FAULTS.NO_FILE, "NO_FILE");
+    let file: FilePart | null = null;
+    try {
+      if (log.path !== null && request.tailBytes > 0) file = openEnd(log.path, request.tailBytes);
+    } catch {
+      if (!request.follow) return this.#refuse(request, FAULTS.NO_FILE, `NO_FILE: ${log.path}`);
+    }
+    const stream = new LogStream(request, log, file, this.send, () => {
+      this.close(request.streamId);
+      this.send({ $case: "logEnd", value: { streamId: request.streamId, error: "", code: 0 } });
+    });
+    this.#streams.set(request.streamId, stream);
+    stream.pump();
+  }
+
+  grant(id: number, bytes: number): void {
+    this.#streams.get(id)?.grant(bytes);
+  }
+
+  close(id: number): void {
+    this.#streams.get(id)?.close();
+    this.#streams.delete(id);
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#streams.keys()]) this.close(id);
+  }
+
+  #refuse(request: LogOpen, code: number, error: string): void {
+    this.send({ $case: "logEnd", value: { streamId: request.streamId, error, code } });
+  }
+}
+
+/** The last `bytes` of a file as it is now. Throws the system's error. */
+function openEnd(path: string, bytes: number): FilePart {
+  const fd = openSync(path, "r");
+  const stats = fstatSync(fd);
+  const size = stats.isFile() ? stats.size : 0;
+  return new FilePart(fd, Math.max(0, size - Math.min(bytes, MAX_TAIL_BYTES)), size);
+}

@@ -1,0 +1,117 @@
+// One channel of one process: captured bytes go to its file, to those who follow it live, and into a short memory of the end.
+import { randomInt } from "node:crypto";
+import { closeSync, openSync, readdirSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { LogSink } from "./ports.js";
+
+/** How much of the end of a life is kept for the report of an exit. */
+const REMEMBERED_BYTES = 4096;
+
+/** The last bytes written, in a fixed ring; writing copies at most its size. */
+export class TailMemory {
+  readonly #ring = Buffer.alloc(REMEMBERED_BYTES);
+  #written = 0;
+
+  write(chunk: Buffer): void {
+    const kept = chunk.length > REMEMBERED_BYTES ? chunk.subarray(chunk.length - REMEMBERED_BYTES) : chunk;
+    const start = (this.#written + chunk.length - kept.length) % REMEMBERED_BYTES;
+    const first = Math.min(kept.length, REMEMBERED_BYTES - start);
+    kept.copy(this.#ring, start, 0, first);
+    kept.copy(this.#ring, 0, first);
+    this.#written += chunk.length;
+  }
+
+  /** Everything remembered, from the start of a line where the beginning was lost. */
+  read(): Buffer {
+    if (this.#written <= REMEMBERED_BYTES) return Buffer.from(this.#ring.subarray(0, this.#written));
+    const start = this.#written % REMEMBERED_BYTES;
+    const all = Buffer.concat([this.#ring.subarray(start), this.#ring.subarray(0, start)]);
+    const newline = all.indexOf(10);
+    return newline >= 0 && newline < all.length - 1 ? all.subarray(newline + 1) : all;
+  }
+
+  clear(): void {
+    this.#written = 0;
+  }
+}
+
+/** ESC [ … up to the first of these letters, as `strip_ansi` removes it (supervisor 4.x dispatchers.py, stripEscapes). */
+// biome-ignore lint/complexity/useRegexLiterals: the escape character is clearer spelled out
+const ANSI = new RegExp("\\u001b\\[[^HfABCDRsuJKhlpm]*[HfABCDRsuJKhlpm]", "g");
+
+export type LogFollower = (chunk: Buffer) => void;
+
+export class ChildLog {
+  readonly #memory = new TailMemory();
+  readonly #followers = new Set<LogFollower>();
+
+  constructor(
+    readonly sink: LogSink | null,
+    readonly stripAnsi: boolean,
+  ) {}
+
+  /** Where the captured bytes are kept; null when nowhere. */
+  get path(): string | null {
+    return this.sink?.path ?? null;
+  }
+
+  /** For a new life: opens the file and forgets the last lines of the previous one. Throws the system's error. */
+  open(): void {
+    this.sink?.open();
+    this.#memory.clear();
+  }
+
+  close(): void {
+    this.sink?.close();
+  }
+
+  /** The chunk is used before this returns and not kept. */
+  write(chunk: Buffer): void {
+    const bytes =
+      this.stripAnsi && chunk.includes(0x1b) ? Buffer.from(chunk.toString("latin1").replace(ANSI, ""), "latin1") : chunk;
+    this.sink?.write(bytes);
+    this.#memory.write(bytes);
+    for (const follower of this.#followers) follower(bytes);
+  }
+
+  lastBytes(): Buffer {
+    return this.#memory.read();
+  }
+
+  /** Hears every chunk from now on; the buffer is reused, copy what is kept. The result ends it. */
+  follow(follower: LogFollower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+}
+
+const RANDOM_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+/** Makes an empty AUTO log with supervisord's naming, `NAME-CHANNEL---IDENTIFIER-RANDOM.log`, mode 0600. Throws the system's error. */
+export function createAutoLog(directory: string, processName: string, channel: string, identifier: string): string {
+  const random = Array.from({ length: 8 }, () => RANDOM_LETTERS[randomInt(RANDOM_LETTERS.length)]).join("");
+  const path = join(directory, `${processName}-${channel}---${identifier}-${random}.log`);
+  closeSync(openSync(path, "ax", 0o600));
+  return path;
+}
+
+/** Deletes the AUTO logs, with their backups, that an earlier daemon of this identifier left (supervisor 4.x options.py, clear_autochildlogdir). */
+export function removeStaleAutoLogs(directory: string, identifier: string, onProblem: (message: string) => void): void {
+  const escaped = identifier.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const pattern = new RegExp(`^.+?---${escaped}-\\S+\\.log\\.?\\d{0,4}`);
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    onProblem("Could not clear childlog dir");
+    return;
+  }
+  for (const name of names.filter((candidate) => pattern.test(candidate))) {
+    const path = join(directory, name);
+    try {
+      unlinkSync(path);
+    } catch {
+      onProblem(`Failed to clean up '${path}'`);
+    }
+  }
+}

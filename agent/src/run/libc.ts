@@ -1,0 +1,171 @@
+// The C library functions that Node lacks, typed: posix_spawn, pipes, wait4, limits. Linux with glibc.
+import koffi from "koffi";
+
+/** Sizes of the opaque glibc structures, the same on x86-64 and aarch64; a little larger does no harm. */
+const FILE_ACTIONS_BYTES = 80;
+const SPAWN_ATTR_BYTES = 336;
+const SIGSET_BYTES = 128;
+const RUSAGE_BYTES = 144;
+
+const O_CLOEXEC = 0o2000000;
+const POSIX_SPAWN_SETPGROUP = 0x02;
+const POSIX_SPAWN_SETSIGDEF = 0x04;
+const POSIX_SPAWN_SETSIGMASK = 0x08;
+const WNOHANG = 1;
+const RLIMIT_NOFILE = 7;
+
+type Native = (...args: unknown[]) => number;
+
+function bind() {
+  const libc = koffi.load("libc.so.6");
+  const f = (prototype: string): Native => libc.func(prototype);
+  return {
+    spawn: f(
+      "int posix_spawn(_Out_ int *pid, const char *path, uint8_t *fa, uint8_t *at, const char **argv, const char **envp)",
+    ),
+    actionsInit: f("int posix_spawn_file_actions_init(uint8_t *fa)"),
+    actionsDestroy: f("int posix_spawn_file_actions_destroy(uint8_t *fa)"),
+    actionsDup2: f("int posix_spawn_file_actions_adddup2(uint8_t *fa, int fd, int newfd)"),
+    actionsChdir: f("int posix_spawn_file_actions_addchdir_np(uint8_t *fa, const char *path)"),
+    actionsCloseFrom: f("int posix_spawn_file_actions_addclosefrom_np(uint8_t *fa, int from)"),
+    attrInit: f("int posix_spawnattr_init(uint8_t *at)"),
+    attrFlags: f("int posix_spawnattr_setflags(uint8_t *at, short flags)"),
+    attrPgroup: f("int posix_spawnattr_setpgroup(uint8_t *at, int pgroup)"),
+    attrSigDefault: f("int posix_spawnattr_setsigdefault(uint8_t *at, uint8_t *set)"),
+    attrSigMask: f("int posix_spawnattr_setsigmask(uint8_t *at, uint8_t *set)"),
+    sigFill: f("int sigfillset(uint8_t *set)"),
+    sigEmpty: f("int sigemptyset(uint8_t *set)"),
+    pipe2: f("int pipe2(_Out_ int *fds, int flags)"),
+    wait4: f("int wait4(int pid, _Out_ int *status, int options, uint8_t *usage)"),
+    getrlimit: f("int getrlimit(int resource, _Out_ uint64_t *limit)"),
+    setrlimit: f("int setrlimit(int resource, uint64_t *limit)"),
+    dup2: f("int dup2(int from, int to)"),
+    setsid: f("int setsid()"),
+  };
+}
+
+const errnoNames = new Map<number, string>(
+  Object.entries(koffi.os.errno as Record<string, number>).map(([name, number]) => [number, name]),
+);
+
+/** Name of an errno, `ENOENT`; `errno 999` for one without a name. */
+export function errnoName(errno: number): string {
+  return errnoNames.get(errno) ?? `errno ${errno}`;
+}
+
+/** A failed call: `code` is the errno name, as on Node's own system errors. */
+export class SystemError extends Error {
+  constructor(
+    readonly code: string,
+    call: string,
+  ) {
+    super(`${code}: ${call}`);
+    this.name = "SystemError";
+  }
+}
+
+export interface RawSpawn {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly directory: string | null;
+  readonly stdin: number;
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+export interface Reaped {
+  readonly pid: number;
+  /** As wait(2) encodes it. */
+  readonly status: number;
+  readonly cpuMs: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** The calls, loaded once. Everything is synchronous and takes microseconds. */
+export class Libc {
+  readonly #c = bind();
+  readonly #actions = Buffer.alloc(FILE_ACTIONS_BYTES);
+  readonly #attr = Buffer.alloc(SPAWN_ATTR_BYTES);
+  readonly #usage = Buffer.alloc(RUSAGE_BYTES);
+
+  constructor() {
+    const everySignal = Buffer.alloc(SIGSET_BYTES);
+    const noSignal = Buffer.alloc(SIGSET_BYTES);
+    this.#c.sigFill(everySignal);
+    this.#c.sigEmpty(noSignal);
+    this.#c.attrInit(this.#attr);
+    this.#c.attrFlags(this.#attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    this.#c.attrPgroup(this.#attr, 0);
+    this.#c.attrSigDefault(this.#attr, everySignal);
+    this.#c.attrSigMask(this.#attr, noSignal);
+  }
+
+  /**
+   * Starts a program in a process group of its own, default signal dispositions, nothing open but 0, 1, 2.
+   * Throws SystemError with what exec, chdir or fork said.
+   */
+  spawn(request: RawSpawn): number {
+    const c = this.#c;
+    const actions = this.#actions;
+    c.actionsInit(actions);
+    try {
+      if (request.directory !== null) c.actionsChdir(actions, request.directory);
+      c.actionsDup2(actions, request.stdin, 0);
+      c.actionsDup2(actions, request.stdout, 1);
+      c.actionsDup2(actions, request.stderr, 2);
+      c.actionsCloseFrom(actions, 3);
+      const pid = [0];
+      const errno = c.spawn(pid, request.file, actions, this.#attr, [...request.argv, null], [...request.env, null]);
+      if (errno !== 0) throw new SystemError(errnoName(errno), "posix_spawn");
+      return pid[0] ?? 0;
+    } finally {
+      c.actionsDestroy(actions);
+    }
+  }
+
+  /** A pipe whose both ends close on exec. Throws SystemError (EMFILE, ENFILE). */
+  pipe(): { readonly read: number; readonly write: number } {
+    const fds = [0, 0];
+    if (this.#c.pipe2(fds, O_CLOEXEC) !== 0) throw this.#failure("pipe2");
+    return { read: fds[0] ?? -1, write: fds[1] ?? -1 };
+  }
+
+  /** The next dead child, or null when none waits to be reaped. */
+  reap(): Reaped | null {
+    const status = [0];
+    const pid = this.#c.wait4(-1, status, WNOHANG, this.#usage);
+    if (pid <= 0) return null;
+    const usage = this.#usage;
+    const microseconds =
+      Number(usage.readBigInt64LE(0) + usage.readBigInt64LE(16)) * 1e6 +
+      Number(usage.readBigInt64LE(8) + usage.readBigInt64LE(24));
+    return {
+      pid,
+      status: status[0] ?? 0,
+      cpuMs: Math.round(microseconds / 1000),
+      // ru_maxrss is in KiB on Linux.
+      peakMemoryBytes: Number(usage.readBigInt64LE(32)) * 1024,
+    };
+  }
+
+  /** Soft and hard limit of open files. */
+  openFileLimit(): { soft: bigint; hard: bigint } {
+    const limit = [0n, 0n] as unknown as bigint[];
+    if (this.#c.getrlimit(RLIMIT_NOFILE, limit) !== 0) throw this.#failure("getrlimit");
+    return { soft: BigInt(limit[0] ?? 0), hard: BigInt(limit[1] ?? 0) };
+  }
+
+  setOpenFileLimit(soft: bigint, hard: bigint): void {
+    if (this.#c.setrlimit(RLIMIT_NOFILE, [soft, hard]) !== 0) throw this.#failure("setrlimit");
+  }
+
+  /** Makes `to` another name of the open file `from`. */
+  dup2(from: number, to: number): void {
+    if (this.#c.dup2(from, to) < 0) throw this.#failure("dup2");
+  }
+
+  #failure(call: string): SystemError {
+    return new SystemError(errnoName(koffi.errno()), call);
+  }
+}

@@ -1,0 +1,93 @@
+// What the supervisor asks of the world: clock, children, log files, the activity log. Tests bring fakes.
+import type { ExitStatus } from "../core/process.js";
+
+export interface Clock {
+  /** Monotonic milliseconds; decides. */
+  nowMs(): number;
+  /** Wall clock, milliseconds since the epoch; is only shown. */
+  wallMs(): number;
+  /** Calls back once at or after `atMs` (monotonic), never before returning. The result cancels. */
+  at(atMs: number, callback: () => void): () => void;
+}
+
+/** What a child used up over its life, from wait4(2), with the children it waited for. */
+export interface ResourceUsage {
+  readonly cpuMs: number;
+  /** 0 when it cannot be told. */
+  readonly peakMemoryBytes: number;
+}
+
+export interface SpawnRequest {
+  /** Name of the process, for messages. */
+  readonly name: string;
+  /** Executable file; `argv[0]` is not looked up again. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Directory to change to; null for the daemon's own. */
+  readonly directory: string | null;
+  readonly umask: number | null;
+  /** Account to run as; null for the daemon's own. */
+  readonly account: { readonly uid: number; readonly gid: number } | null;
+  /** Standard error goes into the standard output pipe. */
+  readonly redirectStderr: boolean;
+  /** Bytes as they arrive. The buffer is reused: copy what is kept. */
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+  /** Once, after everything that was left in the pipes has been handed over. */
+  readonly onExit: (status: ExitStatus, usage: ResourceUsage) => void;
+}
+
+export interface Child {
+  readonly pid: number;
+  /** Queues bytes for the child's standard input. Throws FleetError `conflict` when the child has closed it. */
+  writeStdin(bytes: Buffer): void;
+}
+
+export interface Spawner {
+  /** Begins to watch for exits; `onOrphan` hears of dead children that were not spawned here (PID 1, subreaper). */
+  start(onOrphan: (pid: number, status: ExitStatus) => void): void;
+  /** Forks and executes. Throws SpawnError with supervisord's words. */
+  spawn(request: SpawnRequest): Child;
+  /** Sends a signal; to the whole process group when asked. Throws the system's error (ESRCH when it is gone). */
+  signal(pid: number, signal: number, wholeGroup: boolean): void;
+  /** Stops watching for exits. Children are left alone. */
+  stop(): void;
+}
+
+/** A child that could not be made; the text is what `spawnerr` shows. */
+export class SpawnError extends Error {
+  override name = "SpawnError";
+
+  constructor(
+    message: string,
+    /** The command does not exist, as opposed to existing and being of no use. */
+    readonly notFound = false,
+  ) {
+    super(message);
+  }
+}
+
+/** Where the captured bytes of one channel go. */
+export interface LogSink {
+  /** Path for people and readers; null when nothing is kept. */
+  readonly path: string | null;
+  /** Opens for appending; called at each start of the process. Throws the system's error. */
+  open(): void;
+  write(chunk: Buffer): void;
+  /** Closes and opens again by name, after somebody else rotated the file. */
+  reopen(): void;
+  /** Empties the log. */
+  clear(): void;
+  close(): void;
+}
+
+/** The activity log of the daemon (supervisor 4.x loggers.py, Logger). */
+export interface ActivityLog {
+  critical(message: string): void;
+  error(message: string): void;
+  warn(message: string): void;
+  info(message: string): void;
+  debug(message: string): void;
+  trace(message: string): void;
+}

@@ -1,0 +1,252 @@
+// Real children: fork and exec with pipes, output as it comes, exits by SIGCHLD. Nothing else here may use child_process,
+// since one wait4 loop reaps every child of the daemon.
+import { closeSync, readSync, statSync } from "node:fs";
+import { Socket, type SocketConstructorOpts } from "node:net";
+import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { ExitStatus } from "../core/process.js";
+import { Libc, type Reaped, SystemError } from "./libc.js";
+import { type Child, SpawnError, type Spawner, type SpawnRequest } from "./ports.js";
+
+/** As much as supervisord takes in one read; all streams share one buffer because chunks are handled at once. */
+const READ_BYTES = 128 * 1024;
+/** A read of less than this means a quiet stream: wait a little and take more at a time (fewer wake-ups). */
+const BUSY_BYTES = READ_BYTES / 4;
+const QUIET_PAUSE_MS = 2;
+/** After an exit at most this much is taken from a pipe that a grandchild may still be filling. */
+const DRAIN_READS = 16;
+
+const readBuffer = Buffer.allocUnsafe(READ_BYTES);
+
+type Sink = (chunk: Buffer) => void;
+
+/** The reading end of a child's channel: hands over chunks until closed, and what is left when asked. */
+class OutputPipe {
+  readonly #fd: number;
+  readonly #sink: Sink;
+  readonly #socket: Socket;
+
+  constructor(fd: number, sink: Sink) {
+    this.#fd = fd;
+    this.#sink = sink;
+    const options: SocketConstructorOpts & { onread: object } = {
+      fd,
+      readable: true,
+      writable: false,
+      onread: { buffer: readBuffer, callback: (bytes: number) => this.#take(bytes) },
+    };
+    this.#socket = new Socket(options);
+    // A broken pipe end says no more than its close does.
+    this.#socket.on("error", () => this.#socket.destroy());
+  }
+
+  #take(bytes: number): boolean {
+    this.#sink(readBuffer.subarray(0, bytes));
+    if (bytes >= BUSY_BYTES) return true;
+    setTimeout(() => this.#socket.resume(), QUIET_PAUSE_MS);
+    return false;
+  }
+
+  /** Hands over what is in the pipe now, then closes it. */
+  drainAndClose(): void {
+    for (let reads = 0; reads < DRAIN_READS && !this.#socket.destroyed; reads++) {
+      let bytes: number;
+      try {
+        bytes = readSync(this.#fd, readBuffer);
+      } catch {
+        break;
+      }
+      if (bytes === 0) break;
+      this.#sink(readBuffer.subarray(0, bytes));
+    }
+    this.#socket.destroy();
+  }
+}
+
+/** The writing end of a child's standard input; costs one descriptor until somebody writes. */
+class InputPipe {
+  #fd: number | null;
+  #socket: Socket | null = null;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#socket === null && this.#fd !== null) {
+      this.#socket = new Socket({ fd: this.#fd, readable: false, writable: true });
+      this.#socket.on("error", () => this.#socket?.destroy());
+      this.#fd = null;
+    }
+    if (this.#socket === null || this.#socket.destroyed) throw new FleetError("conflict", "standard input is closed");
+    this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+  }
+}
+
+interface Running {
+  readonly request: SpawnRequest;
+  readonly stdin: InputPipe;
+  readonly outputs: readonly OutputPipe[];
+}
+
+/** How wait(2) encodes an end. */
+function decodeStatus(status: number): ExitStatus {
+  const signal = status & 0x7f;
+  return signal === 0
+    ? { code: (status >> 8) & 0xff, signal: null, coreDumped: false }
+    : { code: -1, signal, coreDumped: (status & 0x80) !== 0 };
+}
+
+export interface SpawnerOptions {
+  /** Soft limit of open files that children get; null for the daemon's own. */
+  readonly childOpenFiles: number | null;
+}
+
+export class PosixSpawner implements Spawner {
+  readonly #libc = new Libc();
+  readonly #running = new Map<number, Running>();
+  readonly #options: SpawnerOptions;
+  #onOrphan: (pid: number, status: ExitStatus) => void = () => {};
+
+  constructor(options: SpawnerOptions) {
+    this.#options = options;
+  }
+
+  start(onOrphan: (pid: number, status: ExitStatus) => void): void {
+    this.#onOrphan = onOrphan;
+    process.on("SIGCHLD", this.#reapAll);
+  }
+
+  stop(): void {
+    process.off("SIGCHLD", this.#reapAll);
+  }
+
+  spawn(request: SpawnRequest): Child {
+    const fds: number[] = [];
+    try {
+      const stdin = this.#pipe(fds);
+      const stdout = this.#pipe(fds);
+      const stderr = request.redirectStderr ? null : this.#pipe(fds);
+      const pid = this.#fork(request, stdin.read, stdout.write, stderr?.write ?? stdout.write);
+      for (const fd of [stdin.read, stdout.write, stderr?.write]) if (fd !== undefined) closeSync(fd);
+      const input = new InputPipe(stdin.write);
+      const outputs = [new OutputPipe(stdout.read, request.onStdout)];
+      if (stderr !== null) outputs.push(new OutputPipe(stderr.read, request.onStderr));
+      this.#running.set(pid, { request, stdin: input, outputs });
+      return { pid, writeStdin: (bytes) => input.write(bytes) };
+    } catch (error) {
+      for (const fd of fds) closeSync(fd);
+      throw this.#spawnError(request, error);
+    }
+  }
+
+  signal(pid: number, signal: number, wholeGroup: boolean): void {
+    process.kill(wholeGroup ? -pid : pid, signal);
+  }
+
+  #pipe(fds: number[]): { read: number; write: number } {
+    const pipe = this.#libc.pipe();
+    fds.push(pipe.read, pipe.write);
+    return pipe;
+  }
+
+  #spawnError(request: SpawnRequest, error: unknown): unknown {
+    switch (errnoOf(error)) {
+      case "EMFILE":
+      case "ENFILE":
+        return new SpawnError(`too many open files to spawn '${request.name}'`);
+      case "EAGAIN":
+        return new SpawnError(`Too many processes in process table to spawn '${request.name}'`);
+      case null:
+        return error;
+      default:
+        return new SpawnError(`unknown error during fork for '${request.name}': ${errnoOf(error)}`);
+    }
+  }
+
+  /**
+   * Executes the program or, where that fails after a fork would have worked, a shell that says so on standard error and
+   * exits 127, which is what operators see of supervisord (process.py, _spawn_as_child).
+   */
+  #fork(request: SpawnRequest, stdin: number, stdout: number, stderr: number): number {
+    const raw = { stdin, stdout, stderr, env: Object.entries(request.env).map(([name, value]) => `${name}=${value}`) };
+    const say = (...lines: string[]) =>
+      this.#limited(request, () =>
+        this.#libc.spawn({
+          ...raw,
+          file: "/bin/sh",
+          argv: ["sh", "-c", `printf '%s\\n' "$@" >&2; exit 127`, "sh", ...lines, "supervisor: child process was not spawned"],
+          directory: null,
+        }),
+      );
+    let { file, argv } = request;
+    if (request.account !== null && request.account.uid !== process.getuid?.()) {
+      const { uid, gid } = request.account;
+      if (process.getuid?.() !== 0) {
+        return say(`supervisor: couldn't setuid to ${uid}: Can't drop privilege as nonroot user`);
+      }
+      // Keeps the account's supplementary groups, which a plain setuid would lose.
+      argv = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--", file, ...argv.slice(1)];
+      file = "/usr/bin/setpriv";
+    }
+    try {
+      return this.#limited(request, () => this.#libc.spawn({ ...raw, file, argv, directory: request.directory }));
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (!(error instanceof SystemError) || errno === "EAGAIN" || errno === "ENOMEM") throw error;
+      const chdirErrno = request.directory === null ? null : directoryProblem(request.directory);
+      return say(
+        chdirErrno === null
+          ? `supervisor: couldn't exec ${request.argv[0]}: ${errno}`
+          : `supervisor: couldn't chdir to ${request.directory}: ${chdirErrno}`,
+      );
+    }
+  }
+
+  /** A child copies umask and limits from its parent at the moment of the fork; nothing else runs meanwhile. */
+  #limited(request: SpawnRequest, fork: () => number): number {
+    const before = request.umask === null ? null : process.umask(request.umask);
+    const wanted = this.#options.childOpenFiles;
+    const own = wanted === null ? null : this.#libc.openFileLimit();
+    if (own !== null && wanted !== null) this.#libc.setOpenFileLimit(BigInt(wanted), own.hard);
+    try {
+      return fork();
+    } finally {
+      if (own !== null) this.#libc.setOpenFileLimit(own.soft, own.hard);
+      if (before !== null) process.umask(before);
+    }
+  }
+
+  readonly #reapAll = (): void => {
+    for (let dead = this.#libc.reap(); dead !== null; dead = this.#libc.reap()) this.#reaped(dead);
+  };
+
+  #reaped(dead: Reaped): void {
+    const status = decodeStatus(dead.status);
+    const child = this.#running.get(dead.pid);
+    if (child === undefined) {
+      this.#onOrphan(dead.pid, status);
+      return;
+    }
+    this.#running.delete(dead.pid);
+    for (const output of child.outputs) output.drainAndClose();
+    child.stdin.close();
+    // Until it executes, a child shares our memory, and its peak counts that: a peak no larger than ours says nothing.
+    const ownPeakBytes = process.resourceUsage().maxRSS * 1024;
+    const peakMemoryBytes = dead.peakMemoryBytes > ownPeakBytes ? dead.peakMemoryBytes : 0;
+    child.request.onExit(status, { cpuMs: dead.cpuMs, peakMemoryBytes });
+  }
+}
+
+function directoryProblem(directory: string): string | null {
+  try {
+    return statSync(directory).isDirectory() ? null : "ENOTDIR";
+  } catch (error) {
+    return errnoOf(error) ?? "ENOENT";
+  }
+}

@@ -1,0 +1,187 @@
+// All groups of one daemon: adds, boots, removes and shuts them down, and tells subscribers what changes.
+import type { Mood } from "@fleetvisor/proto/vocabulary/states";
+import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import { ascending, descending } from "../core/group.js";
+import { ChildLog, createAutoLog } from "./child-log.js";
+import { ManagedProcess, type StateChange } from "./managed-process.js";
+import type { ActivityLog, Clock, LogSink, Spawner } from "./ports.js";
+import { RotatingFile } from "./rotating-file.js";
+import type { ChannelSpec, GroupSpec, ProcessSpec } from "./spec.js";
+
+const STILL_WAITING_MS = 3000;
+
+export interface ManagedGroup {
+  readonly spec: GroupSpec;
+  readonly name: string;
+  readonly priority: number;
+  /** In build order. */
+  readonly processes: readonly ManagedProcess[];
+}
+
+/** What subscribers hear, in the order in which it happens. */
+export type SupervisorEvent =
+  | { readonly type: "state"; readonly change: StateChange }
+  | { readonly type: "group-added"; readonly group: ManagedGroup }
+  | { readonly type: "group-removed"; readonly group: ManagedGroup }
+  | { readonly type: "mood"; readonly mood: Mood };
+
+export interface SupervisorOptions {
+  readonly clock: Clock;
+  readonly spawner: Spawner;
+  readonly log: ActivityLog;
+  readonly identifier: string;
+  /** Where AUTO logs go. */
+  readonly childLogDir: string;
+  readonly stripAnsi: boolean;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #groups = new Map<string, ManagedGroup>();
+  readonly #subscribers = new Set<(event: SupervisorEvent) => void>();
+  #mood: Mood = "RUNNING";
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  get mood(): Mood {
+    return this.#mood;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get log(): ActivityLog {
+    return this.#options.log;
+  }
+
+  /** Active groups in the order of their activation. */
+  get groups(): readonly ManagedGroup[] {
+    return [...this.#groups.values()];
+  }
+
+  group(name: string): ManagedGroup | null {
+    return this.#groups.get(name) ?? null;
+  }
+
+  process(group: string, name: string): ManagedProcess | null {
+    return this.#groups.get(group)?.processes.find((process) => process.name === name) ?? null;
+  }
+
+  /** Every process: groups ascending by priority, processes of each ascending by priority. */
+  get processes(): readonly ManagedProcess[] {
+    return ascending(this.#groups.values()).flatMap((group) => ascending(group.processes));
+  }
+
+  /** Hears everything from now on. The result ends it. */
+  subscribe(subscriber: (event: SupervisorEvent) => void): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /**
+   * Takes a group in, with its AUTO logs, without starting anything. Of two processes with one name the later counts.
+   * Throws the system's error when a log file cannot be made.
+   */
+  addGroup(spec: GroupSpec): ManagedGroup {
+    const byName = new Map(spec.processes.map((process) => [process.name, process]));
+    const processes = [...byName.values()].map((process, index) => this.#makeProcess(spec.name, index, process));
+    const group: ManagedGroup = { spec, name: spec.name, priority: spec.priority, processes };
+    this.#groups.set(spec.name, group);
+    this.#publish({ type: "group-added", group });
+    return group;
+  }
+
+  /** Lets a group go. Every process of it must be stopped: the caller has checked. */
+  removeGroup(group: ManagedGroup): void {
+    for (const process of group.processes) process.dispose();
+    this.#groups.delete(group.name);
+    this.#publish({ type: "group-removed", group });
+  }
+
+  /** Starts the `autostart` programs of a group, or of all: groups by priority, processes in build order. */
+  startAutomatic(groups: Iterable<ManagedGroup> = this.#groups.values()): void {
+    if (this.#mood !== "RUNNING") return;
+    for (const group of ascending(groups)) {
+      for (const process of group.processes) if (process.spec.autostart) process.start();
+    }
+  }
+
+  /**
+   * Stops everything for good: groups from the highest priority value down, one after the other, all processes of a group
+   * at once (supervisor 4.x supervisord.py, shutdown phases). Resolves when the last child is reaped.
+   */
+  async shutdown(mood: "SHUTDOWN" | "RESTARTING"): Promise<void> {
+    this.#mood = mood;
+    this.#publish({ type: "mood", mood });
+    const groups = descending(this.#groups.values());
+    for (const group of groups) for (const process of group.processes) process.retire();
+    const stillWaiting = setInterval(() => this.#logUnstopped(groups), STILL_WAITING_MS);
+    this.#logUnstopped(groups);
+    try {
+      for (const group of groups) {
+        for (const process of descending(group.processes)) process.stop();
+        await Promise.all(group.processes.map((process) => this.whenStopped(process)));
+      }
+    } finally {
+      clearInterval(stillWaiting);
+    }
+    for (const group of groups) for (const process of group.processes) process.dispose();
+  }
+
+  /** Resolves when the process is in a stopped state; at once if it is. */
+  whenStopped(process: ManagedProcess): Promise<void> {
+    return this.when(process, () => STOPPED_STATES.has(process.value.state));
+  }
+
+  /** Resolves when `reached` holds, looked at now and after each change of the process's state. */
+  when(process: ManagedProcess, reached: () => boolean): Promise<void> {
+    if (reached()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const unsubscribe = this.subscribe((event) => {
+        if (event.type !== "state" || event.change.process !== process || !reached()) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  }
+
+  /** Opens every log of a living process again by name. */
+  reopenLogs(): void {
+    for (const process of this.processes) if (process.value.pid !== 0) process.reopenLogs();
+  }
+
+  #publish(event: SupervisorEvent): void {
+    for (const subscriber of [...this.#subscribers]) subscriber(event);
+  }
+
+  #logUnstopped(groups: readonly ManagedGroup[]): void {
+    const names = groups
+      .flatMap((group) => group.processes)
+      .filter((process) => !STOPPED_STATES.has(process.value.state))
+      .map((process) => process.name);
+    if (names.length > 0) this.#options.log.info(`waiting for ${names.join(", ")} to die`);
+  }
+
+  #makeProcess(group: string, index: number, spec: ProcessSpec): ManagedProcess {
+    const { clock, spawner, log, stripAnsi } = this.#options;
+    const stdout = new ChildLog(this.#sink(spec, "stdout", spec.stdout), stripAnsi);
+    const stderr = new ChildLog(spec.redirectStderr ? null : this.#sink(spec, "stderr", spec.stderr), stripAnsi);
+    return new ManagedProcess(group, index, spec, stdout, stderr, {
+      clock,
+      spawner,
+      log,
+      onChange: (change) => this.#publish({ type: "state", change }),
+    });
+  }
+
+  #sink(process: ProcessSpec, channel: "stdout" | "stderr", spec: ChannelSpec): LogSink | null {
+    if (spec.logfile === null) return null;
+    const { childLogDir, identifier, log } = this.#options;
+    const path =
+      spec.logfile === "AUTO" ? createAutoLog(childLogDir, process.name, channel, identifier) : spec.logfile;
+    return new RotatingFile(path, spec.rotation, log.warn);
+  }
+}

@@ -1,0 +1,86 @@
+// From a call's name and parameters to its answer or fault: look-up, state check, `system.*` and multicall.
+import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
+import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import { METHODS, type Method, type RpcContext } from "./methods.js";
+
+const SYSTEM_SIGNATURES: Readonly<Record<string, readonly string[]>> = {
+  "system.listMethods": ["array"],
+  "system.methodHelp": ["string", "string"],
+  "system.methodSignature": ["array", "string"],
+  "system.multicall": ["array", "array"],
+};
+
+const SYSTEM_HELP: Readonly<Record<string, string>> = {
+  "system.listMethods": "The names of all methods.",
+  "system.methodHelp": "What a method does.",
+  "system.methodSignature": "Result and parameter types of a method.",
+  "system.multicall": "Several calls in one, each after the other; an array of their results or fault structs.",
+};
+
+const METHOD_NAMES = [...METHODS.keys(), ...Object.keys(SYSTEM_SIGNATURES)].sort();
+
+/** Performs a call. Throws Fault for every refusal; anything else thrown is a defect (HTTP 500). */
+export async function dispatch(
+  context: RpcContext,
+  name: string,
+  params: readonly XmlRpcValue[],
+): Promise<XmlRpcValue> {
+  const method = METHODS.get(name);
+  if (method !== undefined) {
+    if (context.supervisor.mood !== "RUNNING") throw new Fault("SHUTDOWN_STATE");
+    checkCount(params, method.signature.length - 1, method.optional ?? 0);
+    return method.run(context, params);
+  }
+  const signature = SYSTEM_SIGNATURES[name];
+  if (signature === undefined) throw new Fault("UNKNOWN_METHOD");
+  checkCount(params, signature.length - 1, 0);
+  switch (name) {
+    case "system.listMethods":
+      return [...METHOD_NAMES];
+    case "system.methodHelp":
+      return describeMethod(params[0], (method) => method.help, SYSTEM_HELP);
+    case "system.methodSignature":
+      return [...describeMethod<readonly string[]>(params[0], (method) => method.signature, SYSTEM_SIGNATURES)];
+    default:
+      return multicall(context, params[0]);
+  }
+}
+
+function checkCount(params: readonly XmlRpcValue[], most: number, optional: number): void {
+  if (params.length > most || params.length < most - optional) throw new Fault("INCORRECT_PARAMETERS");
+}
+
+function describeMethod<T>(
+  name: XmlRpcValue | undefined,
+  of: (method: Method) => T,
+  system: Readonly<Record<string, T>>,
+): T {
+  const method = METHODS.get(String(name));
+  const answer = method === undefined ? system[String(name)] : of(method);
+  if (answer === undefined) throw new Fault("SIGNATURE_UNSUPPORTED");
+  return answer;
+}
+
+/** Bare results, not wrapped in arrays, each call after the one before (supervisor 4.x xmlrpc.py, multicall). */
+async function multicall(context: RpcContext, calls: XmlRpcValue | undefined): Promise<XmlRpcValue> {
+  if (!Array.isArray(calls)) throw new Fault("INCORRECT_PARAMETERS");
+  const results: XmlRpcValue[] = [];
+  for (const call of calls) {
+    try {
+      const { methodName, params } =
+        typeof call === "object" && !Array.isArray(call) ? call : { methodName: undefined, params: undefined };
+      if (typeof methodName !== "string") throw new Fault("INCORRECT_PARAMETERS", "No methodName");
+      if (methodName === "system.multicall") {
+        throw new Fault("INCORRECT_PARAMETERS", "Recursive system.multicall forbidden");
+      }
+      results.push(await dispatch(context, methodName, Array.isArray(params) ? params : []));
+    } catch (error) {
+      results.push(
+        error instanceof Fault
+          ? { faultCode: error.code, faultString: error.message }
+          : { faultCode: FAULTS.FAILED, faultString: `FAILED: ${error}` },
+      );
+    }
+  }
+  return results;
+}

@@ -1,0 +1,207 @@
+// One HTTP server of the daemon, on TCP or a unix socket: authentication, routing, XML-RPC over POST, log streams.
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Fault } from "@fleetvisor/proto/vocabulary/faults";
+import { decodeCall, encodeFault, encodeResult, XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { dispatch } from "./dispatch.js";
+import type { RpcContext } from "./methods.js";
+import { findLog, streamLog } from "./tail.js";
+import { listenOnSocketFile, type SocketFileRules } from "./unix-socket.js";
+
+/** The largest request body that is read. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+export interface HttpServerRules {
+  /** Section that configures it, for messages. */
+  readonly section: string;
+  readonly listen: { readonly host: string; readonly port: number } | SocketFileRules;
+  /** Both or neither; a password may be `{SHA}` and a hex digest. */
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  411: "Length Required",
+  413: "Request Entity Too Large",
+  500: "Internal Server Error",
+};
+
+export class RpcHttpServer implements Lifecycle {
+  readonly #rules: HttpServerRules;
+  readonly #context: RpcContext;
+  readonly #server: Server;
+  #removeSocket: () => void = () => {};
+
+  constructor(rules: HttpServerRules, context: RpcContext) {
+    this.#rules = rules;
+    this.#context = context;
+    this.#server = createServer((request, response) => {
+      this.#handle(request, response).catch((error) => this.#defect(response, error));
+    });
+    // A client may take its time between calls, as with supervisord; a waiting start has no limit either.
+    this.#server.requestTimeout = 0;
+    this.#server.keepAliveTimeout = 0;
+    this.#server.on("clientError", (_, socket) => socket.destroy());
+  }
+
+  /** Rejects with FleetError `conflict` when another daemon listens there, `unavailable` when the address cannot be used. */
+  async start(): Promise<void> {
+    const { listen } = this.#rules;
+    if ("path" in listen) {
+      this.#removeSocket = await listenOnSocketFile(this.#server, listen);
+    } else {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once("error", (error: NodeJS.ErrnoException) => {
+          reject(
+            error.code === "EADDRINUSE"
+              ? new FleetError("conflict", `port ${listen.port} is in use`, { cause: error })
+              : FleetError.from(error, "unavailable"),
+          );
+        });
+        this.#server.listen({ port: listen.port, host: listen.host === "" ? "0.0.0.0" : listen.host, backlog: 1024 }, resolve);
+      });
+    }
+    if (!this.#rules.username) {
+      this.#context.supervisor.log.critical(
+        `Server '${this.#rules.section}' running without any HTTP authentication checking`,
+      );
+    }
+  }
+
+  /** Bound TCP port; 0 for a unix socket. */
+  get port(): number {
+    const address = this.#server.address() as AddressInfo | string | null;
+    return address === null || typeof address === "string" ? 0 : address.port;
+  }
+
+  /** Closes the socket and every connection. */
+  async stop(): Promise<void> {
+    this.#removeSocket();
+    this.#removeSocket = () => {};
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("Server", "Medusa/1.12");
+    if (!this.#authorized(request)) {
+      response.setHeader("WWW-Authenticate", 'Basic realm="default"');
+      response.setHeader("Connection", "close");
+      return sendError(response, 401);
+    }
+    const path = decodePath(request.url ?? "/");
+    if (path === null) return sendError(response, 400);
+    if (path.startsWith("/RPC2")) return this.#call(request, response);
+    if (path.startsWith("/logtail") || path.startsWith("/mainlogtail")) {
+      if (request.method !== "GET") return sendError(response, 400);
+      const log = findLog(this.#context, path);
+      const headers: Record<string, string> = path.startsWith("/logtail") ? { "X-Accel-Buffering": "no" } : {};
+      if (log === null || !streamLog(log, response, headers)) sendError(response, 404);
+      return;
+    }
+    if (path === "/ok.html") {
+      response.writeHead(200, { "Content-Type": "text/plain" });
+      response.end("OK");
+      return;
+    }
+    sendError(response, 404);
+  }
+
+  async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== "POST") return sendError(response, 400);
+    const length = Number(request.headers["content-length"]);
+    if (!Number.isSafeInteger(length)) return sendError(response, 411);
+    if (length > MAX_BODY_BYTES) return sendError(response, 413);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString("utf8");
+    const { log } = this.#context.supervisor;
+    let answer: string;
+    try {
+      const { method, params } = decodeCall(body);
+      log.trace(`XML-RPC method called: ${method}()`);
+      answer = await dispatch(this.#context, method, params).then(
+        (value) => {
+          log.trace(`XML-RPC method ${method}() returned successfully`);
+          return encodeResult(value);
+        },
+        (error: unknown) => {
+          if (!(error instanceof Fault)) throw error;
+          log.trace(`XML-RPC method ${method}() returned fault: [${error.code}] ${error.message}`);
+          return encodeFault(error.code, error.message);
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof XmlRpcSyntaxError)) throw error;
+      log.error(`XML-RPC request data ${JSON.stringify(body.slice(0, 200))} is invalid: ${error.reason}`);
+      return sendError(response, 400);
+    }
+    const bytes = Buffer.from(answer);
+    response.writeHead(200, { "Content-Type": "text/xml", "Content-Length": bytes.length });
+    response.end(bytes);
+  }
+
+  /** Basic authentication on every path when a user name is configured (supervisor 4.x http.py, supervisor_auth_handler). */
+  #authorized(request: IncomingMessage): boolean {
+    const { username, password } = this.#rules;
+    if (!username) return true;
+    const [scheme, encoded = ""] = (request.headers.authorization ?? "").split(" ");
+    if (scheme?.toLowerCase() !== "basic") return false;
+    const credentials = Buffer.from(encoded, "base64").toString("utf8");
+    const colon = credentials.indexOf(":");
+    if (colon < 0) return false;
+    const given = credentials.slice(colon + 1);
+    const known = password ?? "";
+    const passwordFits = known.startsWith("{SHA}")
+      ? same(createHash("sha1").update(given).digest("hex"), known.slice(5))
+      : same(given, known);
+    return same(credentials.slice(0, colon), username) && passwordFits;
+  }
+
+  #defect(response: ServerResponse, error: unknown): void {
+    this.#context.supervisor.log.error(`${this.#rules.section}: ${error instanceof Error ? error.stack : String(error)}`);
+    if (response.headersSent) response.destroy();
+    else sendError(response, 500);
+  }
+}
+
+/** Compares without telling by time how much was right. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function decodePath(url: string): string | null {
+  try {
+    return decodeURIComponent(url.split("?", 1)[0] ?? "/");
+  } catch {
+    return null;
+  }
+}
+
+/** supervisord's error page (medusa http_server.py, DEFAULT_ERROR_MESSAGE). */
+function sendError(response: ServerResponse, status: number): void {
+  const reason = REASONS[status] ?? "Error";
+  const lines = [
+    "<head>",
+    "<title>Error response</title>",
+    "</head>",
+    "<body>",
+    "<h1>Error response</h1>",
+    `<p>Error code ${status}.`,
+    `<p>Message: ${reason}.`,
+    "</body>",
+    "",
+  ];
+  const body = Buffer.from(lines.join("\r\n"));
+  response.writeHead(status, reason, { "Content-Type": "text/html", "Content-Length": body.length });
+  response.end(body);
+}
