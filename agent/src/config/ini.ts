@@ -10,6 +10,8 @@ export interface IniValue {
   readonly file: string;
   /** 1-based line of the option's name. */
   readonly line: number;
+  /** A comment was cut off, from its first or a later line. */
+  readonly isCut: boolean;
 }
 
 export interface IniSection {
@@ -89,7 +91,8 @@ type Verdict = "read" | "bad" | "headless";
 class LineReader {
   private section: Map<string, IniValue> | null = null;
   /** The option whose value may go on, with its lines so far. */
-  private open: { readonly name: string; readonly line: number; readonly parts: string[] } | null = null;
+  private open: { readonly name: string; readonly line: number; readonly parts: string[]; isCut: boolean } | null =
+    null;
   private indent = 0;
 
   constructor(
@@ -107,17 +110,18 @@ class LineReader {
     const indent = indentOf(line);
     if (this.open !== null && indent > this.indent) {
       this.open.parts.push(value);
+      this.open.isCut ||= comment !== null;
       return "read";
     }
     // Set by a bad line too: what is indented deeper than that continues the option before it.
     this.indent = indent;
-    return this.header(value, number) || this.option(value, number);
+    return this.header(value, number) ?? this.option(value, number, comment !== null);
   }
 
   finish(): void {
     if (this.open === null || this.section === null) return;
-    const { name, line, parts } = this.open;
-    this.section.set(name, { text: stripEnd(parts.join("\n")), file: this.file, line });
+    const { name, line, parts, isCut } = this.open;
+    this.section.set(name, { text: stripEnd(parts.join("\n")), file: this.file, line, isCut });
     this.open = null;
   }
 
@@ -140,14 +144,14 @@ class LineReader {
     return "read";
   }
 
-  private option(value: string, line: number): Verdict {
+  private option(value: string, line: number, isCut: boolean): Verdict {
     if (this.section === null) return "headless";
     const delimiter = value.search(/[=:]/);
     if (delimiter < 0) return "bad";
     this.finish();
     if (delimiter === 0) return "bad";
     const name = stripEnd(value.slice(0, delimiter)).toLowerCase();
-    this.open = { name, line, parts: [strip(value.slice(delimiter + 1))] };
+    this.open = { name, line, parts: [strip(value.slice(delimiter + 1))], isCut };
     return "read";
   }
 }

@@ -2,8 +2,10 @@
 // order, so that the first error is the one that supervisord stops at; pure but for the `World` it is given.
 import { readFleetvisorSection } from "./fleetvisor-section.js";
 import { readGroups } from "./groups.js";
+import type { Ini } from "./ini.js";
+import { noticesOf } from "./notices.js";
 import { readRpcInterfaces } from "./plugins.js";
-import type { LoadResult } from "./resolved.js";
+import type { ConfigError, LoadResult } from "./resolved.js";
 import { readServers, serverUrl } from "./servers.js";
 import { readSources } from "./sources.js";
 import { type Overrides, readSupervisordSection, resolveSupervisord } from "./supervisord-section.js";
@@ -27,12 +29,14 @@ export function loadConfig(request: LoadRequest, world: World): LoadResult {
   const supervisord = resolveSupervisord(reading, section, request.overrides, serverUrl(servers));
   const fleetvisor = readFleetvisorSection(reading);
   if (reading.errors.length > 0) return failed(reading.errors);
+  const secrets = filesWithPasswords(reading.ini);
   return {
     ok: true,
+    notices: noticesOf(reading.ini, groups),
     config: {
       configfile: request.configfile,
       here: reading.here,
-      files,
+      files: files.map((path) => ({ path, holdsPassword: secrets.has(path) })),
       supervisord,
       http_servers: servers,
       rpcinterfaces,
@@ -46,8 +50,11 @@ export function loadConfig(request: LoadRequest, world: World): LoadResult {
   };
 }
 
-function failed(errors: LoadErrors): LoadResult {
+function failed(errors: readonly ConfigError[]): LoadResult {
   return { ok: false, error: errors[0]?.message ?? "", errors };
 }
 
-type LoadErrors = Extract<LoadResult, { ok: false }>["errors"];
+function filesWithPasswords(ini: Ini): ReadonlySet<string> {
+  const passwords = [...ini.sections.values()].flatMap(({ options }) => options.get("password") ?? []);
+  return new Set(passwords.map(({ file }) => file));
+}

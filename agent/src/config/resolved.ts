@@ -13,7 +13,7 @@ export interface ResolvedConfig {
   /** Absolute directory of the main file: `%(here)s`. */
   readonly here: string;
   /** Every file that was read, the main one first. */
-  readonly files: readonly string[];
+  readonly files: readonly SourceFile[];
   readonly supervisord: SupervisordConfig;
   /** inet servers first, then unix ones, each in file order. */
   readonly http_servers: readonly HttpServerConfig[];
@@ -25,6 +25,13 @@ export interface ResolvedConfig {
   readonly infos: readonly string[];
   /** The `[fleetvisor]` section; null when there is none, then the agent is a supervisord and nothing more. */
   readonly fleetvisor: FleetvisorConfig | null;
+}
+
+export interface SourceFile {
+  /** As given or matched. */
+  readonly path: string;
+  /** A password is written in it, in clear text or as an unsalted hash. */
+  readonly holdsPassword: boolean;
 }
 
 /** The `[supervisord]` section with the command line laid over it. */
@@ -221,20 +228,27 @@ export interface ControllerAddress {
   readonly port: number;
 }
 
-/** One thing that is wrong with a configuration. */
-export interface ConfigError {
+/** Something about one place of a configuration. */
+export interface Notice {
   /** The file and the 1-based line of the option, or of its section; null where neither exists. */
   readonly file: string | null;
   readonly line: number | null;
   readonly section: string | null;
   readonly option: string | null;
-  /** What supervisord prints after `Error: ` when this is the only thing wrong; can have several lines. */
-  readonly message: string;
-  /** The same in one line and without the place. */
+  /** What there is to say, without the place. */
   readonly reason: string;
 }
 
-/** `error` is exactly what supervisord prints after `Error: `; `errors` starts with it and goes on to what else is wrong. */
+/** One thing that is wrong with a configuration. */
+export interface ConfigError extends Notice {
+  /** What supervisord prints after `Error: ` when this is the only thing wrong; can have several lines. */
+  readonly message: string;
+}
+
+/**
+ * `error` is exactly what supervisord prints after `Error: `; `errors` starts with it and goes on to what else is wrong.
+ * `notices` are what supervisord says nothing about.
+ */
 export type LoadResult =
-  | { readonly ok: true; readonly config: ResolvedConfig }
+  | { readonly ok: true; readonly config: ResolvedConfig; readonly notices: readonly Notice[] }
   | { readonly ok: false; readonly error: string; readonly errors: readonly ConfigError[] };
