@@ -96,7 +96,10 @@ export class Agent implements Lifecycle {
     try {
       this.#mainLog.open();
     } catch (error) {
-      throw new FleetError("unavailable", `cannot open the log ${supervisord.logfile}: ${FleetError.from(error).message}`);
+      throw new FleetError(
+        "unavailable",
+        `cannot open the log ${supervisord.logfile}: ${FleetError.from(error).message}`,
+      );
     }
     try {
       this.#logNotices();

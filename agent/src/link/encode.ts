@@ -1,8 +1,14 @@
 // The supervisor's values as gRPC messages, and back where orders come in.
-import type { ExitStatus, ProcessInfo, StateChange, SupervisorInfo, TargetResult } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type {
+  ExitStatus,
+  ProcessInfo,
+  StateChange,
+  SupervisorInfo,
+  TargetResult,
+} from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { signalName } from "../config/signals.js";
-import type { EndOfLife, ManagedProcess, StateChange as Change } from "../run/managed-process.js";
+import type { StateChange as Change, EndOfLife, ManagedProcess } from "../run/managed-process.js";
 import type { Supervisor } from "../run/supervisor.js";
 import { describe } from "../xmlrpc/describe.js";
 

@@ -30,7 +30,9 @@ function fetchAuthority(controller: ControllerAddress, fingerprint: string): Pro
     const socket = connect({ ...controller, rejectUnauthorized: false, ALPNProtocols: ["h2"], timeout: TIMEOUT_MS });
     socket.once("timeout", () => socket.destroy(new Error("no answer in time")));
     socket.once("error", (error) => {
-      reject(new FleetError("unavailable", `cannot reach the controller at ${where}: ${error.message}`, { cause: error }));
+      reject(
+        new FleetError("unavailable", `cannot reach the controller at ${where}: ${error.message}`, { cause: error }),
+      );
     });
     socket.once("secureConnect", () => {
       let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
@@ -81,10 +83,15 @@ function callJoin(
   const address = formatAddress(controller);
   const client = new EnrolmentClient(address, credentials.createSsl(Buffer.from(ca)));
   return new Promise<JoinResponse>((resolve, reject) => {
-    client.join(request, new Metadata(), { deadline: Date.now() + TIMEOUT_MS }, (error: ServiceError | null, response) => {
-      if (error === null) resolve(response);
-      else reject(joinFailure(error, address));
-    });
+    client.join(
+      request,
+      new Metadata(),
+      { deadline: Date.now() + TIMEOUT_MS },
+      (error: ServiceError | null, response) => {
+        if (error === null) resolve(response);
+        else reject(joinFailure(error, address));
+      },
+    );
   }).finally(() => client.close());
 }
 

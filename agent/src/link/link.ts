@@ -127,7 +127,10 @@ export class Link implements Lifecycle {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (next.deadlineMs !== null) {
-      this.#timer = setTimeout(() => this.#input({ type: "deadline" }), Math.max(0, next.deadlineMs - performance.now()));
+      this.#timer = setTimeout(
+        () => this.#input({ type: "deadline" }),
+        Math.max(0, next.deadlineMs - performance.now()),
+      );
     }
     if (dial) void this.#dial();
   }

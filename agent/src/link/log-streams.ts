@@ -1,9 +1,9 @@
 // Logs that the controller asked for: the end of a file, then live bytes from memory, never more than the reader gave credit for.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { AgentMessage, LogOpen } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import type { ChildLog } from "../run/child-log.js";
 import type { Supervisor } from "../run/supervisor.js";
-import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 
 type LogStreamMessage = Extract<AgentMessage["body"], { $case: "logChunk" | "logEnd" }>;
 

@@ -68,7 +68,9 @@ export class ChildLog {
   /** The chunk is used before this returns and not kept. */
   write(chunk: Buffer): void {
     const bytes =
-      this.stripAnsi && chunk.includes(0x1b) ? Buffer.from(chunk.toString("latin1").replace(ANSI, ""), "latin1") : chunk;
+      this.stripAnsi && chunk.includes(0x1b)
+        ? Buffer.from(chunk.toString("latin1").replace(ANSI, ""), "latin1")
+        : chunk;
     this.sink?.write(bytes);
     this.#memory.write(bytes);
     for (const follower of this.#followers) follower(bytes);

@@ -29,9 +29,7 @@ export function resolveCommand(command: string, searchPath: string | undefined):
   try {
     argv = splitCommand(command);
   } catch (error) {
-    throw new SpawnError(
-      `can't parse command '${command}': ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new SpawnError(`can't parse command '${command}': ${error instanceof Error ? error.message : String(error)}`);
   }
   const word = argv[0];
   if (word === undefined) throw new SpawnError("command is empty");

@@ -67,7 +67,14 @@ export class ManagedProcess {
   #stoppedWallMs = 0;
   #lastEnd: EndOfLife | null = null;
 
-  constructor(group: string, index: number, spec: ProcessSpec, stdout: ChildLog, stderr: ChildLog, world: ProcessWorld) {
+  constructor(
+    group: string,
+    index: number,
+    spec: ProcessSpec,
+    stdout: ChildLog,
+    stderr: ChildLog,
+    world: ProcessWorld,
+  ) {
     this.group = group;
     this.index = index;
     this.spec = spec;

@@ -180,7 +180,14 @@ export class PosixSpawner implements Spawner {
         this.#libc.spawn({
           ...raw,
           file: "/bin/sh",
-          argv: ["sh", "-c", `printf '%s\\n' "$@" >&2; exit 127`, "sh", ...lines, "supervisor: child process was not spawned"],
+          argv: [
+            "sh",
+            "-c",
+            `printf '%s\\n' "$@" >&2; exit 127`,
+            "sh",
+            ...lines,
+            "supervisor: child process was not spawned",
+          ],
           directory: null,
         }),
       );

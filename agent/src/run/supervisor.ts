@@ -180,8 +180,7 @@ export class Supervisor {
   #sink(process: ProcessSpec, channel: "stdout" | "stderr", spec: ChannelSpec): LogSink | null {
     if (spec.logfile === null) return null;
     const { childLogDir, identifier, log } = this.#options;
-    const path =
-      spec.logfile === "AUTO" ? createAutoLog(childLogDir, process.name, channel, identifier) : spec.logfile;
+    const path = spec.logfile === "AUTO" ? createAutoLog(childLogDir, process.name, channel, identifier) : spec.logfile;
     return new RotatingFile(path, spec.rotation, log.warn);
   }
 }

@@ -1,7 +1,8 @@
 // A process as supervisord's XML-RPC interface and `supervisorctl status` show it.
-import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+
 import { formatNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
+import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import type { ManagedProcess } from "../run/managed-process.js";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

@@ -14,8 +14,8 @@ import {
   signalProcess,
   startable,
   startProcess,
-  stoppable,
   stopProcess,
+  stoppable,
 } from "../run/control.js";
 import type { ManagedProcess } from "../run/managed-process.js";
 import type { GroupSpec } from "../run/spec.js";
@@ -191,7 +191,11 @@ const CALLS: Readonly<Record<string, Method>> = {
     help: "The supervisord version whose behaviour this daemon shows.",
     run: (context) => context.version,
   },
-  getIdentification: { signature: STRING, help: "The configured identifier.", run: (context) => context.identification },
+  getIdentification: {
+    signature: STRING,
+    help: "The configured identifier.",
+    run: (context) => context.identification,
+  },
   getState: {
     signature: ["struct"],
     help: "The state of the daemon: statecode and statename.",
@@ -395,4 +399,3 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     ...Object.entries(ALIASES).map(([alias, name]) => [alias, CALLS[name]] as [string, Method]),
   ].map(([name, method]) => [`supervisor.${name}`, method]),
 );
-

@@ -2,10 +2,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { decodeCall, encodeFault, encodeResult, XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
-import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { dispatch } from "./dispatch.js";
 import type { RpcContext } from "./methods.js";
 import { findLog, streamLog } from "./tail.js";
@@ -64,7 +64,10 @@ export class RpcHttpServer implements Lifecycle {
               : FleetError.from(error, "unavailable"),
           );
         });
-        this.#server.listen({ port: listen.port, host: listen.host === "" ? "0.0.0.0" : listen.host, backlog: 1024 }, resolve);
+        this.#server.listen(
+          { port: listen.port, host: listen.host === "" ? "0.0.0.0" : listen.host, backlog: 1024 },
+          resolve,
+        );
       });
     }
     if (!this.#rules.username) {
@@ -167,7 +170,9 @@ export class RpcHttpServer implements Lifecycle {
   }
 
   #defect(response: ServerResponse, error: unknown): void {
-    this.#context.supervisor.log.error(`${this.#rules.section}: ${error instanceof Error ? error.stack : String(error)}`);
+    this.#context.supervisor.log.error(
+      `${this.#rules.section}: ${error instanceof Error ? error.stack : String(error)}`,
+    );
     if (response.headersSent) response.destroy();
     else sendError(response, 500);
   }

@@ -1,0 +1,145 @@
+// fvagent: command line to configuration to daemon; signals; exit status.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Agent, type Ending } from "./agent.js";
+import {
+  checkConfig,
+  formatNotice,
+  helpText,
+  hostWorld,
+  type LoadRequest,
+  loadConfig,
+  locateConfig,
+  parseCommandLine,
+  permissionWarnings,
+  type ResolvedConfig,
+  type RunCommand,
+  searchWarning,
+  usageError,
+} from "./config/index.js";
+import { type Daemon, detach, readMarker, startDaemon } from "./daemonize.js";
+import { childOpenFiles, dropPrivileges, launcherOpenFiles, type Notice } from "./privileges.js";
+import { SUPERVISOR_VERSION } from "./version.js";
+
+const PROGRAM = process.argv[1] ?? "fvagent";
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR2"] as const;
+
+/** supervisord's statuses: 0 a normal end, 2 a mistake of the operator's, 1 a defect. */
+async function main(): Promise<number> {
+  const world = hostWorld();
+  const command = parseCommandLine(process.argv.slice(2), world);
+  switch (command.type) {
+    case "help":
+      process.stdout.write(helpText("fvagent"));
+      return 0;
+    case "version":
+      process.stdout.write(`${SUPERVISOR_VERSION}\n`);
+      return 0;
+    case "usage-error":
+      return fail(command.message);
+    case "run":
+      if (command.checkOnly) {
+        return checkConfig(command, PROGRAM, world, {
+          out: (text) => process.stdout.write(text),
+          err: (text) => process.stderr.write(text),
+        });
+      }
+      return run(command);
+  }
+}
+
+function fail(message: string): number {
+  process.stderr.write(usageError(message, "fvagent"));
+  return 2;
+}
+
+async function run(command: RunCommand): Promise<number> {
+  const daemon = readMarker();
+  const world = hostWorld();
+  const located =
+    command.configfile === null ? locateConfig(PROGRAM, world) : { ok: true as const, path: command.configfile };
+  if (!located.ok) return fail(located.error);
+  const request: LoadRequest = { configfile: located.path, overrides: command.overrides };
+  const first = loadConfig(request, world);
+  if (!first.ok) {
+    const status = fail(first.error);
+    // supervisord stops at the first; whoever mends the file wants them all, with their places.
+    for (const error of first.errors) process.stderr.write(`${formatNotice(error)}\n`);
+    return status;
+  }
+  const { config } = first;
+  const launcher = daemon === null ? launcherOpenFiles() : daemon.launcherOpenFiles;
+  if (!config.supervisord.nodaemon && daemon === null) {
+    const warning = command.configfile === null ? searchWarning(world) : null;
+    if (warning !== null) process.stderr.write(`${warning}\n`);
+    return startDaemon(launcher);
+  }
+  const notices: Notice[] = [
+    ...first.notices.map((notice): Notice => ({ level: "warn", text: formatNotice(notice) })),
+    ...permissionWarnings(config, world).map((text): Notice => ({ level: "warn", text })),
+  ];
+  try {
+    const dropped = dropPrivileges(config.supervisord);
+    const files = childOpenFiles(config.supervisord.minfds, launcher);
+    for (const notice of [dropped, files.notice]) if (notice !== null) notices.push(notice);
+    return await supervise(config, request, daemon, files.limit, notices);
+  } catch (error) {
+    return fail(FleetError.from(error).message);
+  }
+}
+
+/** Runs agents one after the other, a new one for each restart, until a shutdown. */
+async function supervise(
+  config: ResolvedConfig,
+  request: LoadRequest,
+  daemon: Daemon | null,
+  openFiles: number,
+  notices: readonly Notice[],
+): Promise<number> {
+  let current: Agent | null = null;
+  for (const signal of SIGNALS) process.on(signal, () => current?.signalled(signal));
+  // A defect in serving one client must not orphan every child; it is said loudly and supervision goes on.
+  process.on("uncaughtException", (error) => current?.supervisor.log.critical(`defect: ${error.stack ?? error}`));
+  let first = true;
+  for (let next: ResolvedConfig | null = config; next !== null; ) {
+    const { supervisord } = next;
+    const agent: Agent = new Agent(next, {
+      echo: supervisord.nodaemon && !supervisord.silent,
+      load: () => loadConfig(request, hostWorld()),
+      primaryGroup: (uid) => hostWorld().userWithId(uid)?.gid ?? uid,
+      childOpenFiles: openFiles,
+      notices: first ? notices : [],
+    });
+    current = agent;
+    await agent.start();
+    if (first && daemon !== null) enterBackground(next, agent);
+    first = false;
+    agent.run();
+    const ending: Ending = await agent.ended;
+    await agent.stop();
+    next = ending.type === "restart" ? ending.config : null;
+  }
+  return 0;
+}
+
+function enterBackground({ supervisord }: ResolvedConfig, agent: Agent): void {
+  const { log } = agent.supervisor;
+  log.info("daemonizing the supervisord process");
+  if (supervisord.directory !== null) {
+    try {
+      process.chdir(supervisord.directory);
+      log.info(`set current directory: '${supervisord.directory}'`);
+    } catch (error) {
+      log.critical(`can't chdir into '${supervisord.directory}': ${FleetError.from(error).message}`);
+    }
+  }
+  detach();
+  process.umask(supervisord.umask);
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exit(1);
+  },
+);
