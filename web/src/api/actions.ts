@@ -1,4 +1,6 @@
 // Requests that change something: login and logout, passwords, join tokens, operations.
+
+import { apiPath } from "@fleetvisor/proto/api/paths";
 import type {
   JoinToken,
   JoinTokenRequest,
@@ -8,7 +10,6 @@ import type {
   PasswordRequest,
   Session,
 } from "@fleetvisor/proto/api/v1";
-import { apiPath } from "@fleetvisor/proto/api/paths";
 import { call, rememberSession } from "./client.js";
 
 export async function fetchSession(signal?: AbortSignal): Promise<Session> {

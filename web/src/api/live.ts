@@ -1,7 +1,8 @@
 // The live stream: one SSE connection whose changes are gathered for a frame and then patched into the query cache.
 // What is not known by a patch (counts, membership of filtered lists) is fetched again, at a bounded rate.
-import type { HistoryEvent, Instance, Operation, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
+
 import { apiPath } from "@fleetvisor/proto/api/paths";
+import type { HistoryEvent, Instance, Operation, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { applyBatch } from "./apply-batch.js";
 import { keys } from "./keys.js";
@@ -159,7 +160,14 @@ export class Live {
   }
 
   #refetchAll(): void {
-    const live: readonly QueryKey[] = [keys.fleet, keys.instances, ["instance"], keys.allProcesses, ["process"], keys.allHistory];
+    const live: readonly QueryKey[] = [
+      keys.fleet,
+      keys.instances,
+      ["instance"],
+      keys.allProcesses,
+      ["process"],
+      keys.allHistory,
+    ];
     for (const queryKey of live) void this.#client.invalidateQueries({ queryKey }, { cancelRefetch: false });
   }
 }

@@ -1,6 +1,7 @@
 // Follows one log by SSE: the tail, then what is written, gathered for a frame; joins up again after a cut.
-import type { LogChunk, LogTail } from "@fleetvisor/proto/api/v1";
+
 import { apiPath } from "@fleetvisor/proto/api/paths";
+import type { LogChunk, LogTail } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { formatBytes } from "../lib/format.js";
 import { appendNote, appendText, clearLog, EMPTY_LOG, type LogBuffer, unseenPart } from "../model/log-buffer.js";
@@ -122,7 +123,8 @@ export class LogFollow {
         buffer = appendNote(buffer, item.note);
         continue;
       }
-      if (item.skippedBytes > 0) buffer = appendNote(buffer, `skipped ${formatBytes(item.skippedBytes)}: this reader was too slow`);
+      if (item.skippedBytes > 0)
+        buffer = appendNote(buffer, `skipped ${formatBytes(item.skippedBytes)}: this reader was too slow`);
       let { text } = item;
       if (this.#rejoin) {
         this.#rejoin = false;

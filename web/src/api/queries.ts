@@ -1,4 +1,6 @@
 // What the pages ask of the controller: one hook an answer, kept right by the live stream.
+
+import { apiPath } from "@fleetvisor/proto/api/paths";
 import type {
   FleetSummary,
   HistoryPage,
@@ -8,7 +10,6 @@ import type {
   Process,
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
-import { apiPath } from "@fleetvisor/proto/api/paths";
 import {
   keepPreviousData,
   type QueryKey,
@@ -92,7 +93,8 @@ export function useProcesses(list: ProcessListKey): UseInfiniteQueryResult<Pages
     queryFn: ({ pageParam, signal }) =>
       ask(
         key,
-        () => call<ProcessList>(apiPath("processes"), { query: { ...list, limit: PAGE_ROWS, cursor: pageParam }, signal }),
+        () =>
+          call<ProcessList>(apiPath("processes"), { query: { ...list, limit: PAGE_ROWS, cursor: pageParam }, signal }),
         (page, askedAtMs) => ({ ...page, items: recent.renewProcesses(page.items, askedAtMs) }),
       ),
     initialPageParam: null as string | null,

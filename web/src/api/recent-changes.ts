@@ -42,7 +42,12 @@ function note<T>(map: Map<string, Entry<T>>, name: string, entry: Entry<T>): voi
   }
 }
 
-function renew<T>(map: Map<string, Entry<T>>, items: readonly T[], nameOf: (item: T) => string, askedAtMs: number): T[] {
+function renew<T>(
+  map: Map<string, Entry<T>>,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  askedAtMs: number,
+): T[] {
   const renewed: T[] = [];
   for (const item of items) {
     const entry = map.get(nameOf(item));

@@ -88,7 +88,13 @@ function OperationNotice({ started, close }: { readonly started: Operation; read
       className={classes.notice}
       color={view.tone === "bad" ? "red" : view.tone === "good" ? "green" : "indigo"}
       loading={view.tone === "busy"}
-      icon={view.tone === "busy" ? undefined : view.tone === "good" ? <IconCheck size={18} /> : <IconAlertTriangle size={18} />}
+      icon={
+        view.tone === "busy" ? undefined : view.tone === "good" ? (
+          <IconCheck size={18} />
+        ) : (
+          <IconAlertTriangle size={18} />
+        )
+      }
       title={<span className="any-break">{view.title}</span>}
       onClose={close}
       closeButtonProps={{ "aria-label": "Close notice" }}

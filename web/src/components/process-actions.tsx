@@ -96,7 +96,11 @@ export function ProcessActions({ process }: { readonly process: Process }) {
         </Menu.Target>
         <Menu.Dropdown>
           {SIGNALS.map(({ name, use }) => (
-            <Menu.Item key={name} onClick={() => perform("signal", name)} color={name === "KILL" ? "red" : undefined}>
+            <Menu.Item
+              key={name}
+              onClick={() => perform("signal", name)}
+              {...(name === "KILL" ? { color: "red" } : {})}
+            >
               <span className={classes.signal}>{name}</span>
               <span className={classes.use}>{use}</span>
             </Menu.Item>

@@ -1,6 +1,11 @@
 // What may be asked of a process in each state, and the words for operations: titles, progress and outcome.
 import type { Operation, OperationTarget } from "@fleetvisor/proto/api/v1";
-import { type ProcessState, RUNNING_STATES, SIGNALLABLE_STATES, STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import {
+  type ProcessState,
+  RUNNING_STATES,
+  SIGNALLABLE_STATES,
+  STOPPED_STATES,
+} from "@fleetvisor/proto/vocabulary/states";
 import { formatCount, listWords, plural } from "../lib/format.js";
 
 export type Verb = Operation["verb"];
@@ -22,7 +27,12 @@ export interface VerbWords {
 }
 
 export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
-  start: { name: "Start", doing: "Starting", done: "Started", effect: "Stopped ones are started; running ones refuse." },
+  start: {
+    name: "Start",
+    doing: "Starting",
+    done: "Started",
+    effect: "Stopped ones are started; running ones refuse.",
+  },
   stop: { name: "Stop", doing: "Stopping", done: "Stopped", effect: "They stay down until somebody starts them." },
   restart: { name: "Restart", doing: "Restarting", done: "Restarted", effect: "Each is stopped and started again." },
   signal: { name: "Signal", doing: "Sending", done: "Sent", effect: "The signal goes to each process as it is." },

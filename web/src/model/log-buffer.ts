@@ -116,8 +116,8 @@ function bounded(buffer: LogBuffer, limits: LogLimits): LogBuffer {
 
 /** Length of a cut that does not part a surrogate pair or an escape sequence begun shortly before it. */
 function safeCut(text: string, from: number, length: number): number {
-  const escape = text.lastIndexOf("\x1b", from + length);
-  if (escape > from && from + length - escape < 32) return escape - from;
+  const sequence = text.lastIndexOf("\x1b", from + length);
+  if (sequence > from && from + length - sequence < 32) return sequence - from;
   const last = text.charCodeAt(from + length - 1);
   return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }

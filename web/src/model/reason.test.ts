@@ -21,7 +21,13 @@ test("an end is told by code or signal, and whether it was expected", () => {
 });
 
 test("a fatal process tells its spawn error before anything else", () => {
-  const process = { ...quiet, state: "FATAL" as const, spawnError: "can't find command '/opt/x'", exitCode: 1, tries: 4 };
+  const process = {
+    ...quiet,
+    state: "FATAL" as const,
+    spawnError: "can't find command '/opt/x'",
+    exitCode: 1,
+    tries: 4,
+  };
   assert.equal(reasonOf(process), "can't find command '/opt/x'");
 });
 

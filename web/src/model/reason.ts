@@ -11,7 +11,8 @@ export interface End {
 /** `exited with code 1 (unexpected)`, `killed by SIGKILL`; null when no life has ended. */
 export function describeEnd(end: End): string | null {
   const core = end.coreDumped === true ? ", core dumped" : "";
-  if (end.exitSignal !== null) return `${end.exitSignal === "SIGKILL" ? "killed" : "ended"} by ${end.exitSignal}${core}`;
+  if (end.exitSignal !== null)
+    return `${end.exitSignal === "SIGKILL" ? "killed" : "ended"} by ${end.exitSignal}${core}`;
   if (end.exitCode === null) return null;
   return `exited with code ${end.exitCode}${end.exitExpected === false ? " (unexpected)" : ""}${core}`;
 }

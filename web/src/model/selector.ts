@@ -15,6 +15,11 @@ export function processSelector({ instance, group, name }: Named): string {
   return `${literal(instance)}/${literal(group)}:${literal(name)}`;
 }
 
+/** Every process of a group on one instance. */
+export function groupSelector(instance: string, group: string): string {
+  return `${literal(instance)}/${literal(group)}:*`;
+}
+
 /** Several processes, instance by instance, as short as the grammar allows. */
 export function processesSelector(processes: readonly Named[]): string {
   const byInstance = new Map<string, string[]>();

@@ -16,7 +16,12 @@ export interface StateLook {
 /** Worst first: the order of tiles, chips and rows. */
 export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
   FATAL: { word: "Fatal", colour: "red", glyph: "bang", meaning: "could not be started and was given up" },
-  BACKOFF: { word: "Backoff", colour: "orange", glyph: "retry", meaning: "ended too soon after its start; tried again" },
+  BACKOFF: {
+    word: "Backoff",
+    colour: "orange",
+    glyph: "retry",
+    meaning: "ended too soon after its start; tried again",
+  },
   UNKNOWN: { word: "Unknown", colour: "grape", glyph: "question", meaning: "the supervisor lost track of it" },
   EXITED: { word: "Exited", colour: "cyan", glyph: "exit", meaning: "ended by itself" },
   STOPPING: { word: "Stopping", colour: "yellow", glyph: "down", meaning: "told to end and not ended yet" },

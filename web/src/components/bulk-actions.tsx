@@ -1,0 +1,81 @@
+// Acting on many processes: on the picked rows when there are some, else on all that match.
+import type { Process } from "@fleetvisor/proto/api/v1";
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { formatCount, plural } from "../lib/format.js";
+import { VERB_WORDS, type Verb } from "../model/actions.js";
+import { pickedSelector } from "../model/processes.js";
+import { useAct } from "./act.js";
+import classes from "./bulk-actions.module.css";
+
+const VERBS = [
+  { verb: "start", Icon: IconPlayerPlay },
+  { verb: "restart", Icon: IconRefresh },
+  { verb: "stop", Icon: IconPlayerStop },
+] as const;
+
+interface BulkActionsProps {
+  readonly picked: readonly Process[];
+  readonly total: number;
+  /** Selector of all that match, for a verb. */
+  readonly selectorOfAll: (verb: Verb) => string;
+  readonly clear: () => void;
+}
+
+export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActionsProps) {
+  const act = useAct();
+  if (picked.length === 0) {
+    return (
+      <div className={classes.bar}>
+        <span className="dim num" role="status">
+          {plural(total, "process", "processes")}
+        </span>
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} />} disabled={total === 0}>
+              Act on all
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {VERBS.map(({ verb, Icon }) => (
+              <Menu.Item
+                key={verb}
+                leftSection={<Icon size={16} />}
+                onClick={() => act.ask({ verb, selector: selectorOfAll(verb) })}
+              >
+                {VERB_WORDS[verb].name} all that match…
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.bar}>
+      <strong className="num" role="status">
+        {formatCount(picked.length)} picked
+      </strong>
+      <Button.Group>
+        {VERBS.map(({ verb, Icon }) => {
+          const selector = pickedSelector(picked, verb);
+          return (
+            <Button
+              key={verb}
+              variant="default"
+              size="xs"
+              leftSection={<Icon size={15} />}
+              disabled={selector === null}
+              onClick={() => selector !== null && act.ask({ verb, selector }, clear)}
+            >
+              {VERB_WORDS[verb].name}
+            </Button>
+          );
+        })}
+      </Button.Group>
+      <Button variant="subtle" color="gray" size="xs" onClick={clear}>
+        Clear
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+// The strip above a page that asks for a password: by itself while there is none, or when the account menu calls for it.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Button, PasswordInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { choosePassword } from "../api/actions.js";
+import { keys } from "../api/keys.js";
+import classes from "./password-prompt.module.css";
+import { useSession } from "./session.js";
+
+/** Dismissed until the browser is closed. */
+const LATER = "fleetvisor-password-later";
+const SHORTEST = 8;
+
+interface PasswordPromptProps {
+  /** Somebody asked for it in the menu. */
+  readonly asked: boolean;
+  readonly done: () => void;
+}
+
+export function PasswordPrompt({ asked, done }: PasswordPromptProps) {
+  const session = useSession();
+  const client = useQueryClient();
+  const [later, setLater] = useState(() => sessionStorage.getItem(LATER) !== null);
+  const [password, setPassword] = useState("");
+  const [current, setCurrent] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  if (!asked && (session.passwordSet || later)) return null;
+
+  function dismiss() {
+    sessionStorage.setItem(LATER, "1");
+    setLater(true);
+    setPassword("");
+    setCurrent("");
+    setProblem(null);
+    done();
+  }
+
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    if (password.length < SHORTEST) return setProblem(`At least ${SHORTEST} characters, please.`);
+    setBusy(true);
+    try {
+      await choosePassword({ password, ...(session.passwordSet ? { current } : {}) });
+      await client.invalidateQueries({ queryKey: keys.session });
+      dismiss();
+    } catch (error) {
+      setProblem(FleetError.from(error).message);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className={classes.strip} onSubmit={(event) => void save(event)} aria-label="Password">
+      <div className={classes.words}>
+        <strong>{session.passwordSet ? "Change your password" : "Choose a password"}</strong>
+        {!session.passwordSet && (
+          <span className="dim">The link you came by works once. With a password you can log in again.</span>
+        )}
+      </div>
+      <input type="text" name="username" autoComplete="username" value={session.user} readOnly hidden />
+      {session.passwordSet && (
+        <PasswordInput
+          className={classes.field}
+          label="Current password"
+          autoComplete="current-password"
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+        />
+      )}
+      <PasswordInput
+        className={classes.field}
+        label="New password"
+        autoComplete="new-password"
+        value={password}
+        error={problem}
+        onChange={(event) => {
+          setPassword(event.currentTarget.value);
+          setProblem(null);
+        }}
+      />
+      <div className={classes.buttons}>
+        <Button type="submit" loading={busy}>
+          Save
+        </Button>
+        <Button variant="default" onClick={dismiss}>
+          {session.passwordSet ? "Cancel" : "Later"}
+        </Button>
+      </div>
+    </form>
+  );
+}

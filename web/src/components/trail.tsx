@@ -1,0 +1,22 @@
+// Where one is: the way from the list to this page.
+import { Link } from "react-router";
+import classes from "./trail.module.css";
+
+interface TrailProps {
+  readonly steps: readonly { readonly word: string; readonly to: string }[];
+}
+
+export function Trail({ steps }: TrailProps) {
+  return (
+    <nav className={classes.trail} aria-label="Where this is">
+      {steps.map(({ word, to }) => (
+        <span key={to} className={classes.step}>
+          <Link to={to} className="any-break">
+            {word}
+          </Link>
+          <span aria-hidden>/</span>
+        </span>
+      ))}
+    </nav>
+  );
+}

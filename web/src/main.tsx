@@ -1,0 +1,15 @@
+// Entry of the web page: puts the app on the screen.
+import "@mantine/core/styles.css";
+import "./styles/theme.css";
+import "./styles/global.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.js";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,97 @@
+// One process: state, why it is down, facts, what may be done, its live log and its history.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Alert } from "@mantine/core";
+import { IconNotes, IconZoomQuestion } from "@tabler/icons-react";
+import { Link, useParams, useSearchParams } from "react-router";
+import type { LogSource } from "../../api/log-follow.js";
+import { useHistory, useProcess } from "../../api/queries.js";
+import { Facts } from "../../components/facts.js";
+import { HistoryList } from "../../components/history-list.js";
+import { LogViewer } from "../../components/log/log-viewer.js";
+import { PageHead } from "../../components/page-head.js";
+import { Panel } from "../../components/panel.js";
+import { ProcessActions } from "../../components/process-actions.js";
+import { StateBadge } from "../../components/state-badge.js";
+import { Empty, Failed, Loading } from "../../components/words.js";
+import { usePageTitle } from "../../lib/page-title.js";
+import { useSkew } from "../../lib/skew.js";
+import { lastEnd } from "../../model/history.js";
+import { links } from "../../model/links.js";
+import { LastEnd } from "./last-end.js";
+import { processFacts } from "./process-facts.js";
+import classes from "./process-page.module.css";
+
+const DOWN = new Set(["FATAL", "BACKOFF", "EXITED", "UNKNOWN"]);
+
+export function ProcessPage() {
+  const { instance = "", group = "", name = "" } = useParams();
+  usePageTitle(`${group === name ? name : `${group}:${name}`} on ${instance}`);
+  const process = useProcess(instance, group, name);
+  const filter = { instance, group, name };
+  const history = useHistory(filter);
+  const skewMs = useSkew()(instance);
+  const [params, setParams] = useSearchParams();
+  if (process.data === undefined) {
+    if (!process.isError) return <Loading rows={10} />;
+    return FleetError.from(process.error).kind === "not-found" ? (
+      <Empty icon={IconZoomQuestion} title={`${instance} has no process ${group}:${name}`}>
+        <Link to={links.instance(instance)}>Processes of {instance}</Link>
+      </Empty>
+    ) : (
+      <Failed error={process.error} what="The process cannot be shown" retry={() => void process.refetch()} />
+    );
+  }
+  const { data } = process;
+  const channels: LogSource["channel"][] = [];
+  if (data.hasStdoutLog) channels.push("stdout");
+  if (data.hasStderrLog) channels.push("stderr");
+  const channel = channels.find((each) => each === params.get("log")) ?? channels[0];
+  return (
+    <div className={classes.page}>
+      <PageHead
+        steps={[
+          { word: "Instances", to: links.instances() },
+          { word: instance, to: links.instance(instance) },
+        ]}
+        title={
+          <>
+            {group !== name && <span className={classes.group}>{group}:</span>}
+            {name}
+          </>
+        }
+        mark={<StateBadge state={data.state} stale={data.liveness !== "live"} size="lg" />}
+        actions={<ProcessActions process={data} />}
+      />
+      {data.liveness !== "live" && (
+        <Alert color={data.liveness === "lost" ? "red" : "orange"} variant="light" role="status">
+          {instance} is {data.liveness}: this is what was last known. <Link to={links.instance(instance)}>Why</Link>
+        </Alert>
+      )}
+      {DOWN.has(data.state) && (
+        <LastEnd process={data} end={lastEnd(history.data?.pages[0]?.items ?? [])} skewMs={skewMs} />
+      )}
+      <Panel title="Facts">
+        <Facts facts={processFacts(data, skewMs)} />
+      </Panel>
+      <div className={classes.columns}>
+        <Panel title="Log" flush>
+          {channel === undefined ? (
+            <Empty icon={IconNotes} title="No log is kept">
+              Both stdout_logfile and stderr_logfile of this program are NONE.
+            </Empty>
+          ) : (
+            <LogViewer
+              key={`${data.target} ${channel}`}
+              source={{ instance, group, name, channel }}
+              channels={channels}
+              onChannel={(log) => setParams(log === "stdout" ? {} : { log }, { replace: true })}
+            />
+          )}
+        </Panel>
+        <Panel title="History" flush>
+          <HistoryList filter={filter} skewMs={skewMs} />
+        </Panel>
+      </div>
+    </div>
+  );
+}
