@@ -1,0 +1,43 @@
+// Decides whether a command line means one host (supervisorctl) or the fleet. Pure.
+
+export type Mode = "direct" | "fleet" | "help";
+
+/** Options before the first word that name a server or a config: supervisorctl's, so direct mode. */
+const DIRECT_SHORT = ["c", "s", "u", "p"];
+const DIRECT_LONG = ["configuration", "serverurl", "username", "password"];
+
+/** Options before the first word that only fleet mode has. */
+const FLEET_OPTIONS = /^(--controller|--token|--output|--plain-http|--version)(=|$)|^-o/;
+
+/** Verbs that only the fleet has: without a controller they say how to log in, instead of being unknown. */
+export const FLEET_VERBS: ReadonlySet<string> = new Set(["login", "logout", "events", "instances", "join-token"]);
+
+/** Fleet and supervisorctl options that take the next word as their value. */
+const TAKES_VALUE = /^(-[csupro]|--(controller|token|output|configuration|serverurl|username|password|history_file))$/;
+
+function isDirectOption(word: string): boolean {
+  if (word.startsWith("--")) {
+    const name = word.slice(2).split("=", 1)[0] ?? "";
+    return name.length > 0 && DIRECT_LONG.some((long) => long.startsWith(name));
+  }
+  return DIRECT_SHORT.some((letter) => word.startsWith(`-${letter}`) || word.startsWith(`-i${letter}`));
+}
+
+/**
+ * `-c`, `-s`, `-u` or `-p` before the command: direct. Else a fleet option, a fleet verb or a configured controller: fleet.
+ * Else direct. `-h` before the command, and `help` where no server would answer to it, is help on both.
+ */
+export function decideMode(args: readonly string[], hasController: boolean): Mode {
+  let mode: Mode = hasController ? "fleet" : "direct";
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? "";
+    if (!word.startsWith("-") || word === "-" || word === "--") {
+      return FLEET_VERBS.has(word) ? "fleet" : mode;
+    }
+    if (word === "-h" || word === "--help" || word === "-?") return "help";
+    if (FLEET_OPTIONS.test(word)) mode = "fleet";
+    else if (isDirectOption(word)) return "direct";
+    if (TAKES_VALUE.test(word)) at += 1;
+  }
+  return mode;
+}
