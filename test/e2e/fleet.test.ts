@@ -1,0 +1,205 @@
+// One controller and three agents with real children: what happens on a host is seen, ordered and remembered at the centre.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { API_PATHS } from "@fleetvisor/proto/api/paths";
+import type { HistoryEvent, InstanceList, Operation } from "@fleetvisor/proto/api/v1";
+import { eventually } from "../helpers/eventually.js";
+import { type AgentPlan, type Fleet, startFleet } from "../helpers/fleet.js";
+import { FVCTL, program } from "../helpers/paths.js";
+import { isAlive } from "../helpers/proc.js";
+import { startProcess } from "../helpers/processes.js";
+import type { Daemon } from "../helpers/supervisord.js";
+
+/** Two web hosts and a database host; every process leaves a trail of its pids in a file of its own. */
+const HOSTS: readonly AgentPlan[] = ["web-1", "web-2", "db-1"].map((name) => ({
+  name,
+  labels: name.startsWith("web") ? "role=web,dc=ams" : "role=db,dc=ber",
+  sections: `
+[program:api]
+command = ${program("leaves-a-trail.sh")} {dir}/api-%(process_num)d
+process_name = api-%(process_num)d
+numprocs = 2
+startsecs = 0
+autorestart = true
+
+[program:batch]
+command = ${program("leaves-a-trail.sh")} {dir}/batch
+startsecs = 0
+autorestart = true
+
+[program:clock]
+command = ${program("counts.sh")}
+startsecs = 0
+`,
+}));
+
+const TRAILS = ["api-0", "api-1", "batch"] as const;
+const GROUP: Readonly<Record<(typeof TRAILS)[number], string>> = { "api-0": "api", "api-1": "api", batch: "batch" };
+
+/** Every pid a process had, oldest first, by its own word. */
+function trail(daemon: Daemon, name: (typeof TRAILS)[number]): number[] {
+  return readFileSync(join(daemon.dir, name), "utf8").trim().split("\n").map(Number);
+}
+
+const lastPid = (daemon: Daemon, name: (typeof TRAILS)[number]) => trail(daemon, name).at(-1) ?? 0;
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // its successor has not said its pid yet
+  }
+}
+
+/** All pids of now, so that two moments can be compared. */
+function pidsOf(fleet: Fleet, hosts: readonly string[] = HOSTS.map(({ name }) => name)): number[] {
+  return hosts.flatMap((host) => TRAILS.map((name) => lastPid(fleet.agent(host), name)));
+}
+
+/** `STARTING RUNNING EXITED ...` of a target, oldest first. */
+function lives(events: readonly HistoryEvent[], target: string): HistoryEvent[] {
+  return events.filter(
+    (event) => event.kind === "process-state" && `${event.instance}/${event.group}:${event.name}` === target,
+  );
+}
+
+test("a child killed with SIGKILL is restarted, and fvctl and history tell its end and its successor", async (t) => {
+  const fleet = await startFleet(t, HOSTS);
+  const host = fleet.agent("web-2");
+  const target = "web-2/api:api-1";
+  const victim = lastPid(host, "api-1");
+  const others = pidsOf(fleet).filter((pid) => pid !== victim);
+
+  process.kill(victim, "SIGKILL");
+  const successor = await eventually(() => {
+    const pid = lastPid(host, "api-1");
+    return pid !== victim && pid;
+  });
+
+  await eventually(async () => {
+    const status = await fleet.fvctl("status", target, "-o", "json");
+    const [row] = (JSON.parse(status.stdout) as { items: { target: string; pid: number; state: string }[] }).items;
+    return row?.target === target && row.pid === successor && row.state === "RUNNING";
+  });
+  const events = await eventually(async () => {
+    const all = lives(await fleet.history(), target);
+    return all.at(-1)?.toState === "RUNNING" && all.at(-1)?.pid === successor && all;
+  });
+  const [exited, starting, running] = events.slice(-3);
+  assert.deepEqual(
+    [exited?.toState, starting?.toState, running?.toState],
+    ["EXITED", "STARTING", "RUNNING"],
+    JSON.stringify(events),
+  );
+  assert.equal(exited?.exitSignal, "SIGKILL");
+  assert.equal(exited?.exitCode, null);
+  assert.equal(exited?.exitExpected, false);
+  assert.equal(exited?.pid, victim);
+  assert.ok((exited?.uptimeMs ?? -1) >= 0);
+  assert.ok(others.every(isAlive), "nobody else was touched");
+});
+
+test("an order by selector reaches exactly the processes it names, over all hosts", async (t) => {
+  const fleet = await startFleet(t, HOSTS);
+  const webApis = () =>
+    ["web-1", "web-2"].flatMap((host) => ["api-0", "api-1"].map((n) => lastPid(fleet.agent(host), n as "api-0")));
+  const rest = () => pidsOf(fleet).filter((pid) => !webApis().includes(pid));
+  const [apisBefore, restBefore] = [webApis(), rest()];
+
+  const restarted = await fleet.fvctl("restart", "web-*/api:*");
+  assert.equal(restarted.code, 0, restarted.stdout + restarted.stderr);
+  const apisAfter = webApis();
+  assert.equal(new Set([...apisBefore, ...apisAfter]).size, 8, "four old pids, four new");
+  assert.deepEqual(apisBefore.filter(isAlive), []);
+  assert.ok(apisAfter.every(isAlive));
+  assert.deepEqual(rest(), restBefore);
+
+  const stopped = await fleet.fvctl("stop", "role=db/batch");
+  assert.equal(stopped.code, 0, stopped.stdout + stopped.stderr);
+  assert.equal(isAlive(lastPid(fleet.agent("db-1"), "batch")), false);
+  assert.ok(isAlive(lastPid(fleet.agent("web-1"), "batch")));
+
+  const operation = await fleet.controller.api.post<Operation>(API_PATHS.operations, {
+    verb: "stop",
+    selector: "role=web,dc=ams/batch",
+    waitMs: 20_000,
+  });
+  assert.equal(operation.state, "succeeded");
+  assert.deepEqual(operation.targets.map(({ target, result }) => `${target} ${result}`).sort(), [
+    "web-1/batch:batch succeeded",
+    "web-2/batch:batch succeeded",
+  ]);
+  const states = await fleet.processes("state=STOPPED");
+  assert.deepEqual(states.map(({ target }) => target).sort(), [
+    "db-1/batch:batch",
+    "web-1/batch:batch",
+    "web-2/batch:batch",
+  ]);
+});
+
+test("a log is followed live through the controller, nothing missing and nothing doubled", async (t) => {
+  const fleet = await startFleet(t, HOSTS.slice(0, 1));
+  const follower = await startProcess(t, process.execPath, [FVCTL, "tail", "-f", "web-1/clock"], { env: fleet.ctlEnv });
+  const first = Number((await follower.says(/tick (\d+)\n/))[1]);
+  await follower.says(new RegExp(`tick ${first + 15}\n`));
+  const ticks = [...follower.output().matchAll(/tick (\d+)$/gm)].map((match) => Number(match[1]));
+  assert.deepEqual(
+    ticks,
+    ticks.map((_, i) => (ticks[0] ?? 0) + i),
+  );
+  const ended = await follower.stop("SIGINT");
+  assert.notEqual(ended.signal, "SIGKILL");
+});
+
+test("a controller killed again and again while children die misses nothing and doubles nothing", async (t) => {
+  const fleet = await startFleet(t, HOSTS);
+  const clocks = (await fleet.processes("*/clock")).map(({ pid }) => pid ?? 0);
+  assert.ok(clocks.length === 3 && clocks.every(isAlive));
+  let killing = true;
+  const killer = (async () => {
+    while (killing) {
+      for (const { name } of HOSTS) {
+        for (const one of TRAILS) {
+          killIfAlive(lastPid(fleet.agent(name), one));
+          await sleep(25);
+        }
+      }
+    }
+  })();
+  for (const pause of [300, 50, 600]) {
+    await sleep(pause);
+    await fleet.controller.crash();
+    await sleep(pause);
+    await fleet.controller.startAgain();
+  }
+  killing = false;
+  await killer;
+
+  await eventually(
+    async () => {
+      const { items } = await fleet.controller.api.get<InstanceList>(API_PATHS.instances);
+      return items.length === 3 && items.every(({ liveness }) => liveness === "live");
+    },
+    { what: "the agents come back by themselves", withinMs: 60_000 },
+  );
+  for (const { name: host } of HOSTS) {
+    for (const name of TRAILS) {
+      const target = `${host}/${GROUP[name]}:${name}`;
+      const { own, events } = await eventually(async () => {
+        const pids = trail(fleet.agent(host), name);
+        const all = lives(await fleet.history(target), target);
+        const last = pids.at(-1) ?? 0;
+        return (
+          isAlive(last) && all.at(-1)?.pid === last && all.at(-1)?.toState === "RUNNING" && { own: pids, events: all }
+        );
+      });
+      const pidsIn = (state: string) => events.filter((event) => event.toState === state).map(({ pid }) => pid);
+      assert.deepEqual(pidsIn("RUNNING"), own, `every life of ${target}, each once, in order`);
+      assert.deepEqual(pidsIn("EXITED"), own.slice(0, -1), `every death of ${target}`);
+    }
+  }
+  assert.ok(clocks.every(isAlive), "nothing on the hosts stopped while the controller was away");
+});
