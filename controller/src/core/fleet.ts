@@ -151,7 +151,7 @@ function follow(draft: Draft, instance: Instance, reports: readonly Report[]): b
     const { fact } = report;
     if (fact.type === "supervisor") supervisor = fact.supervisor;
     else if (fact.type === "process-removed") draft.removeProcess(instance.name, fact.group, fact.name);
-    else draft.putProcess(instance.name, fact.process);
+    else if (fact.type !== "unknown") draft.putProcess(instance.name, fact.process);
   }
   const current = draft.instance(instance.name) ?? instance;
   if (supervisor === current.supervisor) draft.setInstance({ ...current, seq });

@@ -94,6 +94,7 @@ export function eventOf(instance: string, report: Report, cause: Cause): NewEven
     case "gap":
       return { ...base, kind: "gap", detail: gapDetail(fact.first, fact.last, "the agent's outbox was full") };
     case "supervisor":
+    case "unknown":
       return null;
   }
 }

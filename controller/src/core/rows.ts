@@ -66,7 +66,9 @@ export type Fact =
   | { readonly type: "process-removed"; readonly group: string; readonly name: string }
   /** Reports `first..last` were dropped by the instance. */
   | { readonly type: "gap"; readonly first: number; readonly last: number }
-  | { readonly type: "supervisor"; readonly supervisor: Supervisor };
+  | { readonly type: "supervisor"; readonly supervisor: Supervisor }
+  /** Of a kind that only a newer agent knows: it counts as received and says nothing. */
+  | { readonly type: "unknown" };
 
 /** A durable fact with its place in the instance's numbering. */
 export interface Report {

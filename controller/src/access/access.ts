@@ -1,0 +1,154 @@
+// Logging in and being known again: one-time codes, passwords, browser sessions, API tokens. Refusals never say which part was wrong.
+import { createHash } from "node:crypto";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { ApiTokenRecord, UserRecord } from "../store/records.js";
+import type { Store } from "../store/store.js";
+import type { Actor, Via } from "./actor.js";
+import { checkPassword, hashPassword } from "./passwords.js";
+import { hashSecret, newId, newSecret, sameSecret } from "./secrets.js";
+
+export const FIRST_USER = "admin";
+export const CODE_LIFE_MS = 3_600_000;
+const SESSION_LIFE_MS = 7 * 86_400_000;
+const SESSION_IDLE_MS = 86_400_000;
+/** How often the last use of a session or token is written down. */
+const TOUCH_MS = 60_000;
+const TOKEN_PREFIX = "fvt_";
+
+/** A login that worked: the secret of the session, to be set as cookie. */
+export interface Login {
+  readonly actor: Actor;
+  readonly cookie: string;
+}
+
+export interface NewToken {
+  readonly record: ApiTokenRecord;
+  /** Shown once, kept by nobody. */
+  readonly token: string;
+}
+
+/** What a request brought to say who it is. */
+export interface Credentials {
+  readonly cookie: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+export class Access {
+  readonly #store: Store;
+  readonly #now: () => number;
+
+  constructor(store: Store, now: () => number = Date.now) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Makes the first user if there is none; true while that user has no password. */
+  async prepare(): Promise<boolean> {
+    await this.#store.addUser({ name: FIRST_USER, role: "admin", passwordHash: null });
+    return (await this.#store.user(FIRST_USER))?.passwordHash === null;
+  }
+
+  /** A code that logs in once, for whoever can read the controller's output or data directory. */
+  async newLoginCode(): Promise<string> {
+    const code = newSecret();
+    await this.#store.addLoginCode({
+      hash: hashSecret(code),
+      user: FIRST_USER,
+      expiresAtMs: this.#now() + CODE_LIFE_MS,
+    });
+    return code;
+  }
+
+  /** Throws `unauthenticated` for a code that is unknown, used or old. */
+  async loginByCode(code: string): Promise<Login> {
+    const name = await this.#store.useLoginCode(hashSecret(code), this.#now());
+    const user = name === null ? null : await this.#store.user(name);
+    if (user === null) throw new FleetError("unauthenticated", "the login link has been used or has expired");
+    return this.#open(user, "code");
+  }
+
+  /** Throws `unauthenticated` for a wrong name or password, without saying which. */
+  async loginByPassword(name: string, password: string): Promise<Login> {
+    const user = await this.#store.user(name);
+    if (!(await checkPassword(password, user?.passwordHash ?? null)) || user === null) {
+      throw new FleetError("unauthenticated", "wrong user name or password");
+    }
+    return this.#open(user, "password");
+  }
+
+  async #open(user: UserRecord, origin: "code" | "password"): Promise<Login> {
+    const cookie = newSecret();
+    const hash = hashSecret(cookie);
+    const createdAtMs = this.#now();
+    const expiresAtMs = createdAtMs + SESSION_LIFE_MS;
+    await this.#store.addSession({ hash, user: user.name, origin, createdAtMs, seenAtMs: createdAtMs, expiresAtMs });
+    return { actor: actorOf(user, { type: "session", hash, csrfToken: csrfTokenOf(cookie), origin }), cookie };
+  }
+
+  /** Who the credentials belong to; null for nobody. A bearer token goes before a cookie. */
+  async authenticate(credentials: Credentials): Promise<Actor | null> {
+    const { authorization, cookie } = credentials;
+    if (authorization !== undefined) {
+      const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+      return token === undefined ? null : this.#byToken(token);
+    }
+    return cookie === undefined ? null : this.#bySession(cookie);
+  }
+
+  async #byToken(token: string): Promise<Actor | null> {
+    const record = await this.#store.apiToken(hashSecret(token));
+    const user = record === null ? null : await this.#store.user(record.user);
+    if (record === null || user === null) return null;
+    const now = this.#now();
+    // Bookkeeping; a store that cannot write must not keep people out.
+    if (now - (record.lastUsedAtMs ?? 0) > TOUCH_MS) void this.#store.touchApiToken(record.id, now).catch(() => {});
+    return actorOf(user, { type: "token", id: record.id });
+  }
+
+  async #bySession(cookie: string): Promise<Actor | null> {
+    const hash = hashSecret(cookie);
+    const session = await this.#store.session(hash);
+    const now = this.#now();
+    if (session === null || session.expiresAtMs <= now || session.seenAtMs + SESSION_IDLE_MS <= now) return null;
+    const user = await this.#store.user(session.user);
+    if (user === null) return null;
+    if (now - session.seenAtMs > TOUCH_MS) void this.#store.touchSession(hash, now).catch(() => {});
+    return actorOf(user, { type: "session", hash, csrfToken: csrfTokenOf(cookie), origin: session.origin });
+  }
+
+  async logout(actor: Actor): Promise<void> {
+    if (actor.via.type === "session") await this.#store.deleteSession(actor.via.hash);
+  }
+
+  /** Whoever came by a one-time link need not know the password that was. Ends the user's other sessions. */
+  async setPassword(actor: Actor, password: string, current: string | undefined): Promise<void> {
+    const user = await this.#store.user(actor.user);
+    const byLink = actor.via.type === "session" && actor.via.origin === "code";
+    if (user?.passwordHash != null && !byLink && !(await checkPassword(current ?? "", user.passwordHash))) {
+      throw new FleetError("forbidden", "the current password is wrong");
+    }
+    const keep = actor.via.type === "session" ? actor.via.hash : null;
+    await this.#store.setPassword(actor.user, await hashPassword(password), keep);
+  }
+
+  async newApiToken(user: string, name: string): Promise<NewToken> {
+    const token = `${TOKEN_PREFIX}${newSecret()}`;
+    const record = { id: newId(), hash: hashSecret(token), name, user, createdAtMs: this.#now(), lastUsedAtMs: null };
+    await this.#store.addApiToken(record);
+    return { record, token };
+  }
+}
+
+/** True when the request may change something: a token says so by itself, a browser must prove that its own page asks. */
+export function csrfHolds(actor: Actor, header: string | undefined): boolean {
+  return actor.via.type === "token" || (header !== undefined && sameSecret(header, actor.via.csrfToken));
+}
+
+function actorOf(user: UserRecord, via: Via): Actor {
+  return { user: user.name, role: user.role, passwordSet: user.passwordHash !== null, via };
+}
+
+/** Derived from the cookie, which no script can read: nobody else can know it, and nothing has to be kept. */
+function csrfTokenOf(cookie: string): string {
+  return createHash("sha256").update(`csrf ${cookie}`).digest("base64url");
+}

@@ -1,0 +1,215 @@
+// An instance whose agent dials in: orders and log streams outlive nothing but the session they are on, orders a lost one too.
+import type { ControllerMessage, LogChunk, LogEnd, OrderResult } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { VERB_MESSAGES } from "./decode.js";
+import type { LogReader, LogRequest, LogStream, ManagedInstance, OrderOutcome, OrderRequest } from "./instance.js";
+
+/** How long an order waits for an agent that is away, if its deadline allows. */
+const RECONNECT_WAIT_MS = 10_000;
+/** The agent answers at the deadline with what it knows; its answer may take this long to come. */
+const ANSWER_GRACE_MS = 5_000;
+const SHORTEST_ORDER_MS = 1;
+
+type Body = NonNullable<ControllerMessage["body"]>;
+
+/** What an instance needs of a session. */
+export interface Wire {
+  readonly epoch: number;
+  readonly bootId: string;
+  send(body: Body): void;
+}
+
+interface PendingOrder {
+  readonly request: OrderRequest;
+  readonly beforeSend: () => Promise<void>;
+  readonly settle: (outcome: OrderOutcome) => void;
+  /** Boot it was sent to; null while it never left. */
+  sentTo: string | null;
+  /** Its leaving is being written down. */
+  leaving: boolean;
+  timer: NodeJS.Timeout;
+}
+
+export class AgentInstance implements ManagedInstance {
+  readonly agentId: string;
+  readonly #orders = new Map<string, PendingOrder>();
+  readonly #logs = new Map<number, LogReader>();
+  /** Boot of the last session of an earlier controller: where an order given before must have gone. */
+  readonly #lastBootId: string | null;
+  #wire: Wire | null = null;
+  #streamIds = 0;
+
+  constructor(agentId: string, lastBootId: string | null) {
+    this.agentId = agentId;
+    this.#lastBootId = lastBootId;
+  }
+
+  get wire(): Wire | null {
+    return this.#wire;
+  }
+
+  /** Takes the session into use and sends what waits for one. */
+  attach(wire: Wire): void {
+    this.#dropLogs("the agent connected anew");
+    this.#wire = wire;
+    for (const order of this.#orders.values()) this.#send(order);
+  }
+
+  /** No session any more. Orders wait for the next one until their deadline. */
+  detach(wire: Wire, reason: string): boolean {
+    if (this.#wire !== wire) return false;
+    this.#wire = null;
+    this.#dropLogs(reason);
+    return true;
+  }
+
+  // ---- orders -------------------------------------------------------------------------------------------------
+
+  order(request: OrderRequest, beforeSend: () => Promise<void>): Promise<OrderOutcome> {
+    return new Promise((resolve) => {
+      const settle = (outcome: OrderOutcome) => {
+        clearTimeout(order.timer);
+        this.#orders.delete(request.id);
+        resolve(outcome);
+      };
+      const sentTo = request.given ? (this.#lastBootId ?? "") : null;
+      const order: PendingOrder = {
+        request,
+        beforeSend,
+        settle,
+        sentTo,
+        leaving: false,
+        timer: setTimeout(() => {}, 0),
+      };
+      this.#orders.set(request.id, order);
+      const leftMs = request.deadlineAtMs - Date.now();
+      if (this.#wire === null && sentTo === null) {
+        this.#arm(order, Math.min(RECONNECT_WAIT_MS, leftMs), {
+          type: "not-sent",
+          reason: "the agent is not connected",
+        });
+      } else {
+        this.#armAnswer(order);
+      }
+      this.#send(order);
+    });
+  }
+
+  /** The agent's answer; one for an order that is settled or not its own says nothing. */
+  answer(result: OrderResult): void {
+    this.#orders.get(result.orderId)?.settle({ type: "answered", answers: result.targets });
+  }
+
+  #arm(order: PendingOrder, delayMs: number, outcome: OrderOutcome): void {
+    clearTimeout(order.timer);
+    order.timer = setTimeout(() => order.settle(outcome), Math.max(0, delayMs));
+  }
+
+  #armAnswer(order: PendingOrder): void {
+    const leftMs = order.request.deadlineAtMs - Date.now();
+    this.#arm(order, leftMs + ANSWER_GRACE_MS, { type: "unknown", reason: "no answer before the deadline" });
+  }
+
+  #send(order: PendingOrder): void {
+    const wire = this.#wire;
+    if (wire === null || order.leaving) return;
+    if (order.sentTo === null) {
+      this.#leave(order, wire);
+    } else if (order.sentTo === wire.bootId) {
+      this.#write(order, wire);
+    } else {
+      // Another start of the agent does not remember what the last one did: asking again could do it twice.
+      order.settle({ type: "unknown", reason: "the agent was started anew before it answered" });
+    }
+  }
+
+  #leave(order: PendingOrder, wire: Wire): void {
+    order.leaving = true;
+    this.#armAnswer(order);
+    order.beforeSend().then(
+      () => {
+        order.leaving = false;
+        if (!this.#orders.has(order.request.id)) return;
+        if (this.#wire === wire) {
+          order.sentTo = wire.bootId;
+          this.#write(order, wire);
+        } else {
+          this.#waitAgain(order);
+        }
+      },
+      (error: unknown) => {
+        order.leaving = false;
+        order.settle({ type: "not-sent", reason: FleetError.from(error).message });
+      },
+    );
+  }
+
+  /** The session went while the leaving was written down: nothing left yet. */
+  #waitAgain(order: PendingOrder): void {
+    if (this.#wire !== null) {
+      this.#send(order);
+      return;
+    }
+    const leftMs = order.request.deadlineAtMs - Date.now();
+    this.#arm(order, Math.min(RECONNECT_WAIT_MS, leftMs), { type: "not-sent", reason: "the agent is not connected" });
+  }
+
+  #write({ request }: PendingOrder, wire: Wire): void {
+    wire.send({
+      $case: "order",
+      value: {
+        id: request.id,
+        epoch: wire.epoch,
+        timeoutMs: Math.max(SHORTEST_ORDER_MS, request.deadlineAtMs - Date.now()),
+        verb: VERB_MESSAGES[request.verb],
+        targets: request.targets.map(({ group, name }) => ({ group, name })),
+        signal: request.signal ?? "",
+        wait: true,
+      },
+    });
+  }
+
+  /** Nobody waits any longer: whatever left is unknown. */
+  abandon(reason: string): void {
+    for (const order of [...this.#orders.values()]) {
+      order.settle({ type: order.sentTo === null ? "not-sent" : "unknown", reason });
+    }
+    this.#dropLogs(reason);
+  }
+
+  // ---- logs ---------------------------------------------------------------------------------------------------
+
+  openLog(request: LogRequest, reader: LogReader): LogStream {
+    const wire = this.#wire;
+    if (wire === null) throw new FleetError("unavailable", "the agent is not connected");
+    const streamId = ++this.#streamIds;
+    this.#logs.set(streamId, reader);
+    wire.send({ $case: "logOpen", value: { streamId, ...request } });
+    const current = () => this.#wire === wire && this.#logs.has(streamId);
+    return {
+      grant: (bytes) => {
+        if (current()) wire.send({ $case: "logCredit", value: { streamId, bytes } });
+      },
+      close: () => {
+        if (current()) wire.send({ $case: "logClose", value: { streamId } });
+        this.#logs.delete(streamId);
+      },
+    };
+  }
+
+  logChunk(chunk: LogChunk): void {
+    this.#logs.get(chunk.streamId)?.chunk(chunk.data, chunk.skippedBytes);
+  }
+
+  logEnd(end: LogEnd): void {
+    const reader = this.#logs.get(end.streamId);
+    this.#logs.delete(end.streamId);
+    reader?.end(end.error === "" ? null : end.error);
+  }
+
+  #dropLogs(reason: string): void {
+    const readers = [...this.#logs.values()];
+    this.#logs.clear();
+    for (const reader of readers) reader.end(reason);
+  }
+}

@@ -1,0 +1,227 @@
+// One stream of one agent: its greeting, its reports and answers in, acknowledgements and orders out.
+//
+//   NEW ──hello──▶ OPENING ──granted──▶ OPEN ──▶ CLOSED        any trouble, either side: CLOSED
+//                     └──refused──▶ CLOSED
+import type { AgentMessage, ControllerMessage, Hello, ReportBatch } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { GRPC_CODES } from "@fleetvisor/proto/grpc/codes";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import type { HistoryEvent } from "../core/history.js";
+import { Intake } from "../run/intake.js";
+import type { LiveFleet } from "../run/live-fleet.js";
+import type { Store } from "../store/store.js";
+import type { Agents, EndableWire } from "./agents.js";
+import { decodeHello, decodeReport, decodeSnapshot } from "./decode.js";
+
+const HELLO_MS = 10_000;
+const REFUSED_RETRY_MS = 60_000;
+/** Reports under way to the store at which the stream is not read until they are kept, and fewer than which it is again. */
+const PAUSE_REPORTS = 2_000;
+const RESUME_REPORTS = 500;
+/** Bytes an agent may leave unread before it is taken for gone. */
+const UNREAD_BYTES = 8 * 1024 * 1024;
+
+export type AgentStream = ServerDuplexStream<AgentMessage, ControllerMessage>;
+type Body = NonNullable<ControllerMessage["body"]>;
+
+export interface SessionWorld {
+  readonly store: Store;
+  readonly fleet: LiveFleet;
+  readonly agents: Agents;
+  readonly log: Logger;
+  readonly heartbeatMs: number;
+  readonly version: string;
+  readonly userOf: (operationId: string) => string | null;
+  readonly onKept: (events: readonly HistoryEvent[]) => void;
+}
+
+interface Opened {
+  readonly instance: string;
+  readonly intake: Intake;
+}
+
+export class AgentSession implements EndableWire {
+  readonly #stream: AgentStream;
+  readonly #agentId: string;
+  readonly #world: SessionWorld;
+  #state: "new" | "opening" | "open" | "closed" = "new";
+  #opened: Opened | null = null;
+  #ackedSeq = 0;
+  #ackPlanned = false;
+  #helloTimer: NodeJS.Timeout;
+  #paused: NodeJS.Timeout | null = null;
+  epoch = 0;
+  bootId = "";
+
+  /** Begins at once. `agentId` is the one in the client certificate. */
+  constructor(stream: AgentStream, agentId: string, world: SessionWorld) {
+    this.#stream = stream;
+    this.#agentId = agentId;
+    this.#world = world;
+    this.#helloTimer = setTimeout(() => this.#fail(new FleetError("deadline-exceeded", "no hello came")), HELLO_MS);
+    stream.on("data", (message: AgentMessage) => this.#receive(message));
+    stream.on("end", () => this.#close("the agent ended its session"));
+    stream.on("cancelled", () => this.#close("its connection broke"));
+    stream.on("error", (error) => this.#close(`its connection broke: ${error.message}`));
+  }
+
+  send(body: Body): void {
+    if (this.#state === "closed") return;
+    this.#stream.write({ body });
+    if (this.#stream.writableLength > UNREAD_BYTES) this.#fail(new FleetError("too-large", "the agent does not read"));
+  }
+
+  goodbye(reason: string, options: { readonly retryAfterMs: number; readonly refused: boolean }): void {
+    if (this.#state === "closed") return;
+    this.send({ $case: "goodbye", value: { reason, ...options } });
+    this.#close(reason);
+    this.#stream.end();
+  }
+
+  /** Ends the stream with the error's status. */
+  #fail(error: FleetError): void {
+    if (this.#state === "closed") return;
+    this.#world.log.warn({ agentId: this.#agentId, error: error.message }, "agent session ended");
+    this.#close(error.message);
+    this.#stream.emit("error", { code: GRPC_CODES[error.kind], details: error.message });
+  }
+
+  #close(reason: string): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    clearTimeout(this.#helloTimer);
+    if (this.#paused !== null) clearInterval(this.#paused);
+    const { agents, fleet } = this.#world;
+    const current = agents.detach(this.#agentId, this, reason);
+    if (current && this.#opened !== null) fleet.broken(this.#opened.instance, reason);
+  }
+
+  // ---- opening ------------------------------------------------------------------------------------------------
+
+  #receive(message: AgentMessage): void {
+    try {
+      if (this.#opened !== null) this.#take(this.#opened, message);
+      else if (message.body?.$case === "hello") this.#hello(message.body.value);
+      else throw new FleetError("invalid-argument", "the first message is not a hello");
+    } catch (error) {
+      this.#fail(FleetError.from(error));
+    }
+  }
+
+  #hello(hello: Hello): void {
+    if (this.#state !== "new") throw new FleetError("invalid-argument", "a second hello");
+    if (hello.agentId !== this.#agentId) {
+      throw new FleetError("forbidden", "the hello is of another agent than the certificate");
+    }
+    clearTimeout(this.#helloTimer);
+    this.#state = "opening";
+    this.#stream.pause();
+    this.#open(hello).catch((error: unknown) => this.#fail(FleetError.from(error)));
+  }
+
+  async #open(hello: Hello): Promise<void> {
+    const { store, fleet, agents, log, heartbeatMs, version } = this.#world;
+    const introduction = decodeHello(hello);
+    const { name, bootId } = introduction;
+    const grant = await store.openSession({ agentId: this.#agentId, ...introduction, atMs: Date.now() });
+    if (this.#state !== "opening") return;
+    if (grant.outcome !== "opened") {
+      const reason =
+        grant.outcome === "revoked"
+          ? "this agent has been removed from the fleet: it needs a new join token"
+          : `the name ${name} belongs to another agent`;
+      log.warn({ agentId: this.#agentId, instance: name, reason }, "agent refused");
+      this.goodbye(reason, { retryAfterMs: REFUSED_RETRY_MS, refused: true });
+      return;
+    }
+    this.epoch = grant.epoch;
+    this.bootId = bootId;
+    const { userOf, onKept } = this.#world;
+    const { committedSeq } = grant;
+    const options = { store, agentId: this.#agentId, bootId, instance: name, committedSeq, userOf, onKept };
+    this.#opened = { instance: name, intake: new Intake(options) };
+    this.#ackedSeq = committedSeq;
+    this.#state = "open";
+    this.send({
+      $case: "welcome",
+      value: { epoch: grant.epoch, ackedSeq: committedSeq, heartbeatMs, controllerVersion: version },
+    });
+    if (!agents.attach(this.#agentId, this)) {
+      this.goodbye("a newer session of the same agent took over", { retryAfterMs: 0, refused: false });
+      return;
+    }
+    fleet.hello({ id: this.#agentId, ...introduction }, bootId, grant.before);
+    log.info({ agentId: this.#agentId, instance: name, epoch: grant.epoch, committedSeq }, "agent connected");
+    this.#stream.resume();
+  }
+
+  // ---- open ---------------------------------------------------------------------------------------------------
+
+  #take(opened: Opened, { body }: AgentMessage): void {
+    if (this.#state !== "open") return;
+    const { fleet, agents } = this.#world;
+    fleet.heard(opened.instance);
+    switch (body?.$case) {
+      case "reports":
+        this.#takeReports(opened, body.value);
+        break;
+      case "snapshot":
+        fleet.snapshot(opened.instance, decodeSnapshot(body.value));
+        break;
+      case "orderResult":
+        agents.instance(this.#agentId).answer(body.value);
+        break;
+      case "logChunk":
+        agents.instance(this.#agentId).logChunk(body.value);
+        break;
+      case "logEnd":
+        agents.instance(this.#agentId).logEnd(body.value);
+        break;
+      case "heartbeat":
+        fleet.heartbeat(opened.instance, body.value.atMs);
+        break;
+      case "hello":
+        throw new FleetError("invalid-argument", "a second hello");
+      // A newer agent may say what this controller does not know; that is no reason to part.
+    }
+  }
+
+  #takeReports({ instance, intake }: Opened, batch: ReportBatch): void {
+    const reports = batch.reports.map(decodeReport);
+    if (this.#world.fleet.reports(instance, reports)) this.send({ $case: "snapshotRequest", value: {} });
+    intake.take(reports).then(
+      (seq) => {
+        if (seq !== null) this.#acknowledge(seq);
+        if (intake.waiting <= RESUME_REPORTS) this.#resume();
+      },
+      (error: unknown) => this.#fail(FleetError.from(error)),
+    );
+    if (intake.waiting >= PAUSE_REPORTS) this.#pause(instance);
+  }
+
+  /** Commits that end together are told together. */
+  #acknowledge(seq: number): void {
+    this.#ackedSeq = Math.max(this.#ackedSeq, seq);
+    if (this.#ackPlanned) return;
+    this.#ackPlanned = true;
+    setImmediate(() => {
+      this.#ackPlanned = false;
+      this.send({ $case: "ack", value: { seq: this.#ackedSeq } });
+    });
+  }
+
+  /** While we do not read, silence is ours: the transport's own pings tell whether the agent is there. */
+  #pause(instance: string): void {
+    if (this.#paused !== null || this.#state !== "open") return;
+    this.#stream.pause();
+    this.#paused = setInterval(() => this.#world.fleet.heard(instance), this.#world.heartbeatMs);
+  }
+
+  #resume(): void {
+    if (this.#paused === null) return;
+    clearInterval(this.#paused);
+    this.#paused = null;
+    this.#stream.resume();
+  }
+}

@@ -1,0 +1,56 @@
+// Every agent known by its id, and which session speaks for it: the newest.
+import { AgentInstance, type Wire } from "./agent-instance.js";
+
+/** A session that can be asked to end. */
+export interface EndableWire extends Wire {
+  goodbye(reason: string, options: { readonly retryAfterMs: number; readonly refused: boolean }): void;
+}
+
+/** An agent whose older session is replaced is likely to have two copies running; the older should not be back at once. */
+const REPLACED_RETRY_MS = 5_000;
+
+export class Agents {
+  readonly #agents = new Map<string, AgentInstance>();
+  readonly #wires = new Map<string, EndableWire>();
+
+  /** The instance of an agent, made when it is first asked for. */
+  instance(agentId: string, lastBootId: string | null = null): AgentInstance {
+    let instance = this.#agents.get(agentId);
+    if (instance === undefined) {
+      instance = new AgentInstance(agentId, lastBootId);
+      this.#agents.set(agentId, instance);
+    }
+    return instance;
+  }
+
+  /** Lets a session speak for the agent and ends the one before. False when a newer one does already. */
+  attach(agentId: string, wire: EndableWire): boolean {
+    const older = this.#wires.get(agentId);
+    if (older !== undefined && older.epoch > wire.epoch) return false;
+    this.#wires.set(agentId, wire);
+    older?.goodbye("a newer session of the same agent took over", { retryAfterMs: REPLACED_RETRY_MS, refused: false });
+    this.instance(agentId).attach(wire);
+    return true;
+  }
+
+  /** True when the session was the one that spoke for the agent. */
+  detach(agentId: string, wire: EndableWire, reason: string): boolean {
+    if (this.#wires.get(agentId) !== wire) return false;
+    this.#wires.delete(agentId);
+    return this.instance(agentId).detach(wire, reason);
+  }
+
+  /** Ends the agent's session for good and forgets it. */
+  remove(agentId: string, reason: string): void {
+    this.#wires.get(agentId)?.goodbye(reason, { retryAfterMs: 0, refused: true });
+    this.#wires.delete(agentId);
+    this.#agents.get(agentId)?.abandon(reason);
+    this.#agents.delete(agentId);
+  }
+
+  /** Tells every agent to come back in a moment; used when the controller stops. */
+  goodbye(reason: string, retryAfterMs: number): void {
+    for (const wire of [...this.#wires.values()]) wire.goodbye(reason, { retryAfterMs, refused: false });
+    for (const agent of this.#agents.values()) agent.abandon(reason);
+  }
+}

@@ -1,0 +1,184 @@
+// The link's messages to domain values and back; nothing else knows their shape. What an agent says is bounded and checked here.
+import {
+  type ExitStatus as ExitStatusMessage,
+  type Hello,
+  type ProcessInfo,
+  type Report as ReportMessage,
+  type Snapshot as SnapshotMessage,
+  type StateChange,
+  type SupervisorInfo,
+  Verb as VerbMessage,
+} from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { isProcessState, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { INSTANCE_NAME } from "../core/names.js";
+import type { Verb } from "../core/operation.js";
+import type { EndOfLife, ExitStatus, Fact, Process, Report, Snapshot, Supervisor } from "../core/rows.js";
+
+const NAME_CHARS = 255;
+const TEXT_CHARS = 8_192;
+const TAIL_BYTES = 16_384;
+const LABELS = 64;
+const PROCESSES = 50_000;
+
+export const VERB_MESSAGES: Readonly<Record<Verb, VerbMessage>> = {
+  start: VerbMessage.START,
+  stop: VerbMessage.STOP,
+  restart: VerbMessage.RESTART,
+  signal: VerbMessage.SIGNAL,
+};
+
+/** What a hello says of an agent, besides its id. Throws `invalid-argument`. */
+export interface Introduction {
+  readonly bootId: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostName: string;
+  readonly version: string;
+}
+
+export function decodeHello(hello: Hello): Introduction {
+  if (!INSTANCE_NAME.test(hello.name)) {
+    throw bad(`an instance cannot be called ${JSON.stringify(hello.name.slice(0, NAME_CHARS))}`);
+  }
+  if (!/^[\x21-\x7e]{1,128}$/.test(hello.bootId)) throw bad("the hello has no boot id");
+  const labels = Object.entries(hello.labels);
+  if (labels.length > LABELS) throw bad(`more than ${LABELS} labels`);
+  for (const [key, value] of labels) {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}$/.test(key) || value.length > NAME_CHARS) {
+      throw bad(`no label can be ${JSON.stringify(`${key}=${value}`.slice(0, NAME_CHARS))}`);
+    }
+  }
+  return {
+    bootId: hello.bootId,
+    name: hello.name,
+    labels: Object.fromEntries(labels),
+    hostName: text(hello.hostName, NAME_CHARS),
+    version: text(hello.version, NAME_CHARS),
+  };
+}
+
+export function decodeSnapshot(message: SnapshotMessage): Snapshot {
+  if (message.processes.length > PROCESSES) throw bad(`more than ${PROCESSES} processes`);
+  return {
+    seq: message.seq,
+    supervisor: decodeSupervisor(message.supervisor),
+    processes: message.processes.map(decodeProcess),
+  };
+}
+
+export function decodeReport(message: ReportMessage): Report {
+  return { seq: message.seq, atMs: message.atMs, fact: decodeFact(message) };
+}
+
+function decodeFact({ body }: ReportMessage): Fact {
+  switch (body?.$case) {
+    case "stateChange":
+      return decodeStateChange(body.value);
+    case "processAdded":
+      return { type: "process-added", process: decodeProcess(body.value) };
+    case "processRemoved":
+      return { type: "process-removed", group: processName(body.value.group), name: processName(body.value.name) };
+    case "gap":
+      return { type: "gap", first: body.value.firstSeq, last: body.value.lastSeq };
+    case "supervisor":
+      return { type: "supervisor", supervisor: decodeSupervisor(body.value) };
+    default:
+      return { type: "unknown" };
+  }
+}
+
+function decodeStateChange(change: StateChange): Fact {
+  if (change.process === undefined) throw bad("a state change without its process");
+  const { end } = change;
+  const life: EndOfLife | null =
+    end === undefined
+      ? null
+      : {
+          pid: end.pid,
+          exit: decodeExit(end.exit),
+          uptimeMs: end.uptimeMs,
+          cpuMs: end.cpuMs,
+          peakMemoryBytes: end.peakMemoryBytes,
+          stdoutTail: tail(end.stdoutTail),
+          stderrTail: tail(end.stderrTail),
+        };
+  return {
+    type: "state-change",
+    from: state(change.fromState),
+    process: decodeProcess(change.process),
+    end: life,
+    orderId: change.orderId === "" ? null : text(change.orderId, NAME_CHARS),
+  };
+}
+
+function decodeProcess(info: ProcessInfo): Process {
+  return {
+    group: processName(info.group),
+    name: processName(info.name),
+    state: state(info.state),
+    pid: orNull(info.pid),
+    sinceMs: info.sinceMs,
+    startedAtMs: orNull(info.startedAtMs),
+    stoppedAtMs: orNull(info.stoppedAtMs),
+    exit: decodeExit(info.exit),
+    spawnError: info.spawnError === "" ? null : text(info.spawnError, TEXT_CHARS),
+    description: text(info.description, TEXT_CHARS),
+    tries: info.tries,
+    command: text(info.command, TEXT_CHARS),
+    priority: info.priority,
+    hasStdoutLog: info.hasStdoutLog,
+    hasStderrLog: info.hasStderrLog,
+    autostart: info.autostart,
+    autorestart: text(info.autorestart, NAME_CHARS),
+    index: info.index,
+  };
+}
+
+function decodeSupervisor(info: SupervisorInfo | undefined): Supervisor {
+  if (info === undefined) throw bad("nothing about the supervisor");
+  return {
+    identifier: text(info.identifier, NAME_CHARS),
+    pid: info.pid,
+    mood: text(info.mood, NAME_CHARS),
+    startedAtMs: info.startedAtMs,
+    supervisorVersion: text(info.supervisorVersion, NAME_CHARS),
+    configFile: text(info.configFile, TEXT_CHARS),
+  };
+}
+
+function decodeExit(exit: ExitStatusMessage | undefined): ExitStatus | null {
+  if (exit === undefined) return null;
+  const signal = exit.signal === "" ? null : text(exit.signal, 32);
+  return { code: signal === null ? exit.code : null, signal, coreDumped: exit.coreDumped, expected: exit.expected };
+}
+
+/** A state that only a newer agent knows reads as UNKNOWN. */
+function state(name: string): ProcessState {
+  return isProcessState(name) ? name : "UNKNOWN";
+}
+
+/** supervisord's own rule for names of groups and programs (options.py, process_or_group_name). */
+function processName(name: string): string {
+  if (name === "" || name.length > NAME_CHARS || /[\s:/\x00-\x1f]/.test(name)) {
+    throw bad(`no process or group can be called ${JSON.stringify(name.slice(0, NAME_CHARS))}`);
+  }
+  return name;
+}
+
+function text(value: string, limit: number): string {
+  return value.length > limit ? value.slice(0, limit) : value;
+}
+
+/** A copy of its own: the bytes of a message are a view on the whole of it. */
+function tail(value: Uint8Array): Uint8Array {
+  return new Uint8Array(value.subarray(Math.max(0, value.length - TAIL_BYTES)));
+}
+
+function orNull(value: number): number | null {
+  return value === 0 ? null : value;
+}
+
+function bad(message: string): FleetError {
+  return new FleetError("invalid-argument", message);
+}

@@ -1,0 +1,59 @@
+// What any managed supervisor can do, whatever links it to us. One suite is to hold every kind to it.
+import type { Answer, Verb } from "../core/operation.js";
+
+export interface OrderRequest {
+  /** Unique for ever; the same id given twice is done once. */
+  readonly id: string;
+  readonly verb: Verb;
+  /** In the order to act in. */
+  readonly targets: readonly { readonly group: string; readonly name: string }[];
+  /** With verb signal. */
+  readonly signal: string | null;
+  /** Wall clock; the outcome is known then, if only as unknown. */
+  readonly deadlineAtMs: number;
+  /** Was given out before, by a controller that ended since: it may be under way already. */
+  readonly given: boolean;
+}
+
+export type OrderOutcome =
+  | { readonly type: "answered"; readonly answers: readonly Answer[] }
+  /** It surely never left. */
+  | { readonly type: "not-sent"; readonly reason: string }
+  /** It left, and no answer came. */
+  | { readonly type: "unknown"; readonly reason: string };
+
+export interface LogRequest {
+  readonly group: string;
+  readonly name: string;
+  readonly channel: "stdout" | "stderr";
+  /** How much of the end to begin with. */
+  readonly tailBytes: number;
+  /** Whether to go on with what is written later. */
+  readonly follow: boolean;
+  /** Bytes that may come before the first `grant`. */
+  readonly creditBytes: number;
+}
+
+/** Hears a log stream. After `end` nothing comes. */
+export interface LogReader {
+  chunk(data: Uint8Array, skippedBytes: number): void;
+  /** Null when all was read; otherwise what is in the way, for people. */
+  end(error: string | null): void;
+}
+
+export interface LogStream {
+  /** Lets so many more bytes come. */
+  grant(bytes: number): void;
+  /** Ends the stream without another word to the reader. May be called twice. */
+  close(): void;
+}
+
+export interface ManagedInstance {
+  /**
+   * Gives an order. `beforeSend` is awaited before it first leaves, so that its leaving can be written down; if that fails it stays.
+   * Resolves at the latest shortly after the deadline and never rejects.
+   */
+  order(request: OrderRequest, beforeSend: () => Promise<void>): Promise<OrderOutcome>;
+  /** Opens a log. Throws `unavailable` when the instance cannot be reached now. */
+  openLog(request: LogRequest, reader: LogReader): LogStream;
+}
