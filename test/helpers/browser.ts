@@ -1,0 +1,51 @@
+// A real Chromium in a test: opened pages watch for console errors and broken policies, and all of it is closed afterwards.
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { defer, type Scope } from "./scope.js";
+
+/** Where Debian's package `chromium` has it. */
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** Nothing that dials home or depends on the machine's screen; without a sandbox only where root forbids one. */
+const SWITCHES = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+/** Starts Chromium; it is closed after the test, with every page. */
+export async function startBrowser(t: Scope): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: SWITCHES });
+  defer(t, () => browser.close());
+  return browser;
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** What the page complained of: errors on the console, exceptions, refusals by the content security policy. */
+  readonly complaints: string[];
+}
+
+/** An empty page of a profile of its own. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
+  return { page, complaints };
+}
+
+/** Violations that axe calls serious or critical, one line each with the elements. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}

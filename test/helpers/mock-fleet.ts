@@ -1,0 +1,336 @@
+// A pretended fleet for the web page: what a controller would know, changed by a test or by operations, each change told.
+import type {
+  FleetSummary,
+  HistoryEvent,
+  Instance,
+  Operation,
+  OperationRequest,
+  Process,
+  StreamEvents,
+} from "@fleetvisor/proto/api/v1";
+import { TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import { select } from "../../controller/src/core/selection.js";
+import { HOSTS, type HostPlan, instanceOf, processOf } from "./mock-hosts.js";
+
+type Channel = "stdout" | "stderr";
+type Listener = <K extends keyof StreamEvents>(type: K, data: StreamEvents[K]) => void;
+type LogListener = (text: string) => void;
+
+const BLANK_EVENT = {
+  group: null,
+  name: null,
+  fromState: null,
+  toState: null,
+  pid: null,
+  exitCode: null,
+  exitSignal: null,
+  exitExpected: null,
+  coreDumped: false,
+  spawnError: null,
+  uptimeMs: null,
+  cpuMs: null,
+  peakMemoryBytes: null,
+  stdoutTail: null,
+  stderrTail: null,
+  operationId: null,
+  user: null,
+  detail: null,
+} as const;
+
+/** Time between the steps of an operation on one target, ms: long enough for a person to see them. */
+const STEP_MS = 120;
+
+export class MockFleet {
+  readonly processes = new Map<string, Process>();
+  readonly history: HistoryEvent[] = [];
+  readonly operations = new Map<string, Operation>();
+  /** Targets whose start fails, with what the agent would say. */
+  readonly startFails = new Map<string, string>();
+  readonly #instances = new Map<string, Omit<Instance, "counts" | "processCount">>();
+  readonly #logs = new Map<string, string>();
+  readonly #listeners = new Set<Listener>();
+  readonly #logListeners = new Map<string, Set<LogListener>>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #nextPid = 2_101;
+
+  /** `hosts` can be `[]`: a controller that no agent has joined yet. */
+  constructor(hosts: readonly HostPlan[] = HOSTS) {
+    const nowMs = Date.now();
+    hosts.forEach((host, place) => {
+      this.#instances.set(host.name, instanceOf(host, place, nowMs));
+      for (const plan of host.processes) {
+        const process = processOf(host, plan, this.#pid(), nowMs);
+        this.processes.set(process.target, process);
+        this.#remember({ ...BLANK_EVENT, ...pastOf(process), id: 0 });
+      }
+    });
+    this.history.sort((a, b) => a.atMs - b.atMs);
+    this.history.forEach((event, place) => {
+      this.history[place] = { ...event, id: place + 1 };
+    });
+  }
+
+  /** Ends what is under way; no listener is called afterwards. */
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#listeners.clear();
+    this.#logListeners.clear();
+  }
+
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  process(target: string): Process {
+    const process = this.processes.get(target);
+    if (process === undefined) throw new Error(`no process ${target}`);
+    return process;
+  }
+
+  instance(name: string): Instance | undefined {
+    const instance = this.#instances.get(name);
+    if (instance === undefined) return undefined;
+    const own = [...this.processes.values()].filter((process) => process.instance === name);
+    return { ...instance, counts: countsOf(own), processCount: own.length };
+  }
+
+  get instances(): Instance[] {
+    return [...this.#instances.keys()].map((name) => this.instance(name)).filter((instance) => instance !== undefined);
+  }
+
+  summary(): FleetSummary {
+    const all = [...this.processes.values()];
+    const trouble = TROUBLED_STATES.flatMap((state) => all.filter((process) => process.state === state));
+    const liveness = (name: string) => this.instances.filter((instance) => instance.liveness === name).length;
+    const instances = {
+      total: this.#instances.size,
+      live: liveness("live"),
+      late: liveness("late"),
+      lost: liveness("lost"),
+    };
+    const failing = instances.lost > 0 || trouble.some(({ state }) => state !== "BACKOFF");
+    const degraded = instances.late > 0 || trouble.length > 0;
+    return {
+      atMs: Date.now(),
+      instances,
+      processes: all.length,
+      counts: countsOf(all),
+      verdict: instances.total === 0 ? "empty" : failing ? "failing" : degraded ? "degraded" : "ok",
+      trouble: trouble.slice(0, 50),
+      troubleTotal: trouble.length,
+    };
+  }
+
+  /** Processes of a selector; throws as the controller's reading of it does. */
+  selected(selector: string | undefined): Process[] {
+    const selection = select(selector);
+    return [...this.processes.values()].filter((process) =>
+      selection.within(process.instance, this.#instances.get(process.instance)?.labels ?? {})?.matches(process),
+    );
+  }
+
+  /** Moves a process to a state and tells of it: the row, the event. `end` is what history says beside it. */
+  set(target: string, part: Partial<Process>, end: Partial<HistoryEvent> = {}): Process {
+    const before = this.process(target);
+    const nowMs = Date.now();
+    const process = { ...before, sinceMs: nowMs, ...part };
+    this.processes.set(target, process);
+    const event = this.#remember({
+      ...BLANK_EVENT,
+      id: this.history.length + 1,
+      kind: "process-state",
+      atMs: nowMs,
+      instance: process.instance,
+      group: process.group,
+      name: process.name,
+      fromState: before.state,
+      toState: process.state,
+      pid: process.pid ?? before.pid,
+      spawnError: process.spawnError,
+      ...end,
+    });
+    this.#tell("process", process);
+    this.#tell("history", event);
+    return process;
+  }
+
+  /** A signal from outside ends a running process, and its supervisor starts it again. */
+  kill(target: string, exitSignal = "SIGKILL"): Process {
+    const { pid, startedAtMs } = this.process(target);
+    const uptimeMs = Date.now() - (startedAtMs ?? Date.now());
+    const ended = { exitCode: null, exitSignal, exitExpected: false };
+    this.set(target, { state: "EXITED", pid: null, stoppedAtMs: Date.now(), ...ended }, { ...ended, pid, uptimeMs });
+    return this.#begin(target);
+  }
+
+  setInstance(name: string, part: Partial<Instance>): void {
+    const instance = this.#instances.get(name);
+    if (instance === undefined) throw new Error(`no instance ${name}`);
+    this.#instances.set(name, { ...instance, livenessSinceMs: Date.now(), ...part });
+    const next = this.instance(name);
+    if (next !== undefined) this.#tell("instance", next);
+  }
+
+  /** Carries an operation out step by step; with `dryRun` only says what it would touch. */
+  operate(request: OperationRequest, user: string): Operation {
+    const targets = this.selected(request.selector).map(({ target, instance, group, name }) => ({
+      ...{ target, instance, group, name },
+      result: "pending" as const,
+      code: null,
+      message: "",
+      finishedAtMs: null,
+    }));
+    const operation: Operation = {
+      id: `op-${this.operations.size + 1}`,
+      verb: request.verb,
+      selector: request.selector,
+      signal: request.signal ?? null,
+      user,
+      state: "running",
+      createdAtMs: Date.now(),
+      finishedAtMs: null,
+      targets,
+    };
+    if (request.dryRun === true) return operation;
+    this.operations.set(operation.id, operation);
+    for (const { target } of targets) this.#perform(operation.id, target);
+    return operation;
+  }
+
+  log(target: string, channel: Channel): string {
+    return this.#logs.get(`${target} ${channel}`) ?? "";
+  }
+
+  /** The program writes to its log. */
+  write(target: string, text: string, channel: Channel = "stdout"): void {
+    const key = `${target} ${channel}`;
+    this.#logs.set(key, (this.#logs.get(key) ?? "") + text);
+    for (const listener of this.#logListeners.get(key) ?? []) listener(text);
+  }
+
+  onWrite(target: string, channel: Channel, listener: LogListener): () => void {
+    const key = `${target} ${channel}`;
+    const listeners = this.#logListeners.get(key) ?? new Set();
+    this.#logListeners.set(key, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  #perform(id: string, target: string): void {
+    const operation = this.operations.get(id);
+    const { instance, state } = this.process(target);
+    const asked = { operationId: id, user: operation?.user ?? null };
+    if (this.#instances.get(instance)?.liveness === "lost") {
+      return this.#finish(id, target, "failed", 1, `${instance} is lost`);
+    }
+    const verb = operation?.verb ?? "start";
+    const start = () => {
+      const refusal = this.startFails.get(target);
+      if (refusal === undefined) {
+        this.#begin(target, asked, () => this.#finish(id, target, "succeeded", 80, "OK"));
+      } else {
+        this.set(target, { state: "FATAL", pid: null, spawnError: refusal }, asked);
+        this.#finish(id, target, "failed", 50, `ABNORMAL TERMINATION: ${refusal}`);
+      }
+    };
+    const up = state === "RUNNING" || state === "STARTING" || state === "BACKOFF";
+    if (verb === "signal") return this.#later(() => this.#finish(id, target, "succeeded", 80, "OK"));
+    if (verb === "start") {
+      if (up) return this.#later(() => this.#finish(id, target, "failed", 60, "ALREADY_STARTED"));
+      return start();
+    }
+    if (!up) {
+      if (verb === "restart") return start();
+      return this.#later(() => this.#finish(id, target, "failed", 70, "NOT_RUNNING"));
+    }
+    const { pid, startedAtMs } = this.process(target);
+    this.set(target, { state: "STOPPING" }, asked);
+    this.#later(() => {
+      const end = { exitCode: null, exitSignal: "SIGTERM", exitExpected: true };
+      const uptimeMs = Date.now() - (startedAtMs ?? Date.now());
+      const row = { state: "STOPPED" as const, pid: null, stoppedAtMs: Date.now(), ...end };
+      this.set(target, row, { ...end, ...asked, pid, uptimeMs });
+      if (verb === "restart") start();
+      else this.#finish(id, target, "succeeded", 80, "OK");
+    });
+  }
+
+  #begin(target: string, asked: Partial<HistoryEvent> = {}, done: () => void = () => undefined): Process {
+    const pid = this.#pid();
+    const startedAtMs = Date.now();
+    const clean = { exitCode: null, exitSignal: null, exitExpected: null, spawnError: null, tries: 0 };
+    const process = this.set(target, { state: "STARTING", pid, startedAtMs, ...clean }, asked);
+    this.#later(() => {
+      this.set(target, { state: "RUNNING" }, asked);
+      done();
+    });
+    return process;
+  }
+
+  #finish(id: string, target: string, result: "succeeded" | "failed", code: number, message: string): void {
+    const operation = this.operations.get(id);
+    if (operation === undefined) return;
+    const targets = operation.targets.map((each) =>
+      each.target === target ? { ...each, result, code, message, finishedAtMs: Date.now() } : each,
+    );
+    const over = targets.every((each) => each.result === "succeeded" || each.result === "failed");
+    const failed = targets.some((each) => each.result === "failed");
+    const next: Operation = {
+      ...operation,
+      targets,
+      state: over ? (failed ? "failed" : "succeeded") : "running",
+      finishedAtMs: over ? Date.now() : null,
+    };
+    this.operations.set(id, next);
+    this.#tell("operation", next);
+  }
+
+  #later(step: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      step();
+    }, STEP_MS);
+    this.#timers.add(timer);
+  }
+
+  #remember(event: HistoryEvent): HistoryEvent {
+    this.history.push(event);
+    return event;
+  }
+
+  #tell<K extends keyof StreamEvents>(type: K, data: StreamEvents[K]): void {
+    for (const listener of this.#listeners) listener(type, data);
+  }
+
+  #pid(): number {
+    this.#nextPid += 3;
+    return this.#nextPid;
+  }
+}
+
+function countsOf(processes: readonly Process[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { state } of processes) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+/** The event that brought a process where the plan has it. */
+function pastOf(process: Process): Pick<HistoryEvent, "kind" | "atMs" | "instance"> & Partial<HistoryEvent> {
+  const { instance, group, name, state, pid, exitCode, exitSignal, exitExpected, spawnError } = process;
+  const ended = exitCode !== null || exitSignal !== null;
+  return {
+    ...{ kind: "process-state", atMs: process.sinceMs, instance, group, name, toState: state, pid },
+    ...{ exitCode, exitSignal, exitExpected, spawnError },
+    fromState: ended ? "RUNNING" : state === "RUNNING" ? "STARTING" : "STOPPED",
+    ...(ended
+      ? { uptimeMs: 40 * 60_000, cpuMs: 8_400, peakMemoryBytes: 184_000_000, coreDumped: exitSignal === "SIGSEGV" }
+      : {}),
+    ...(exitExpected === false
+      ? {
+          stderrTail:
+            'Traceback (most recent call last):\n  File "/srv/jobs/beat.py", line 214, in open_schedule\n    raise ScheduleLocked(path)\njobs.beat.ScheduleLocked: /var/lib/jobs/beat.db is held by another process\n',
+          stdoutTail: "beat: starting\nbeat: reading /var/lib/jobs/beat.db\n",
+        }
+      : {}),
+  };
+}
