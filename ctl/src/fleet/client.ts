@@ -1,0 +1,137 @@
+// The only HTTP of fleet mode: requests to the controller's API, its JSON answers and event streams, or a FleetError.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { requirePrivate } from "./address.js";
+import { connectionFailure, refusal, stranger } from "./failure.js";
+import { type SseEvent, SseParser } from "./sse.js";
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export interface ClientOptions {
+  readonly url: string;
+  /** None before a login. */
+  readonly token: string | null;
+  readonly plainHttp: boolean;
+}
+
+interface Sending {
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Longest wait for an answer, beyond what a request itself asks the controller to wait. */
+const ANSWER_MS = 30_000;
+
+/** Ends a stream that shows no life, heartbeats included, for this long. */
+const SILENCE_MS = 90_000;
+
+export class ApiClient {
+  readonly url: string;
+  readonly #token: string | null;
+  #skewMs = 0;
+
+  /** Throws FleetError when the token could be read on the way. */
+  constructor({ url, token, plainHttp }: ClientOptions) {
+    requirePrivate(url, plainHttp);
+    this.url = url;
+    this.#token = token;
+  }
+
+  /** The controller's time as of its answers, to the second; this host's until one came. */
+  nowMs(): number {
+    return Date.now() + this.#skewMs;
+  }
+
+  get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    return this.#json<T>("GET", path, { query, ...(signal === undefined ? {} : { signal }) }, ANSWER_MS);
+  }
+
+  /** `waitMs` is how long the controller was asked to wait before it answers. */
+  post<T>(path: string, body: unknown, waitMs = 0, signal?: AbortSignal): Promise<T> {
+    return this.#json<T>("POST", path, { body, ...(signal === undefined ? {} : { signal }) }, ANSWER_MS + waitMs);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#json<unknown>("DELETE", path, {}, ANSWER_MS);
+  }
+
+  /** Events until the server ends the stream or `signal` aborts. Fails like a request; a cut is `unavailable`. */
+  async *stream(path: string, query: Query, signal: AbortSignal): AsyncGenerator<SseEvent, void, void> {
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(new Error(`nothing heard for ${SILENCE_MS / 1000} s`)), SILENCE_MS);
+    const either = AbortSignal.any([signal, silence.signal]);
+    try {
+      const response = await this.#send("GET", path, { query, accept: "text/event-stream", signal: either });
+      const type = response.headers.get("content-type") ?? "";
+      if (response.body === null || !type.startsWith("text/event-stream")) throw stranger(this.url, `type ${type}`);
+      const parser = new SseParser();
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body) {
+        timer.refresh();
+        yield* parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+      }
+    } catch (thrown) {
+      if (signal.aborted) return;
+      if (thrown instanceof FleetError) throw thrown;
+      throw connectionFailure(this.url, false, silence.signal.aborted ? silence.signal.reason : thrown);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #json<T>(method: string, path: string, sending: Sending, limitMs: number): Promise<T> {
+    const changes = method !== "GET";
+    const limit = AbortSignal.timeout(limitMs);
+    const signal = sending.signal === undefined ? limit : AbortSignal.any([sending.signal, limit]);
+    const response = await this.#send(method, path, { ...sending, signal });
+    let text: string;
+    try {
+      text = await response.text();
+    } catch (thrown) {
+      if (sending.signal?.aborted) throw thrown;
+      throw connectionFailure(this.url, changes, thrown);
+    }
+    if (text === "") return undefined as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw stranger(this.url, "no JSON");
+    }
+  }
+
+  /** An answer of success with its body unread. */
+  async #send(method: string, path: string, { query, body, accept, signal }: Sending): Promise<Response> {
+    const address = new URL(path, this.url);
+    for (const [key, value] of Object.entries(query ?? {})) {
+      if (value !== undefined) address.searchParams.set(key, String(value));
+    }
+    let response: Response;
+    try {
+      response = await fetch(address, {
+        method,
+        headers: {
+          accept: accept ?? "application/json",
+          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        redirect: "manual", // the token is for this address alone
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      this.#readClock(response);
+      if (response.ok) return response;
+    } catch (thrown) {
+      if (signal?.aborted && !(signal.reason instanceof Error && signal.reason.name === "TimeoutError")) throw thrown;
+      throw connectionFailure(this.url, method !== "GET", thrown);
+    }
+    throw refusal(this.url, response.status, await response.text().catch(() => ""), method !== "GET");
+  }
+
+  #readClock(response: Response): void {
+    const theirs = Date.parse(response.headers.get("date") ?? "");
+    const skewMs = theirs - Date.now();
+    // The header has whole seconds: what is less than two may be no difference at all.
+    this.#skewMs = Math.abs(skewMs) > 2_000 ? skewMs : 0;
+  }
+}

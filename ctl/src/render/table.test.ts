@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseColors } from "./colors.js";
+import { buildTable } from "./table.js";
+
+const PLAIN = chooseColors({}, false);
+const COLOURED = chooseColors({}, true);
+
+test("columns are as wide as their longest cell, two spaces apart, without spaces at the end", () => {
+  const text = buildTable(
+    ["TARGET", "STATE", "DESCRIPTION"],
+    [
+      ["web-1/api:api", "RUNNING", "pid 1"],
+      ["w/長い:x", "FATAL", ""],
+    ],
+    null,
+    PLAIN,
+  );
+  assert.equal(text, "TARGET         STATE    DESCRIPTION\nweb-1/api:api  RUNNING  pid 1\nw/長い:x       FATAL\n");
+});
+
+test("on a terminal the last column is broken to fit, elsewhere a row is one line", () => {
+  const rows = [["a", "one two three four five six seven eight"]];
+  assert.equal(buildTable(["X", "Y"], rows, null, PLAIN).split("\n").length, 3);
+  const fitted = buildTable(["X", "Y"], rows, 30, PLAIN);
+  assert.ok(
+    fitted.split("\n").every((line) => line.length <= 30),
+    fitted,
+  );
+  assert.match(fitted, /eight/);
+});
+
+test("colours change no width, and what others wrote cannot steer the terminal", () => {
+  const text = buildTable(["X", "Y"], [[{ text: "\u001b[2Jab", paint: COLOURED.red }, "c\nd"]], null, COLOURED);
+  assert.equal(text.split("\n")[1], `${COLOURED.red("\u00b7[2Jab")}  c d`);
+});
+
+test("ten thousand rows take a moment, not a coffee", () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => [`host-${i}/web:api`, "RUNNING", "pid 1, uptime 0:00:01"]);
+  const began = performance.now();
+  assert.equal(buildTable(["A", "B", "C"], rows, 100, PLAIN).split("\n").length, 10_002);
+  assert.ok(performance.now() - began < 5_000);
+});
