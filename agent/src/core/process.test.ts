@@ -110,6 +110,7 @@ test("an exit before startsecs is a failed attempt even with an expected code", 
 test("with startsecs=0 a quick exit passes through RUNNING to EXITED", () => {
   const w = world({ startMs: 0 });
   w.start();
+  assert.equal(w.trail(), "STOPPED STARTING RUNNING", "whoever started it need not wait");
   w.exit(0);
   assert.equal(w.trail(), "STOPPED STARTING RUNNING EXITED");
 });

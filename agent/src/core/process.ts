@@ -205,17 +205,14 @@ const failSpawn: Edge<"spawn-failed"> = (process, input, nowMs) => {
   };
 };
 
-const forked: Edge<"spawned"> = (process, input, nowMs) => ({
-  next: {
-    ...process,
-    pid: input.pid,
-    deadlineMs: nowMs + process.rules.startMs,
-  },
-  effects: [],
-});
-
 const run = (process: Process): Step => enter(process, "RUNNING", { deadlineMs: null, tries: 0 });
 const stayUp = (process: Process): Step => also(run(process), note({ type: "stayed-up" }));
+
+/** With nothing to stay up for it runs at once: whoever asked hears so even if it ends at once (rpcinterface.py, startProcess). */
+const forked: Edge<"spawned"> = (process, input, nowMs) =>
+  process.rules.startMs <= 0
+    ? stayUp({ ...process, pid: input.pid })
+    : { next: { ...process, pid: input.pid, deadlineMs: nowMs + process.rules.startMs }, effects: [] };
 
 /** process.py, finish: an exit before `startsecs` is a failed attempt, whatever its code. */
 const exitWhileStarting: Edge<"exited"> = (process, input, nowMs) => {

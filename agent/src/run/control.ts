@@ -1,7 +1,6 @@
 // What may be asked of processes and when it counts as done: start, stop, signal, with supervisord's faults as refusals.
 import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { RUNNING_STATES, SIGNALLABLE_STATES, STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
-import { ascending } from "../core/group.js";
 import { resolveCommand } from "./command.js";
 import type { ManagedProcess } from "./managed-process.js";
 import { SpawnError } from "./ports.js";
@@ -47,15 +46,17 @@ export async function startProcess(
   name: string,
   options: ControlOptions,
 ): Promise<void> {
+  const state = () => process.value.state;
   checkCommand(process);
-  if (RUNNING_STATES.has(process.value.state)) throw new Fault("ALREADY_STARTED", name);
-  if (process.value.state === "UNKNOWN") throw new Fault("FAILED", `${name} is in an unknown process state`);
+  if (RUNNING_STATES.has(state())) throw new Fault("ALREADY_STARTED", name);
+  if (state() === "UNKNOWN") throw new Fault("FAILED", `${name} is in an unknown process state`);
   process.start(options.orderId ?? null);
   if (process.value.spawnError !== null) throw new Fault("SPAWN_ERROR", name);
-  if (!options.wait) return;
-  await supervisor.when(process, () => process.value.state !== "STARTING");
+  // Not a turn is waited for what is known at once: `forEach` tells it by that.
+  if (!options.wait || state() === "RUNNING") return;
+  await supervisor.when(process, () => state() !== "STARTING");
   if (process.value.spawnError !== null) throw new Fault("SPAWN_ERROR", name);
-  if (process.value.state !== "RUNNING") throw new Fault("ABNORMAL_TERMINATION", name);
+  if (state() !== "RUNNING") throw new Fault("ABNORMAL_TERMINATION", name);
 }
 
 /** Stops a process. Faults: NOT_RUNNING, FAILED (rpcinterface.py, stopProcess). */
@@ -115,17 +116,17 @@ export async function forEach(processes: readonly ManagedProcess[], act: Act): P
   return outcomes;
 }
 
-/** Those a group start acts on: not running, by priority. */
+/** Those that a start of many acts on, in the order given. */
 export const startable = (processes: readonly ManagedProcess[]): ManagedProcess[] =>
-  ascending(processes).filter((process) => !RUNNING_STATES.has(process.value.state));
+  processes.filter((process) => !RUNNING_STATES.has(process.value.state));
 
-/** Those a group stop acts on. */
+/** Those that a stop of many acts on. */
 export const stoppable = (processes: readonly ManagedProcess[]): ManagedProcess[] =>
-  ascending(processes).filter((process) => RUNNING_STATES.has(process.value.state));
+  processes.filter((process) => RUNNING_STATES.has(process.value.state));
 
-/** Those a group signal acts on. */
+/** Those that a signal to many acts on. */
 export const signallable = (processes: readonly ManagedProcess[]): ManagedProcess[] =>
-  ascending(processes).filter((process) => SIGNALLABLE_STATES.has(process.value.state));
+  processes.filter((process) => SIGNALLABLE_STATES.has(process.value.state));
 
 /** Whether a group may be removed. */
 export const allStopped = (processes: readonly ManagedProcess[]): boolean =>

@@ -5,6 +5,7 @@ import { MOODS } from "@fleetvisor/proto/vocabulary/states";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { signalNumber } from "../config/signals.js";
 import { diffConfig } from "../core/config-diff.js";
+import { ascending } from "../core/group.js";
 import type { ChildLog } from "../run/child-log.js";
 import {
   allStopped,
@@ -76,10 +77,11 @@ function oneProcess(context: RpcContext, name: string): ManagedProcess {
   return process;
 }
 
-function groupProcesses(context: RpcContext, name: string): readonly ManagedProcess[] {
+/** The processes of a group in the order of action. `given` is what the caller called it, for the fault. */
+function groupProcesses(context: RpcContext, name: string, given = name): readonly ManagedProcess[] {
   const group = context.supervisor.group(name);
-  if (group === null) throw new Fault("BAD_NAME", name);
-  return group.processes;
+  if (group === null) throw new Fault("BAD_NAME", given);
+  return ascending(group.processes);
 }
 
 const statusEntries = (outcomes: readonly Outcome[]): XmlRpcValue =>
@@ -255,7 +257,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     run: async (context, [given, wait]) => {
       const name = text(given);
       const group = wholeGroup(name);
-      if (group !== null) return start(context, namedGroup(context, group, name), truth(wait));
+      if (group !== null) return start(context, groupProcesses(context, group, name), truth(wait));
       await startProcess(context.supervisor, oneProcess(context, name), name, { wait: truth(wait) });
       return true;
     },
@@ -279,7 +281,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     run: async (context, [given, wait]) => {
       const name = text(given);
       const group = wholeGroup(name);
-      if (group !== null) return stop(context, namedGroup(context, group, name), truth(wait));
+      if (group !== null) return stop(context, groupProcesses(context, group, name), truth(wait));
       await stopProcess(context.supervisor, oneProcess(context, name), name, { wait: truth(wait) });
       return true;
     },
@@ -302,7 +304,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     run: (context, [given, sig]) => {
       const name = text(given);
       const group = wholeGroup(name);
-      if (group !== null) return signal(namedGroup(context, group, name), sig);
+      if (group !== null) return signal(groupProcesses(context, group, name), sig);
       const process = oneProcess(context, name);
       signalProcess(process, name, signalNumberOf(sig));
       return true;
@@ -376,13 +378,6 @@ const CALLS: Readonly<Record<string, Method>> = {
     run: (context, [name, chars]) => sendProcessStdin(context, text(name), chars),
   },
 };
-
-/** A group form of a process name is refused with the whole text that was given. */
-function namedGroup(context: RpcContext, group: string, given: string): readonly ManagedProcess[] {
-  const found = context.supervisor.group(group);
-  if (found === null) throw new Fault("BAD_NAME", given);
-  return found.processes;
-}
 
 const ALIASES = {
   getVersion: "getAPIVersion",
