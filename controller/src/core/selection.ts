@@ -92,9 +92,9 @@ class Within implements InstanceSelection {
 
   constructor(selectors: readonly Selector[]) {
     for (const selector of selectors) {
-      const keys = exactKeys(selector);
-      if (keys === null) this.#others.push(selector);
-      else for (const key of keys) this.#exact.add(key);
+      const exact = selector.states === null ? exactProcesses(selector) : null;
+      if (exact === null) this.#others.push(selector);
+      else for (const { group, name } of exact) this.#exact.add(processKey(group, name));
     }
     this.itself = selectors.some((selector) => selector.processes.length === 0);
     this.everything = selectors.some((selector) => selector.processes.length === 0 && selector.states === null);
@@ -115,16 +115,16 @@ class Within implements InstanceSelection {
   }
 }
 
-/** Keys of the processes a selector names when it holds nothing but names without patterns, else null. */
-function exactKeys(selector: Selector): string[] | null {
-  if (selector.states !== null || selector.processes.length === 0) return null;
-  const keys: string[] = [];
+/** The processes a selector names when it holds nothing but names without patterns, else null. */
+export function exactProcesses(selector: Selector): { readonly group: string; readonly name: string }[] | null {
+  if (selector.processes.length === 0) return null;
+  const exact: { readonly group: string; readonly name: string }[] = [];
   for (const { group, name } of selector.processes) {
     const groupText = group === null ? name.literal : group.literal;
     if (groupText === null || name.literal === null) return null;
-    keys.push(processKey(groupText, name.literal));
+    exact.push({ group: groupText, name: name.literal });
   }
-  return keys;
+  return exact;
 }
 
 /** Whether the process part, states aside, takes a process. */

@@ -1,6 +1,7 @@
 // An instance whose agent dials in: orders and log streams outlive nothing but the session they are on, orders a lost one too.
 import type { ControllerMessage, LogChunk, LogEnd, OrderResult } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import { VERB_MESSAGES } from "./decode.js";
 import type { LogReader, LogRequest, LogStream, ManagedInstance, OrderOutcome, OrderRequest } from "./instance.js";
 
@@ -204,12 +205,18 @@ export class AgentInstance implements ManagedInstance {
   logEnd(end: LogEnd): void {
     const reader = this.#logs.get(end.streamId);
     this.#logs.delete(end.streamId);
-    reader?.end(end.error === "" ? null : end.error);
+    reader?.end(end.error === "" ? null : logFailure(end));
   }
 
   #dropLogs(reason: string): void {
     const readers = [...this.#logs.values()];
     this.#logs.clear();
-    for (const reader of readers) reader.end(reason);
+    for (const reader of readers) reader.end(new FleetError("unavailable", reason));
   }
+}
+
+const NOT_THERE: ReadonlySet<number> = new Set([FAULTS.BAD_NAME, FAULTS.NO_FILE]);
+
+function logFailure({ code, error }: LogEnd): FleetError {
+  return new FleetError(NOT_THERE.has(code) ? "not-found" : "unavailable", error);
 }

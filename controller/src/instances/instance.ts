@@ -1,4 +1,5 @@
 // What any managed supervisor can do, whatever links it to us. One suite is to hold every kind to it.
+import type { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Answer, Verb } from "../core/operation.js";
 
 export interface OrderRequest {
@@ -37,8 +38,8 @@ export interface LogRequest {
 /** Hears a log stream. After `end` nothing comes. */
 export interface LogReader {
   chunk(data: Uint8Array, skippedBytes: number): void;
-  /** Null when all was read; otherwise what is in the way, for people. */
-  end(error: string | null): void;
+  /** Null when all was read; otherwise what is in the way: `not-found` for no such process or log, `unavailable` else. */
+  end(error: FleetError | null): void;
 }
 
 export interface LogStream {

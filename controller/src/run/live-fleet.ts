@@ -1,4 +1,5 @@
 // Holds the live fleet: feeds the pure fleet and liveness machines, keeps their timers, tells subscribers what changed.
+import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
 import type { Logger } from "pino";
 import { emptyFleet, type Fleet, type FleetChange, type FleetInput, type Identity, reduce } from "../core/fleet.js";
 import { contactEvent, type NewEvent } from "../core/history.js";
@@ -63,6 +64,10 @@ export class LiveFleet {
 
   contact(instance: string): ContactView | null {
     return this.#entries.get(instance) ?? null;
+  }
+
+  livenessOf(instance: string): Liveness {
+    return this.#entries.get(instance)?.contact.liveness ?? "lost";
   }
 
   subscribe(listeners: LiveFleetListeners): void {

@@ -1,0 +1,60 @@
+// What every route may use, and who is asking.
+
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Access } from "../access/access.js";
+import type { Actor, Permission } from "../access/actor.js";
+import type { Joining } from "../access/joining.js";
+import type { Agents } from "../instances/agents.js";
+import type { LiveFleet } from "../run/live-fleet.js";
+import type { Operations } from "../run/operations.js";
+import type { Store } from "../store/store.js";
+import type { LiveHub } from "./live-hub.js";
+
+export interface ApiWorld {
+  readonly store: Store;
+  readonly fleet: LiveFleet;
+  readonly agents: Agents;
+  readonly access: Access;
+  readonly joining: Joining;
+  readonly operations: Operations;
+  readonly hub: LiveHub;
+}
+
+/** The web server as the routes see it. */
+export type TypedApi = ReturnType<typeof typed>;
+
+export function typed(app: FastifyInstance) {
+  return app.withTypeProvider<TypeBoxTypeProvider>();
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the actor must be allowed; "anyone" for requests of nobody known. Every route of the API names one. */
+    permission?: Permission | "anyone";
+  }
+  interface FastifyRequest {
+    actor: Actor | null;
+  }
+}
+
+/** Who is asking, on a route that is not for anyone. */
+export function actorOf(request: FastifyRequest): Actor {
+  if (request.actor === null) throw new FleetError("unauthenticated", "log in first");
+  return request.actor;
+}
+
+/** Writes into the audit trail; rejects when the trail cannot be kept, and then what was asked must not be done. */
+export function audit(
+  store: Store,
+  request: FastifyRequest,
+  entry: {
+    readonly actor?: string;
+    readonly action: string;
+    readonly subject: string;
+    readonly outcome: "done" | "refused";
+  },
+): Promise<void> {
+  return store.addAudit({ actor: request.actor?.user ?? "", address: request.ip, atMs: Date.now(), ...entry });
+}

@@ -1,0 +1,52 @@
+// One answer as server-sent events: headers, writing, and the end of a reader that does not read.
+import type { FastifyReply } from "fastify";
+
+/** Bytes a reader may leave unread before it is cut off; its browser comes back and resumes. */
+const UNREAD_BYTES = 1024 * 1024;
+
+/** A reader of server-sent events. `write` after the end does nothing. */
+export class EventStream {
+  readonly #reply: FastifyReply;
+  #ended = false;
+
+  /** Takes the reply over and sends the headers. `onEnd` is called once, whoever ends it. */
+  constructor(reply: FastifyReply, onEnd: () => void) {
+    this.#reply = reply;
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no",
+      "x-content-type-options": "nosniff",
+    });
+    raw.flushHeaders();
+    raw.once("close", () => {
+      this.#ended = true;
+      onEnd();
+    });
+    raw.on("error", () => {});
+  }
+
+  /** False while the reader is behind: `onceDrained` tells when it has caught up. */
+  write(text: string): boolean {
+    if (this.#ended) return true;
+    const { raw } = this.#reply;
+    const keepsUp = raw.write(text);
+    if (raw.writableLength > UNREAD_BYTES) raw.destroy();
+    return keepsUp;
+  }
+
+  onceDrained(then: () => void): void {
+    this.#reply.raw.once("drain", then);
+  }
+
+  end(): void {
+    if (!this.#ended) this.#reply.raw.end();
+  }
+}
+
+/** An event as it goes over the wire. JSON has no line breaks, so one data line is enough. */
+export function frame(event: string, data: unknown, id?: string): string {
+  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,156 @@
+// The HTTP port: the API with its document, health, the web page, and what guards them all.
+import { readFile } from "node:fs/promises";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import { API_PATHS } from "@fleetvisor/proto/api/paths";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { type Address, formatAddress } from "../config/keys.js";
+import { VERSION } from "../version.js";
+import { type ApiWorld, typed } from "./context.js";
+import { errorBody, HTTP_STATUS, toFleetError } from "./errors.js";
+import { guard } from "./guard.js";
+import { accessRoutes } from "./routes/access.js";
+import { fleetRoutes } from "./routes/fleet.js";
+import { historyRoutes } from "./routes/history.js";
+import { logRoutes } from "./routes/logs.js";
+import { operationRoutes } from "./routes/operations.js";
+import { webFiles } from "./web-files.js";
+
+const BODY_BYTES = 256 * 1024;
+const PARAM_CHARS = 512;
+const STOP_MS = 2_000;
+
+export interface HttpServerOptions {
+  readonly listen: Address;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly webDir: string;
+  readonly world: ApiWorld;
+  readonly log: Logger;
+}
+
+export class HttpServer implements Lifecycle {
+  readonly #options: HttpServerOptions;
+  #app: FastifyInstance | null = null;
+  #url = "";
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+  }
+
+  /** `http://127.0.0.1:9700`, as listened on; empty before the start. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Rejects with `unavailable` when the address or the certificate cannot be used. */
+  async start(): Promise<void> {
+    const { listen } = this.#options;
+    const app = await newApp(this.#options);
+    try {
+      await app.listen(listen);
+    } catch (error) {
+      const reason = errnoOf(error) === "EADDRINUSE" ? "the address is in use" : FleetError.from(error).message;
+      await app.close();
+      throw new FleetError("unavailable", `cannot listen for the web page on ${formatAddress(listen)}: ${reason}`);
+    }
+    const bound = app.server.address();
+    const port = typeof bound === "object" && bound !== null ? bound.port : listen.port;
+    this.#url = `${this.#options.tls === null ? "http" : "https"}://${formatAddress({ host: listen.host, port })}`;
+    this.#app = app;
+  }
+
+  /** Lets requests under way finish for a moment, then ends them. Streams are ended by the hub before. */
+  async stop(): Promise<void> {
+    const app = this.#app;
+    this.#app = null;
+    if (app === null) return;
+    const forced = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
+    await app.close();
+    clearTimeout(forced);
+  }
+}
+
+async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { world, log, tls } = options;
+  const app = fastify({
+    https: await readTls(tls),
+    loggerInstance: log.child({}, { level: "warn" }),
+    bodyLimit: BODY_BYTES,
+    routerOptions: { maxParamLength: PARAM_CHARS },
+    forceCloseConnections: "idle",
+    ajv: { customOptions: { removeAdditional: false } },
+  }) as unknown as FastifyInstance;
+
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toFleetError(thrown);
+    if (error.kind === "internal") log.error({ url: request.url, error: error.cause ?? error }, "request failed");
+    return reply.code(HTTP_STATUS[error.kind]).send(errorBody(error));
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // The component kit writes its variables into a style element.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: tls === null ? false : { maxAge: 31_536_000 },
+    referrerPolicy: { policy: "no-referrer" },
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_, { after }) => new FleetError("rate-limited", `too many tries: again in ${after}`),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "fleetvisor controller", version: VERSION },
+      components: {
+        securitySchemes: {
+          token: { type: "http", scheme: "bearer" },
+          session: { type: "apiKey", in: "cookie", name: "fleetvisor_session" },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+  });
+  guard(app, world);
+  const api = typed(app);
+  accessRoutes(api, world, tls !== null);
+  fleetRoutes(api, world);
+  historyRoutes(api, world);
+  operationRoutes(api, world);
+  logRoutes(api, world);
+  app.get(API_PATHS.openapi, { config: { permission: "read" }, schema: { hide: true } }, async () => app.swagger());
+  app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
+  app.get("/readyz", { schema: { hide: true } }, async (_, reply) => {
+    const { trouble } = world.store;
+    return reply.code(trouble === null ? 200 : 503).send({ status: trouble === null ? "ok" : trouble });
+  });
+  webFiles(app, options.webDir);
+  return app;
+}
+
+async function readTls(tls: HttpServerOptions["tls"]): Promise<{ cert: Buffer; key: Buffer } | null> {
+  if (tls === null) return null;
+  try {
+    return { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) };
+  } catch (error) {
+    throw new FleetError(
+      "unavailable",
+      `cannot read the certificate of the web page: ${FleetError.from(error).message}`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+// The live stream: every change as an event with a number, sent to who listens and kept a while for who comes back.
+import { randomUUID } from "node:crypto";
+import type { StreamEvents } from "@fleetvisor/proto/api/v1";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import type { FastifyReply } from "fastify";
+import { VERSION } from "../version.js";
+import { EventStream, frame } from "./event-stream.js";
+
+/** Events kept for readers that resume. */
+const KEPT_EVENTS = 5_000;
+/** More than this is not sent again: asking for the state of now is cheaper. */
+const RESUME_CHARS = 256 * 1024;
+const KEEPALIVE_MS = 15_000;
+
+export class LiveHub implements Lifecycle {
+  /** Numbers of an earlier start of the controller mean nothing here. */
+  readonly #runId = randomUUID().slice(0, 8);
+  readonly #readers = new Set<EventStream>();
+  /** A ring: event n is at n modulo its size. */
+  readonly #kept: string[] = new Array<string>(KEPT_EVENTS);
+  #number = 0;
+  #keepalive: NodeJS.Timeout | null = null;
+
+  async start(): Promise<void> {}
+
+  /** Ends every stream. */
+  async stop(): Promise<void> {
+    for (const reader of this.#readers) reader.end();
+  }
+
+  publish<K extends keyof StreamEvents>(type: K, data: StreamEvents[K]): void {
+    this.#number += 1;
+    const text = frame(type, data, `${this.#runId}.${this.#number}`);
+    this.#kept[this.#number % KEPT_EVENTS] = text;
+    for (const reader of this.#readers) reader.write(text);
+  }
+
+  /** Answers a request with the stream; `lastEventId` is what its reader saw last, if it comes back. */
+  open(reply: FastifyReply, lastEventId: string | undefined): void {
+    const reader = new EventStream(reply, () => this.#close(reader));
+    this.#readers.add(reader);
+    this.#keepalive ??= setInterval(() => {
+      for (const each of this.#readers) each.write(": still here\n\n");
+    }, KEEPALIVE_MS);
+    const hello = { version: VERSION, atMs: Date.now() };
+    reader.write(frame("hello", hello, lastEventId === undefined ? `${this.#runId}.${this.#number}` : undefined));
+    if (lastEventId !== undefined) this.#resume(reader, lastEventId);
+  }
+
+  #resume(reader: EventStream, lastEventId: string): void {
+    const [runId, digits] = lastEventId.split(".");
+    const seen = Number(digits);
+    const known = runId === this.#runId && Number.isInteger(seen) && seen >= 0 && seen <= this.#number;
+    const missed = known ? this.#since(seen) : null;
+    if (missed !== null) {
+      reader.write(missed);
+      return;
+    }
+    const data = { reason: known ? "too much happened in between" : "the controller was started anew" };
+    reader.write(frame("reset", data, `${this.#runId}.${this.#number}`));
+  }
+
+  /** Everything after an event; null when that is not kept any more, or more than a reader should be sent at once. */
+  #since(seen: number): string | null {
+    if (this.#number - seen >= KEPT_EVENTS) return null;
+    const missed: string[] = [];
+    let chars = 0;
+    for (let number = seen + 1; number <= this.#number; number++) {
+      const text = this.#kept[number % KEPT_EVENTS] ?? "";
+      chars += text.length;
+      if (chars > RESUME_CHARS) return null;
+      missed.push(text);
+    }
+    return missed.join("");
+  }
+
+  #close(reader: EventStream): void {
+    this.#readers.delete(reader);
+    if (this.#readers.size > 0 || this.#keepalive === null) return;
+    clearInterval(this.#keepalive);
+    this.#keepalive = null;
+  }
+}

@@ -1,0 +1,152 @@
+// Logging in and out, passwords, API tokens, join tokens.
+import * as v1 from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { FastifyReply } from "fastify";
+import { Type } from "typebox";
+import type { Login } from "../../access/access.js";
+import type { Actor } from "../../access/actor.js";
+import { type ApiWorld, actorOf, audit, type TypedApi } from "../context.js";
+import { SESSION_COOKIE } from "../guard.js";
+import { tokenView } from "../views.js";
+
+/** Tries to log in, a minute and address. */
+const LOGINS = { max: 30, timeWindow: 60_000 };
+const COOKIE = { httpOnly: true, sameSite: "strict", path: "/" } as const;
+const NewToken = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 128 }) },
+  { additionalProperties: false, $id: "ApiTokenRequest" },
+);
+
+export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boolean): void {
+  const { access, joining, store } = world;
+  const tags = ["access"];
+
+  api.post(
+    v1.API_PATHS.login,
+    {
+      config: { permission: "anyone", rateLimit: LOGINS },
+      schema: {
+        tags,
+        summary: "Log in by one-time code or password",
+        body: v1.LoginRequest,
+        response: { 200: v1.Session },
+      },
+    },
+    async (request, reply) => {
+      const { code, username, password, tokenName } = request.body;
+      const login = await tryLogin(code, username, password).catch(async (error: unknown) => {
+        await audit(store, request, { action: "login", subject: username ?? "one-time link", outcome: "refused" });
+        throw error;
+      });
+      const { user } = login.actor;
+      await audit(store, request, { actor: user, action: "login", subject: user, outcome: "done" });
+      setCookie(reply, login.cookie);
+      const made = tokenName === undefined ? {} : { token: (await access.newApiToken(user, tokenName)).token };
+      return { ...sessionView(login.actor), ...made };
+    },
+  );
+
+  function tryLogin(code?: string, username?: string, password?: string): Promise<Login> {
+    if (code !== undefined) return access.loginByCode(code);
+    if (username !== undefined && password !== undefined) return access.loginByPassword(username, password);
+    return Promise.reject(new FleetError("invalid-argument", "give either code, or username and password"));
+  }
+
+  function setCookie(reply: FastifyReply, cookie: string): void {
+    void reply.setCookie(SESSION_COOKIE, cookie, { ...COOKIE, secure: secureCookie });
+  }
+
+  api.get(
+    v1.API_PATHS.session,
+    { config: { permission: "read" }, schema: { tags, summary: "Who is logged in", response: { 200: v1.Session } } },
+    async (request) => sessionView(actorOf(request)),
+  );
+
+  api.delete(
+    v1.API_PATHS.session,
+    { config: { permission: "read" }, schema: { tags, summary: "Log out", response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await access.logout(actorOf(request));
+      await audit(store, request, { action: "logout", subject: actorOf(request).user, outcome: "done" });
+      void reply.clearCookie(SESSION_COOKIE, { ...COOKIE, secure: secureCookie });
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.post(
+    v1.API_PATHS.password,
+    {
+      config: { permission: "read", rateLimit: LOGINS },
+      schema: { tags, summary: "Choose a password", body: v1.PasswordRequest, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      await access.setPassword(actor, request.body.password, request.body.current);
+      await audit(store, request, { action: "password", subject: actor.user, outcome: "done" });
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.get(
+    v1.API_PATHS.tokens,
+    { config: { permission: "read" }, schema: { tags, summary: "Own API tokens", response: { 200: v1.ApiTokenList } } },
+    async (request) => ({ items: (await store.apiTokens(actorOf(request).user)).map(tokenView) }),
+  );
+
+  api.post(
+    v1.API_PATHS.tokens,
+    {
+      config: { permission: "read" },
+      schema: { tags, summary: "Make an API token", body: NewToken, response: { 200: v1.ApiToken } },
+    },
+    async (request) => {
+      const { name } = request.body;
+      await audit(store, request, { action: "token.create", subject: name, outcome: "done" });
+      const { record, token } = await access.newApiToken(actorOf(request).user, name);
+      return { ...tokenView(record), token };
+    },
+  );
+
+  api.delete(
+    v1.API_PATHS.token,
+    {
+      config: { permission: "read" },
+      schema: {
+        tags,
+        summary: "Revoke an API token",
+        params: Type.Object({ id: Type.String() }),
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const gone = await store.deleteApiToken(actorOf(request).user, id);
+      if (!gone) throw new FleetError("not-found", `there is no token ${id}`);
+      await audit(store, request, { action: "token.delete", subject: id, outcome: "done" });
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.post(
+    v1.API_PATHS.joinTokens,
+    {
+      config: { permission: "administer" },
+      schema: {
+        tags,
+        summary: "Make a token with which hosts join the fleet",
+        body: v1.JoinTokenRequest,
+        response: { 200: v1.JoinToken },
+      },
+    },
+    async (request) => {
+      const { uses = 1, ttlSeconds = 86_400 } = request.body;
+      await audit(store, request, { action: "join-token.create", subject: `${uses} uses`, outcome: "done" });
+      return joining.newToken(actorOf(request).user, uses, ttlSeconds * 1000);
+    },
+  );
+}
+
+function sessionView(actor: Actor): v1.Session {
+  const csrfToken = actor.via.type === "session" ? actor.via.csrfToken : "";
+  return { user: actor.user, role: actor.role, passwordSet: actor.passwordSet, csrfToken };
+}

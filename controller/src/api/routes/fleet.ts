@@ -1,0 +1,131 @@
+// The live fleet: overview, instances, processes, and the stream of their changes.
+import * as v1 from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Type } from "typebox";
+import type { Instance } from "../../core/fleet.js";
+import { pageOf } from "../../core/listing.js";
+import { compareNames } from "../../core/names.js";
+import { processKey } from "../../core/rows.js";
+import { select } from "../../core/selection.js";
+import { summarize } from "../../core/summary.js";
+import { type ApiWorld, audit, type TypedApi } from "../context.js";
+import { countsView, instanceView, locatedView } from "../views.js";
+
+const InstancePath = Type.Object({ instance: Type.String() });
+export const ProcessPath = Type.Object({ instance: Type.String(), group: Type.String(), name: Type.String() });
+
+const DEFAULT_LIMIT = 200;
+
+export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
+  const { fleet: live, hub } = world;
+  const tags = ["fleet"];
+  const config = { permission: "read" } as const;
+
+  function instanceNamed(name: string): Instance {
+    const instance = live.fleet.instances.get(name);
+    if (instance === undefined) throw new FleetError("not-found", `there is no instance ${name}`);
+    return instance;
+  }
+
+  api.get(
+    v1.API_PATHS.fleet,
+    { config, schema: { tags, summary: "The fleet at a glance", response: { 200: v1.FleetSummary } } },
+    async () => {
+      const { fleet } = live;
+      const { byLiveness, verdict, trouble, troubleTotal } = summarize(fleet, (name) => live.livenessOf(name));
+      return {
+        atMs: Date.now(),
+        instances: { total: fleet.instances.size, ...byLiveness },
+        processes: fleet.processCount,
+        counts: countsView(fleet.counts),
+        verdict,
+        trouble: trouble.map((row) => locatedView(row, live)),
+        troubleTotal,
+      };
+    },
+  );
+
+  api.get(
+    v1.API_PATHS.instances,
+    { config, schema: { tags, summary: "Every instance, by name", response: { 200: v1.InstanceList } } },
+    async () => ({
+      items: [...live.fleet.instances.values()]
+        .sort((a, b) => compareNames(a.name, b.name))
+        .map((instance) => instanceView(instance, live)),
+    }),
+  );
+
+  api.get(
+    v1.API_PATHS.instance,
+    { config, schema: { tags, summary: "One instance", params: InstancePath, response: { 200: v1.Instance } } },
+    async (request) => instanceView(instanceNamed(request.params.instance), live),
+  );
+
+  api.delete(
+    v1.API_PATHS.instance,
+    {
+      config: { permission: "administer" },
+      schema: {
+        tags,
+        summary: "Remove an instance from the fleet: its agent is refused from now on",
+        params: InstancePath,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { id, name } = instanceNamed(request.params.instance);
+      await audit(world.store, request, { action: "instance.remove", subject: name, outcome: "done" });
+      await world.store.revokeInstance(name, Date.now());
+      world.agents.remove(id, "this agent has been removed from the fleet: it needs a new join token");
+      live.remove(name);
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.get(
+    v1.API_PATHS.processes,
+    {
+      config,
+      schema: {
+        tags,
+        summary: "Processes that a selector takes",
+        querystring: v1.ProcessQuery,
+        response: { 200: v1.ProcessList },
+      },
+    },
+    async (request) => {
+      const { selector, sort = "target", limit = DEFAULT_LIMIT, cursor = null } = request.query;
+      const { rows, total, nextCursor } = pageOf(live.fleet, select(selector), { sort, limit, cursor });
+      return { items: rows.map((row) => locatedView(row, live)), total, nextCursor };
+    },
+  );
+
+  api.get(
+    v1.API_PATHS.process,
+    { config, schema: { tags, summary: "One process", params: ProcessPath, response: { 200: v1.Process } } },
+    async (request) => {
+      const { group, name } = request.params;
+      const instance = instanceNamed(request.params.instance);
+      const process = instance.processes.get(processKey(group, name));
+      if (process === undefined) throw new FleetError("not-found", `${instance.name} has no process ${group}:${name}`);
+      return locatedView({ instance, process }, live);
+    },
+  );
+
+  api.get(
+    v1.API_PATHS.stream,
+    {
+      config,
+      schema: {
+        tags,
+        summary: "Live changes as server-sent events",
+        description: "Events: hello, reset, instance, instance-removed, process, process-removed, history, operation.",
+        produces: ["text/event-stream"],
+      },
+    },
+    async (request, reply) => {
+      const seen = request.headers["last-event-id"];
+      hub.open(reply, typeof seen === "string" ? seen : undefined);
+    },
+  );
+}

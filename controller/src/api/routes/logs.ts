@@ -1,0 +1,111 @@
+// Logs of processes, read on their hosts: the tail once, or the tail and then what is written, as server-sent events.
+import * as v1 from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { FastifyReply } from "fastify";
+import { Type } from "typebox";
+import type { LogRequest } from "../../instances/instance.js";
+import type { ApiWorld, TypedApi } from "../context.js";
+import { EventStream, frame } from "../event-stream.js";
+
+const DEFAULT_TAIL_BYTES = 16_384;
+/** Bytes of a log that may be under way to a reader. */
+const WINDOW_BYTES = 256 * 1024;
+const TAIL_WITHIN_MS = 15_000;
+
+const LogPath = Type.Object({
+  instance: Type.String(),
+  group: Type.String(),
+  name: Type.String(),
+  channel: Type.Union([Type.Literal("stdout"), Type.Literal("stderr")]),
+});
+
+type Where = { instance: string; group: string; name: string; channel: "stdout" | "stderr" };
+
+export function logRoutes(api: TypedApi, { fleet, agents }: ApiWorld): void {
+  const tags = ["logs"];
+  const config = { permission: "read" } as const;
+
+  function instanceOf({ instance }: Where) {
+    const known = fleet.fleet.instances.get(instance);
+    if (known === undefined) throw new FleetError("not-found", `there is no instance ${instance}`);
+    return agents.instance(known.id);
+  }
+
+  const requestOf = ({ group, name, channel }: Where, tailBytes: number, follow: boolean): LogRequest => ({
+    group,
+    name,
+    channel,
+    tailBytes,
+    follow,
+    creditBytes: follow ? WINDOW_BYTES : tailBytes,
+  });
+
+  /** Rejects with `not-found` for no such process or log, `unavailable`, or `deadline-exceeded`. */
+  function readTail(where: Where, tailBytes: number): Promise<v1.LogTail> {
+    return new Promise((resolve, reject) => {
+      const chunks: Uint8Array[] = [];
+      const log = instanceOf(where).openLog(requestOf(where, tailBytes, false), {
+        chunk: (data) => void chunks.push(data),
+        end(error) {
+          clearTimeout(timer);
+          const bytes = Buffer.concat(chunks);
+          if (error === null) resolve({ text: bytes.toString("utf8"), bytes: bytes.length });
+          else reject(error);
+        },
+      });
+      const timer = setTimeout(() => {
+        log.close();
+        reject(new FleetError("deadline-exceeded", `${where.instance} did not answer in time`));
+      }, TAIL_WITHIN_MS);
+    });
+  }
+
+  /** The log is opened before the answer begins, so that a host that is away is told as a plain refusal. */
+  function follow(where: Where, tailBytes: number, reply: FastifyReply): void {
+    const decoder = new TextDecoder();
+    const log = instanceOf(where).openLog(requestOf(where, tailBytes, true), {
+      chunk(data, skippedBytes) {
+        const text = decoder.decode(data, { stream: true });
+        const grant = () => log.grant(data.length);
+        if (events.write(frame("chunk", { text, skippedBytes } satisfies v1.LogChunk))) grant();
+        else events.onceDrained(grant);
+      },
+      end(error) {
+        events.write(frame("end", { reason: error?.message ?? "" }));
+        events.end();
+      },
+    });
+    const events = new EventStream(reply, () => log.close());
+  }
+
+  api.get(
+    v1.API_PATHS.log,
+    {
+      config,
+      schema: {
+        tags,
+        summary: "The end of a log",
+        params: LogPath,
+        querystring: v1.LogQuery,
+        response: { 200: v1.LogTail },
+      },
+    },
+    async (request) => readTail(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES),
+  );
+
+  api.get(
+    v1.API_PATHS.logStream,
+    {
+      config,
+      schema: {
+        tags,
+        summary: "A log as it is written, as server-sent events",
+        description: "Events: chunk with text and skippedBytes; end with reason.",
+        params: LogPath,
+        querystring: v1.LogQuery,
+        produces: ["text/event-stream"],
+      },
+    },
+    async (request, reply) => follow(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES, reply),
+  );
+}

@@ -1,0 +1,126 @@
+// Domain values to the API's shapes, one function a shape.
+import type * as api from "@fleetvisor/proto/api/v1";
+import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
+import type { Instance, StateCounts } from "../core/fleet.js";
+import type { HistoryEvent } from "../core/history.js";
+import type { Located } from "../core/listing.js";
+import { type Operation, operationState } from "../core/operation.js";
+import type { Process } from "../core/rows.js";
+import type { LiveFleet } from "../run/live-fleet.js";
+import type { ApiTokenRecord } from "../store/records.js";
+
+export function targetName(instance: string, process: { readonly group: string; readonly name: string }): string {
+  return `${instance}/${process.group}:${process.name}`;
+}
+
+export function countsView(counts: StateCounts): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+export function instanceView(instance: Instance, live: LiveFleet): api.Instance {
+  const view = live.contact(instance.name);
+  const { supervisor } = instance;
+  return {
+    name: instance.name,
+    id: instance.id,
+    kind: "agent",
+    labels: instance.labels,
+    liveness: view?.contact.liveness ?? "lost",
+    livenessReason: view?.contact.reason ?? null,
+    livenessSinceMs: view?.sinceMs ?? 0,
+    lastHeardAtMs: view?.lastHeardAtMs ?? 0,
+    hostName: instance.hostName,
+    version: instance.version,
+    identifier: supervisor?.identifier ?? "",
+    mood: supervisor?.mood ?? "",
+    pid: supervisor?.pid ?? 0,
+    supervisorStartedAtMs: supervisor?.startedAtMs ?? 0,
+    configFile: supervisor?.configFile ?? "",
+    clockSkewMs: Math.round(view?.clockSkewMs ?? 0),
+    counts: countsView(instance.counts),
+    processCount: instance.processes.size,
+  };
+}
+
+export function processView(instance: string, process: Process, liveness: Liveness): api.Process {
+  return {
+    target: targetName(instance, process),
+    instance,
+    group: process.group,
+    name: process.name,
+    state: process.state,
+    liveness,
+    sinceMs: process.sinceMs,
+    pid: process.pid,
+    startedAtMs: process.startedAtMs,
+    stoppedAtMs: process.stoppedAtMs,
+    exitCode: process.exit?.code ?? null,
+    exitSignal: process.exit?.signal ?? null,
+    exitExpected: process.exit?.expected ?? null,
+    spawnError: process.spawnError,
+    tries: process.tries,
+    description: process.description,
+    command: process.command,
+    priority: process.priority,
+    autostart: process.autostart,
+    autorestart: process.autorestart,
+    hasStdoutLog: process.hasStdoutLog,
+    hasStderrLog: process.hasStderrLog,
+  };
+}
+
+export function locatedView({ instance, process }: Located, live: LiveFleet): api.Process {
+  return processView(instance.name, process, live.livenessOf(instance.name));
+}
+
+export function historyView(event: HistoryEvent): api.HistoryEvent {
+  const { exit, end } = event;
+  return {
+    id: event.id,
+    kind: event.kind,
+    atMs: event.atMs,
+    instance: event.instance,
+    group: event.group,
+    name: event.name,
+    fromState: event.fromState,
+    toState: event.toState,
+    pid: event.pid,
+    exitCode: exit?.code ?? null,
+    exitSignal: exit?.signal ?? null,
+    exitExpected: exit?.expected ?? null,
+    coreDumped: exit?.coreDumped ?? false,
+    spawnError: event.spawnError,
+    uptimeMs: end?.uptimeMs ?? null,
+    cpuMs: end?.cpuMs ?? null,
+    peakMemoryBytes: end?.peakMemoryBytes ?? null,
+    stdoutTail: end === null ? null : textOf(end.stdoutTail),
+    stderrTail: end === null ? null : textOf(end.stderrTail),
+    operationId: event.operationId,
+    user: event.user,
+    detail: event.detail,
+  };
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  return bytes.length === 0 ? null : new TextDecoder().decode(bytes);
+}
+
+export function operationView(operation: Operation): api.Operation {
+  const { id, verb, selector, signal, user, createdAtMs, finishedAtMs, targets } = operation;
+  return {
+    id,
+    verb,
+    selector,
+    signal,
+    user,
+    state: operationState(operation),
+    createdAtMs,
+    finishedAtMs,
+    targets: targets.map((target) => ({ target: targetName(target.instance, target), ...target })),
+  };
+}
+
+export function tokenView(record: ApiTokenRecord): api.ApiToken {
+  const { id, name, user, createdAtMs, lastUsedAtMs } = record;
+  return { id, name, user, createdAtMs, lastUsedAtMs };
+}

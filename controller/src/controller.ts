@@ -1,0 +1,161 @@
+// The controller: puts store, fleet, operations, agents' port and web port together, and starts and stops them in order.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Lifecycle, Sequence } from "@fleetvisor/proto/lifecycle";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Logger } from "pino";
+import { Access } from "./access/access.js";
+import { Joining } from "./access/joining.js";
+import type { ApiWorld } from "./api/context.js";
+import { HttpServer } from "./api/http-server.js";
+import { LiveHub } from "./api/live-hub.js";
+import { publishFleet } from "./api/publish.js";
+import { historyView, operationView } from "./api/views.js";
+import type { ControllerConfig } from "./config/keys.js";
+import type { HistoryEvent } from "./core/history.js";
+import { livenessTimes } from "./core/liveness.js";
+import { Agents } from "./instances/agents.js";
+import { LinkServer } from "./instances/link-server.js";
+import { Authority } from "./pki/authority.js";
+import { Housekeeping } from "./run/housekeeping.js";
+import { LiveFleet } from "./run/live-fleet.js";
+import { Operations } from "./run/operations.js";
+import { SqliteStore } from "./store/sqlite/sqlite-store.js";
+import { VERSION } from "./version.js";
+
+const DAY_MS = 86_400_000;
+/** Agents come back spread over this time when the controller stops. */
+const RETRY_AFTER_MS = 500;
+
+/** The store of a data directory, which is made when it is not there. Not started. */
+export async function storeOf(dataDir: string, log: Logger): Promise<SqliteStore> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new FleetError("unavailable", `cannot make ${dataDir}: ${FleetError.from(error).message}`);
+  }
+  return new SqliteStore(join(dataDir, "fleetvisor.db"), (message) => {
+    if (message === null) log.info("history is written again");
+    else log.error({ error: message }, "history cannot be written now; reports wait");
+  });
+}
+
+export class Controller implements Lifecycle {
+  readonly #config: ControllerConfig;
+  readonly #webDir: string;
+  readonly #log: Logger;
+  #parts: Sequence | null = null;
+  #http: HttpServer | null = null;
+  #access: Access | null = null;
+
+  constructor(config: ControllerConfig, webDir: string, log: Logger) {
+    this.#config = config;
+    this.#webDir = webDir;
+    this.#log = log;
+  }
+
+  /** Where people reach the web page. */
+  get url(): string {
+    return this.#config.public_url ?? this.#http?.url ?? "";
+  }
+
+  /** Resolves when both ports answer. Rejects with FleetError naming what is in the way, with everything undone. */
+  async start(): Promise<void> {
+    const { data_dir: dataDir, http_tls_cert: certFile, http_tls_key: keyFile } = this.#config;
+    const log = this.#log;
+    const store = await storeOf(dataDir, log);
+    const authority = await Authority.open(dataDir);
+    const certificate = await authority.serverCertificate([
+      ...this.#config.grpc_names,
+      ...(isWildcard(this.#config.grpc_listen.host) ? [] : [this.#config.grpc_listen.host]),
+    ]);
+
+    const heartbeatMs = Math.round(this.#config.heartbeat_seconds * 1000);
+    const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
+    const agents = new Agents();
+    const hub = new LiveHub();
+    const access = new Access(store);
+    const joining = new Joining(store, authority);
+    const onKept = (events: readonly HistoryEvent[]) => {
+      for (const event of events) hub.publish("history", historyView(event));
+    };
+    const operations = new Operations({
+      store,
+      fleet,
+      agents,
+      log,
+      onChange: (operation) => hub.publish("operation", operationView(operation)),
+    });
+    const world: ApiWorld = { store, fleet, agents, access, joining, operations, hub };
+
+    fleet.subscribe({
+      changes: publishFleet(fleet, hub),
+      events: (events) => {
+        store.recordEvents(events).then(onKept, (error: unknown) => {
+          log.error({ error: FleetError.from(error).message }, "what was found out is not kept");
+        });
+      },
+    });
+
+    const link = new LinkServer({
+      listen: this.#config.grpc_listen,
+      certificate,
+      authorityPem: authority.certificatePem,
+      joining,
+      world: {
+        store,
+        fleet,
+        agents,
+        log,
+        heartbeatMs,
+        version: VERSION,
+        userOf: (operationId) => operations.userOf(operationId),
+        onKept,
+      },
+    });
+    this.#http = new HttpServer({
+      listen: this.#config.http_listen,
+      tls: certFile === null || keyFile === null ? null : { certFile, keyFile },
+      webDir: this.#webDir,
+      world,
+      log,
+    });
+    this.#access = access;
+    const memory: Lifecycle = {
+      async start() {
+        for (const record of await store.instances()) {
+          agents.instance(record.id, record.bootId);
+          fleet.remember(record);
+        }
+      },
+      stop: async () => fleet.stop(),
+    };
+    const farewell: Lifecycle = {
+      start: async () => {},
+      stop: async () => agents.goodbye("the controller is stopping", RETRY_AFTER_MS),
+    };
+    const housekeeping = new Housekeeping({
+      store,
+      fleet,
+      log,
+      maxAgeMs: this.#config.retention_days * DAY_MS,
+      maxEvents: this.#config.retention_events,
+    });
+    this.#parts = new Sequence([store, memory, operations, housekeeping, link, farewell, this.#http, hub]);
+    await this.#parts.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#parts?.stop();
+  }
+
+  /** A link that logs in once; null when the first user has a password already. */
+  async firstLoginLink(): Promise<string | null> {
+    if (this.#access === null || !(await this.#access.prepare())) return null;
+    return `${this.url}/login#code=${await this.#access.newLoginCode()}`;
+  }
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}

@@ -1,0 +1,154 @@
+// fvcontroller: command line, logging and signals around the controller.
+import { fileURLToPath } from "node:url";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { pino } from "pino";
+import { Access } from "./access/access.js";
+import { Joining } from "./access/joining.js";
+import { readConfig } from "./config/config.js";
+import { type ControllerConfig, flagOf, formatAddress, KEY_NAMES, KEYS } from "./config/keys.js";
+import { Controller, storeOf } from "./controller.js";
+import { Authority } from "./pki/authority.js";
+import { VERSION } from "./version.js";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+/** A stop that takes longer is cut off. */
+const STOP_MS = 15_000;
+
+// The same place beside the source and beside the bundle.
+const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+const EXAMPLES = `
+Examples:
+  fvcontroller                                   on this host only: http://127.0.0.1:9700, agents on port 9701
+  fvcontroller -c /etc/fleetvisor/controller.conf
+  fvcontroller join-token --uses 50 --ttl 3600   a token for fifty hosts, good for an hour
+  fvcontroller login-link                        when the password is lost
+
+The file is INI, one section [controller] with the same names as the flags (data_dir, http_listen, ...).
+At the first start a link is printed that logs in once as admin.
+`;
+
+interface Flags {
+  readonly config?: string;
+  readonly [name: string]: unknown;
+}
+
+/** Commander's names (`dataDir`) to those of the file (`data_dir`). */
+function configOf({ config, ...rest }: Flags): ControllerConfig {
+  const flags = Object.entries(rest).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+    value,
+  ]);
+  return readConfig(config ?? null, Object.fromEntries(flags) as Record<string, unknown>);
+}
+
+function withSettings(command: Command, names: readonly (keyof ControllerConfig)[]): Command {
+  command.addOption(new Option("-c, --config <FILE>", "read settings from a file; flags win"));
+  for (const key of names) {
+    const { placeholder, help, fallback } = KEYS[key];
+    const value = placeholder === null ? "" : ` <${placeholder}>`;
+    const standard = fallback === null || fallback === "" || placeholder === null ? "" : ` (default: ${fallback})`;
+    command.addOption(new Option(`${flagOf(key)}${value}`, help + standard));
+  }
+  return command;
+}
+
+async function run(flags: Flags): Promise<void> {
+  const config = configOf(flags);
+  const log = pino(
+    { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  const controller = new Controller(config, WEB_DIR, log);
+  const asked = new Promise<string>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
+  });
+  await controller.start();
+  const link = await controller.firstLoginLink();
+  process.stdout.write(
+    `fvcontroller ${VERSION}: web page ${controller.url}, agents ${formatAddress(config.grpc_listen)}, data ${config.data_dir}\n` +
+      (link === null ? "" : `log in once, then choose a password: ${link}\n`),
+  );
+  const signal = await asked;
+  log.info({ signal }, "stopping");
+  setTimeout(() => process.exit(EXIT_FAILED), STOP_MS).unref();
+  await controller.stop();
+}
+
+/** Runs something on the data of a controller, which may be running or not. */
+async function withStore(
+  flags: Flags,
+  use: (access: { joining: Joining; access: Access; config: ControllerConfig }) => Promise<string>,
+) {
+  const config = configOf(flags);
+  const store = await storeOf(config.data_dir, pino({ level: "silent" }));
+  const authority = await Authority.open(config.data_dir);
+  await store.start();
+  try {
+    const answer = await use({ joining: new Joining(store, authority), access: new Access(store), config });
+    process.stdout.write(`${answer}\n`);
+  } finally {
+    await store.stop();
+  }
+}
+
+function count(maximum: number) {
+  return (text: string) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > maximum) {
+      throw new InvalidArgumentError(`give a whole number from 1 to ${maximum}`);
+    }
+    return value;
+  };
+}
+
+const program = new Command("fvcontroller")
+  .description("One controller over many supervisors: live fleet, history, web page and API.")
+  .version(VERSION, "-v, --version")
+  .addHelpText("after", EXAMPLES)
+  .showHelpAfterError("(fvcontroller --help tells what there is)")
+  .exitOverride();
+withSettings(program, KEY_NAMES).action(run);
+
+withSettings(
+  program.command("join-token").description("print a token with which hosts join; works while the controller runs"),
+  ["data_dir"],
+)
+  .addOption(new Option("--uses <N>", "how many hosts may join with it").default(1).argParser(count(100_000)))
+  .addOption(new Option("--ttl <SECONDS>", "how long it is good").default(86_400).argParser(count(31_536_000)))
+  .action((_, command: Command) => {
+    const { uses, ttl, ...flags } = command.optsWithGlobals<Flags & { uses: number; ttl: number }>();
+    return withStore(flags, async ({ joining }) => (await joining.newToken("console", uses, ttl * 1000)).token);
+  });
+
+withSettings(
+  program.command("login-link").description("print a link that logs in once as admin; works while the controller runs"),
+  ["data_dir", "http_listen", "public_url"],
+).action((_, command: Command) =>
+  withStore(command.optsWithGlobals<Flags>(), async ({ access, config }) => {
+    await access.prepare();
+    const scheme = config.http_tls_cert === null ? "http" : "https";
+    const url = config.public_url ?? `${scheme}://${formatAddress(config.http_listen)}`;
+    return `${url}/login#code=${await access.newLoginCode()}`;
+  }),
+);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (
+    thrown instanceof Error &&
+    "exitCode" in thrown &&
+    "code" in thrown &&
+    String(thrown.code).startsWith("commander.")
+  ) {
+    process.exitCode = thrown.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else {
+    const error = FleetError.from(thrown);
+    for (const line of error.message.split("\n")) process.stderr.write(`fvcontroller: ${line}\n`);
+    if (error.kind === "internal") process.stderr.write(`${(error.cause as Error | undefined)?.stack ?? ""}\n`);
+    process.exitCode = error.kind === "invalid-argument" ? EXIT_USAGE : EXIT_FAILED;
+  }
+}

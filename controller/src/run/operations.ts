@@ -1,0 +1,205 @@
+// Carries operations out: resolves targets, gives each instance its order, keeps every step before it counts, tells who listens.
+// What a step means is decided in core/operation.ts.
+import { randomUUID } from "node:crypto";
+import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Logger } from "pino";
+import { selected } from "../core/listing.js";
+import { compareNames } from "../core/names.js";
+import {
+  isDone,
+  type Operation,
+  type OperationInput,
+  type OperationTarget,
+  operationTransition,
+  orderIdOf,
+  type Verb,
+} from "../core/operation.js";
+import { inOrderOf } from "../core/ordering.js";
+import type { Process } from "../core/rows.js";
+import { select } from "../core/selection.js";
+import type { Agents } from "../instances/agents.js";
+import type { OrderOutcome } from "../instances/instance.js";
+import type { Store } from "../store/store.js";
+import type { LiveFleet } from "./live-fleet.js";
+
+/** Finished operations that are remembered, so that a late report still finds who asked. */
+const REMEMBERED = 1_000;
+
+export interface NewOperation {
+  readonly verb: Verb;
+  readonly selector: string;
+  readonly signal: string | null;
+  readonly user: string;
+  readonly timeoutMs: number;
+}
+
+interface Job {
+  operation: Operation;
+  /** A save that is planned and has not read the operation yet. */
+  saving: Promise<void> | null;
+  readonly waiting: Set<() => void>;
+}
+
+export interface OperationsOptions {
+  readonly store: Store;
+  readonly fleet: LiveFleet;
+  readonly agents: Agents;
+  readonly log: Logger;
+  readonly onChange: (operation: Operation) => void;
+}
+
+export class Operations implements Lifecycle {
+  readonly #options: OperationsOptions;
+  readonly #jobs = new Map<string, Job>();
+  readonly #users = new Map<string, string>();
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  /** Carries on with what an earlier start left. Orders that had left are asked about again, never given twice. */
+  async start(): Promise<void> {
+    for (const { id, user } of [...(await this.#options.store.operations(REMEMBERED))].reverse())
+      this.#rememberUser(id, user);
+    for (const operation of await this.#options.store.runningOperations()) this.#run(operation);
+  }
+
+  /** Nothing to end: `agents.goodbye` settles every order, and what is unsettled is found again at the next start. */
+  async stop(): Promise<void> {
+    for (const job of this.#jobs.values()) for (const wake of job.waiting) wake();
+  }
+
+  /** Who asked for an operation; null when it is not remembered. */
+  userOf(operationId: string): string | null {
+    return this.#users.get(operationId) ?? null;
+  }
+
+  /** What the operation would do: every target pending. Throws `not-found` when the selector matches nothing, `invalid-argument`. */
+  plan(request: NewOperation): Operation {
+    const byInstance = new Map<string, Process[]>();
+    for (const { instance, process } of selected(this.#options.fleet.fleet, select(request.selector))) {
+      const list = byInstance.get(instance.name);
+      if (list === undefined) byInstance.set(instance.name, [process]);
+      else list.push(process);
+    }
+    if (byInstance.size === 0) throw new FleetError("not-found", `no process matches ${request.selector}`);
+    const targets = [...byInstance]
+      .sort(([a], [b]) => compareNames(a, b))
+      .flatMap(([instance, processes]) =>
+        inOrderOf(request.verb, processes).map((process) => newTarget(instance, process)),
+      );
+    const { verb, selector, signal, user, timeoutMs } = request;
+    const createdAtMs = Date.now();
+    const deadlineAtMs = createdAtMs + timeoutMs;
+    return { id: randomUUID(), verb, selector, signal, user, createdAtMs, deadlineAtMs, finishedAtMs: null, targets };
+  }
+
+  /** Begins a planned operation; resolves when it is kept. */
+  async begin(operation: Operation): Promise<void> {
+    await this.#options.store.saveOperation(operation);
+    const { id, verb, selector, user, targets } = operation;
+    this.#options.log.info({ operation: id, verb, selector, user, targets: targets.length }, "operation");
+    this.#rememberUser(id, user);
+    this.#options.onChange(operation);
+    this.#run(operation);
+  }
+
+  /** The operation, finished or after `waitMs`; null when there is none of that id. */
+  async find(id: string, waitMs = 0): Promise<Operation | null> {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return this.#options.store.operation(id);
+    if (waitMs > 0) await changed(job, waitMs);
+    return job.operation;
+  }
+
+  #run(operation: Operation): void {
+    const job: Job = { operation, saving: null, waiting: new Set() };
+    this.#jobs.set(operation.id, job);
+    const open = new Map<string, OperationTarget[]>();
+    for (const target of operation.targets) {
+      if (isDone(target)) continue;
+      const list = open.get(target.instance);
+      if (list === undefined) open.set(target.instance, [target]);
+      else list.push(target);
+    }
+    for (const [instance, targets] of open) void this.#order(job, instance, targets);
+  }
+
+  async #order(job: Job, name: string, targets: readonly OperationTarget[]): Promise<void> {
+    const { id, verb, signal, deadlineAtMs } = job.operation;
+    const known = this.#options.fleet.fleet.instances.get(name);
+    let outcome: OrderOutcome = { type: "not-sent", reason: `${name} is not in the fleet any more` };
+    if (known !== undefined) {
+      outcome = await this.#options.agents.instance(known.id).order(
+        {
+          id: orderIdOf(id, known.id),
+          verb,
+          targets,
+          signal,
+          deadlineAtMs,
+          given: targets.some((target) => target.result === "sent"),
+        },
+        () => this.#take(job, { type: "sent", instance: name }),
+      );
+    }
+    try {
+      await this.#take(job, { ...outcome, instance: name });
+    } catch (error) {
+      this.#options.log.error(
+        { operation: id, error: FleetError.from(error).message },
+        "an operation's result is not kept",
+      );
+    }
+  }
+
+  /** Takes a step and resolves when it is kept. */
+  #take(job: Job, input: OperationInput): Promise<void> {
+    const next = operationTransition(job.operation, input, Date.now());
+    if (next === job.operation) return Promise.resolve();
+    job.operation = next;
+    job.saving ??= this.#save(job);
+    return job.saving;
+  }
+
+  /** Steps of the same moment share one write, so that an operation on a thousand instances is not written a thousand times. */
+  #save(job: Job): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        job.saving = null;
+        const { operation } = job;
+        this.#options.store.saveOperation(operation).then(resolve, reject);
+        this.#options.onChange(operation);
+        if (operation.finishedAtMs === null) return;
+        this.#jobs.delete(operation.id);
+        for (const wake of job.waiting) wake();
+      });
+    });
+  }
+
+  #rememberUser(operationId: string, user: string): void {
+    this.#users.set(operationId, user);
+    if (this.#users.size <= REMEMBERED) return;
+    for (const oldest of this.#users.keys()) {
+      if (this.#users.size <= REMEMBERED) break;
+      if (!this.#jobs.has(oldest)) this.#users.delete(oldest);
+    }
+  }
+}
+
+function newTarget(instance: string, { group, name }: Process): OperationTarget {
+  return { instance, group, name, result: "pending", code: null, message: "", finishedAtMs: null };
+}
+
+/** Resolves when the job is finished, or after a time. */
+function changed(job: Job, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      job.waiting.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, withinMs);
+    job.waiting.add(wake);
+  });
+}
