@@ -1,5 +1,5 @@
 // Entry of the web page: puts the app on the screen.
-import "@mantine/core/styles.css";
+import "./styles/kit.css";
 import "./styles/theme.css";
 import "./styles/global.css";
 import { StrictMode } from "react";

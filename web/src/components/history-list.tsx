@@ -72,9 +72,9 @@ function HistoryItem({ row, skewMs }: { readonly row: HistoryRow; readonly skewM
           )}
         </div>
         <div className={`${classes.when} num`}>
-          {formatMoment(row.atMs - skewMs)}
+          <span className="no-break">{formatMoment(row.atMs - skewMs)}</span>
           <br />
-          <span className="dim">
+          <span className="dim no-break">
             <Ago atMs={row.atMs} skewMs={skewMs} />
           </span>
         </div>

@@ -18,7 +18,7 @@ export function LiveMark() {
     <Tooltip label={more}>
       <span className={classes.mark} data-status={status} role="status">
         <span className={classes.dot} aria-hidden />
-        {word}
+        <span className={classes.word}>{word}</span>
       </span>
     </Tooltip>
   );

@@ -3,7 +3,9 @@ import { type ReactNode, useId } from "react";
 import classes from "./panel.module.css";
 
 interface PanelProps {
-  readonly title: ReactNode;
+  /** The heading; without one, `label` names the box for those who hear the page. */
+  readonly title?: ReactNode;
+  readonly label?: string;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
   /** Content reaches the edges: lists and tables. */
@@ -11,16 +13,21 @@ interface PanelProps {
   readonly className?: string | undefined;
 }
 
-export function Panel({ title, actions, children, flush = false, className = "" }: PanelProps) {
+export function Panel({ title, label, actions, children, flush = false, className = "" }: PanelProps) {
   const id = useId();
   return (
-    <section className={`${classes.panel} ${className}`} aria-labelledby={id}>
-      <header className={classes.head}>
-        <h2 id={id} className={classes.title}>
-          {title}
-        </h2>
-        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
-      </header>
+    <section
+      className={`${classes.panel} ${className}`}
+      {...(title === undefined ? { "aria-label": label } : { "aria-labelledby": id })}
+    >
+      {title !== undefined && (
+        <header className={classes.head}>
+          <h2 id={id} className={classes.title}>
+            {title}
+          </h2>
+          {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+        </header>
+      )}
       <div className={flush ? classes.flush : classes.body}>{children}</div>
     </section>
   );

@@ -74,9 +74,7 @@ function buildColumns(withInstance: boolean, skewOf: (instance: string) => numbe
         {process.liveness !== "live" && <span className="sr-only">{process.liveness}</span>}
       </span>
     )),
-    column("detail", "Detail", { className: classes.detail }, (process) => (
-      <Reason process={process} skewMs={skewOf(process.instance)} />
-    )),
+    column("detail", "Detail", { className: classes.detail }, (process) => <Reason process={process} />),
     column("since", "In state for", { className: classes.since, sort: "since" }, (process) => (
       <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />
     )),

@@ -2,7 +2,7 @@
 import type { Session } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { Navigate, useLocation } from "react-router";
 import { fetchSession } from "../api/actions.js";
 import { keys } from "../api/keys.js";
@@ -21,10 +21,13 @@ export function useSession(): Session {
 /** Where to go after the login: kept in the history entry of the login page. */
 export interface LoginState {
   readonly from: string;
+  /** There was a session a moment ago. */
+  readonly ended: boolean;
 }
 
 export function RequireSession({ children }: { readonly children: ReactNode }) {
   const { pathname, search } = useLocation();
+  const had = useRef(false);
   const session = useQuery<Session | null>({
     queryKey: keys.session,
     queryFn: async ({ signal }) => {
@@ -38,8 +41,10 @@ export function RequireSession({ children }: { readonly children: ReactNode }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (session.data === null) {
-    return <Navigate to="/login" replace state={{ from: pathname + search } satisfies LoginState} />;
+    const state: LoginState = { from: pathname + search, ended: had.current };
+    return <Navigate to="/login" replace state={state} />;
   }
+  had.current ||= session.data !== undefined;
   if (session.data === undefined) {
     return session.isError ? (
       <main>

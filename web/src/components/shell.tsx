@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { logout } from "../api/actions.js";
 import { links } from "../model/links.js";
 import { ActProvider } from "./act.js";
+import { LinkBanner } from "./link-banner.js";
 import { LiveMark } from "./live-mark.js";
 import { NoticesProvider } from "./notices.js";
 import { PasswordPrompt } from "./password-prompt.js";
@@ -55,6 +56,7 @@ export function Shell() {
           </div>
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+          <LinkBanner />
           <PasswordPrompt asked={asksPassword} done={() => setAsksPassword(false)} />
           <Outlet />
         </main>

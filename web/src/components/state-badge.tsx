@@ -35,6 +35,11 @@ const LIVENESS_GLYPHS: Readonly<Record<Liveness, TablerIcon>> = {
   lost: IconPlugConnectedX,
 };
 
+/** A kit colour strong enough for a bare shape on the page, light or dark. */
+export function tintOf(colour: string): string {
+  return `light-dark(var(--mantine-color-${colour}-8), var(--mantine-color-${colour}-4))`;
+}
+
 /** The shape alone, for places that give the word themselves. */
 export function StateGlyphIcon({ state, size = 14 }: { readonly state: ProcessState; readonly size?: number }) {
   const Icon = GLYPHS[STATE_LOOKS[state].glyph];
@@ -53,6 +58,8 @@ export function StateBadge({ state, stale = false, size = "sm" }: StateBadgeProp
   return (
     <Badge
       className={classes.badge}
+      classNames={{ label: classes.label ?? "" }}
+      data-fit={size === "lg" || undefined}
       variant={stale ? "outline" : "light"}
       color={stale ? "gray" : look.colour}
       size={size === "lg" ? "lg" : "md"}
@@ -71,15 +78,23 @@ export function LivenessIcon({ liveness, size = 16 }: { readonly liveness: Liven
   return <Icon size={size} aria-hidden className={classes.liveness} data-liveness={liveness} />;
 }
 
-export function LivenessBadge({ liveness }: { readonly liveness: Liveness }) {
+interface LivenessBadgeProps {
+  readonly liveness: Liveness;
+  readonly size?: "sm" | "lg";
+}
+
+export function LivenessBadge({ liveness, size = "sm" }: LivenessBadgeProps) {
   const look = LIVENESS_LOOKS[liveness];
   return (
     <Badge
       className={classes.badge}
+      classNames={{ label: classes.label ?? "" }}
+      data-fit={size === "lg" || undefined}
       variant="light"
       color={look.colour}
+      size={size === "lg" ? "lg" : "md"}
       radius="sm"
-      leftSection={<LivenessIcon liveness={liveness} size={13} />}
+      leftSection={<LivenessIcon liveness={liveness} size={size === "lg" ? 16 : 13} />}
       title={look.meaning}
     >
       {look.word}

@@ -2,7 +2,7 @@
 import { Link } from "react-router";
 import type { InstanceRow } from "../model/instances.js";
 import { STATE_LOOKS } from "../model/states.js";
-import { StateGlyphIcon } from "./state-badge.js";
+import { StateGlyphIcon, tintOf } from "./state-badge.js";
 import classes from "./state-bar.module.css";
 
 type Counts = InstanceRow["counts"];
@@ -29,7 +29,7 @@ export function StateCountLinks({ counts }: { readonly counts: Counts }) {
         return (
           <li key={state}>
             <Link className={classes.count} to={href} title={`${count} ${word.toLowerCase()}`}>
-              <span className={classes.tint} style={{ color: `var(--mantine-color-${colour}-light-color)` }}>
+              <span className={classes.tint} style={{ color: tintOf(colour) }}>
                 <StateGlyphIcon state={state} size={12} />
               </span>
               <span className="num">{count}</span>

@@ -9,12 +9,12 @@ interface TrailProps {
 export function Trail({ steps }: TrailProps) {
   return (
     <nav className={classes.trail} aria-label="Where this is">
-      {steps.map(({ word, to }) => (
+      {steps.map(({ word, to }, place) => (
         <span key={to} className={classes.step}>
+          {place > 0 && <span aria-hidden>/</span>}
           <Link to={to} className="any-break">
             {word}
           </Link>
-          <span aria-hidden>/</span>
         </span>
       ))}
     </nav>

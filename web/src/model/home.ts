@@ -31,6 +31,9 @@ export interface HomeView {
   readonly detail: string;
   readonly states: readonly StateTile[];
   readonly livenesses: readonly LivenessTile[];
+  /** Lost and late instances, worst first, and how many more there are. */
+  readonly silent: readonly InstanceRow[];
+  readonly moreSilent: number;
   readonly trouble: readonly TroubleRow[];
   /** Troubled processes that the list does not hold, and where they are. */
   readonly moreTrouble: { readonly count: number; readonly href: string } | null;
@@ -41,12 +44,16 @@ export interface HomeView {
 /** Instances that the home page lists; the rest is one link away. */
 const MOST_INSTANCES = 24;
 
+/** Instances not heard of that the home page lists as trouble. */
+const MOST_SILENT = 8;
+
 /** Troubled processes that the home page lists. */
 const MOST_TROUBLE = 15;
 
 /** Everything the home page draws. `instances` may come later than the summary: then the list is empty. */
 export function buildHome(summary: FleetSummary, instances: readonly Instance[]): HomeView {
   const rows = buildInstanceRows(instances, { text: "", liveness: null });
+  const silent = rows.filter((row) => row.stale);
   const trouble = summary.trouble.slice(0, MOST_TROUBLE);
   const hidden = summary.troubleTotal - trouble.length;
   return {
@@ -61,6 +68,8 @@ export function buildHome(summary: FleetSummary, instances: readonly Instance[])
       count: summary.instances[liveness],
       href: links.instances({ liveness }),
     })),
+    silent: silent.slice(0, MOST_SILENT),
+    moreSilent: Math.max(0, silent.length - MOST_SILENT),
     trouble: trouble.map((process) => ({ process, href: links.process(process), reason: reasonOf(process) })),
     moreTrouble:
       hidden > 0 ? { count: hidden, href: links.processes({ states: ["FATAL", "BACKOFF", "UNKNOWN"] }) } : null,

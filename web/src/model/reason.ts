@@ -22,6 +22,13 @@ type Told = Pick<
   "state" | "exitCode" | "exitSignal" | "exitExpected" | "spawnError" | "tries" | "description" | "stoppedAtMs" | "pid"
 >;
 
+/** Whether a process is where nobody wants it: given up, failing, or ended against its `exitcodes`. */
+export function isBadEnd({ state, exitExpected }: Pick<Process, "state" | "exitExpected">): boolean {
+  return (
+    state === "FATAL" || state === "BACKOFF" || state === "UNKNOWN" || (state === "EXITED" && exitExpected === false)
+  );
+}
+
 /** The line beside a state; empty when there is nothing to say, as for a process that simply runs. */
 export function reasonOf(process: Told): string {
   const end = describeEnd(process);

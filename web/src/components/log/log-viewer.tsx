@@ -84,28 +84,32 @@ export function LogViewer({ source, channels, onChannel }: LogViewerProps) {
           }}
           onKeyDown={onKey}
         />
-        <span className={`${classes.hits} num dim`} role="status">
+        <span className={`${classes.hits} num dim`} role="status" data-none={query === "" || undefined}>
           {query !== "" &&
             (current < 0 ? plural(hits.length, "line", "lines") : `${current + 1} of ${formatCount(hits.length)}`)}
         </span>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label="Earlier hit"
-          disabled={hits.length === 0}
-          onClick={() => step(-1)}
-        >
-          <IconChevronUp size={16} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label="Later hit"
-          disabled={hits.length === 0}
-          onClick={() => step(1)}
-        >
-          <IconChevronDown size={16} />
-        </ActionIcon>
+        {query !== "" && (
+          <>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Earlier hit"
+              disabled={hits.length === 0}
+              onClick={() => step(-1)}
+            >
+              <IconChevronUp size={16} />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Later hit"
+              disabled={hits.length === 0}
+              onClick={() => step(1)}
+            >
+              <IconChevronDown size={16} />
+            </ActionIcon>
+          </>
+        )}
         <div className={classes.tools}>
           <Tooltip label={wrap ? "Do not wrap long lines" : "Wrap long lines"}>
             <ActionIcon

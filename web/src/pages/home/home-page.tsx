@@ -64,7 +64,7 @@ export function HomePage() {
       <Counts states={home.states} livenesses={home.livenesses} />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <Trouble rows={home.trouble} more={home.moreTrouble} />
+          <Trouble home={home} />
           <LatestChanges />
         </div>
         <HomeInstances

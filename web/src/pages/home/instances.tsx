@@ -59,7 +59,6 @@ function InstanceItem({ row }: { readonly row: InstanceRow }) {
       {row.stale && (
         <p className={`${classes.stale} any-break`}>
           {LIVENESS_LOOKS[instance.liveness].word}, last heard <Ago atMs={instance.lastHeardAtMs} />
-          {instance.livenessReason !== null && `: ${instance.livenessReason}`}
         </p>
       )}
     </li>

@@ -36,7 +36,7 @@ export function LatestChanges() {
                 </Link>{" "}
                 <span className={classes.words}>
                   {row.words}
-                  {row.uptime !== "" && ` after ${row.uptime}`}
+                  {row.uptime !== "" && <span className="no-break"> after {row.uptime}</span>}
                   {row.who !== "" && `, by ${row.who}`}
                 </span>
               </div>

@@ -1,60 +1,92 @@
-// What is wrong: fatal, failing and unknown processes, worst first, each with its reason and what can be done.
+// What is wrong: hosts not heard of, then fatal, failing and unknown processes, each with its reason and what can be done.
 import { IconMoodSmile } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { Panel } from "../../components/panel.js";
 import { RowActions } from "../../components/process-actions.js";
-import { StateBadge } from "../../components/state-badge.js";
+import { LivenessBadge, StateBadge } from "../../components/state-badge.js";
 import { Empty } from "../../components/words.js";
-import { Since } from "../../lib/clock.js";
-import { formatCount } from "../../lib/format.js";
+import { Ago, Since } from "../../lib/clock.js";
+import { plural } from "../../lib/format.js";
 import { useSkew } from "../../lib/skew.js";
-import type { HomeView } from "../../model/home.js";
+import type { HomeView, TroubleRow } from "../../model/home.js";
+import type { InstanceRow } from "../../model/instances.js";
 import { links } from "../../model/links.js";
 import classes from "./trouble.module.css";
 
-interface TroubleProps {
-  readonly rows: HomeView["trouble"];
-  readonly more: HomeView["moreTrouble"];
-}
-
-export function Trouble({ rows, more }: TroubleProps) {
-  const skewOf = useSkew();
+export function Trouble({ home }: { readonly home: HomeView }) {
+  const { silent, moreSilent, trouble, moreTrouble } = home;
   return (
     <Panel title="What is wrong" flush>
-      {rows.length === 0 ? (
-        <Empty icon={IconMoodSmile} title="No process is in trouble">
-          None is fatal, failing to start or unknown.
+      {silent.length + trouble.length === 0 ? (
+        <Empty icon={IconMoodSmile} title="Nothing is wrong">
+          Every host is heard of, and no process is fatal, failing to start or unknown.
         </Empty>
       ) : (
         <ul className="plain-list">
-          {rows.map(({ process, href, reason }) => (
-            <li key={process.target} className={classes.row}>
-              <StateBadge state={process.state} stale={process.liveness !== "live"} />
-              <div className={classes.what}>
-                <Link to={href} className={`${classes.name} any-break`}>
-                  {process.group === process.name ? process.name : `${process.group}:${process.name}`}
-                </Link>
-                <span className="dim any-break">
-                  {" on "}
-                  <Link to={links.instance(process.instance)} className={classes.host}>
-                    {process.instance}
-                  </Link>
-                  {", for "}
-                  <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />
-                  {process.liveness !== "live" && `, host ${process.liveness}`}
-                </span>
-                <div className={`${classes.reason} any-break`}>{reason}</div>
-              </div>
-              <RowActions process={process} />
-            </li>
+          {silent.map((row) => (
+            <SilentHost key={row.instance.name} row={row} />
+          ))}
+          {trouble.map((row) => (
+            <TroubledProcess key={row.process.target} row={row} />
           ))}
         </ul>
       )}
-      {more !== null && (
-        <Link className={classes.more} to={more.href}>
-          {formatCount(more.count)} more {more.count === 1 ? "process" : "processes"} in trouble
+      {moreSilent > 0 && (
+        <Link className={classes.more} to={links.instances()}>
+          {plural(moreSilent, "more host", "more hosts")} not heard of
+        </Link>
+      )}
+      {moreTrouble !== null && (
+        <Link className={classes.more} to={moreTrouble.href}>
+          {plural(moreTrouble.count, "more process", "more processes")} in trouble
         </Link>
       )}
     </Panel>
+  );
+}
+
+function SilentHost({ row }: { readonly row: InstanceRow }) {
+  const { instance } = row;
+  return (
+    <li className={classes.row}>
+      <LivenessBadge liveness={instance.liveness} />
+      <div className={classes.what}>
+        <Link to={row.href} className={`${classes.name} any-break`}>
+          {instance.name}
+        </Link>
+        <span className="dim">
+          , last heard <Ago atMs={instance.lastHeardAtMs} />
+        </span>
+        {instance.livenessReason !== null && (
+          <div className={`${classes.reason} any-break`}>{instance.livenessReason}</div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function TroubledProcess({ row }: { readonly row: TroubleRow }) {
+  const skewOf = useSkew();
+  const { process, href, reason } = row;
+  return (
+    <li className={classes.row}>
+      <StateBadge state={process.state} stale={process.liveness !== "live"} />
+      <div className={classes.what}>
+        <Link to={href} className={`${classes.name} any-break`}>
+          {process.group === process.name ? process.name : `${process.group}:${process.name}`}
+        </Link>
+        <span className="dim any-break">
+          {" on "}
+          <Link to={links.instance(process.instance)} className={classes.host}>
+            {process.instance}
+          </Link>
+          {", for "}
+          <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />
+          {process.liveness !== "live" && `, host ${process.liveness}`}
+        </span>
+        <div className={`${classes.reason} any-break`}>{reason}</div>
+      </div>
+      <RowActions process={process} />
+    </li>
   );
 }

@@ -15,10 +15,10 @@ export function instanceFacts(instance: Instance): readonly Fact[] {
     { name: "Supervisor", value: `${instance.mood.toLowerCase()}, pid ${instance.pid}` },
     { name: "Supervising for", value: <Since atMs={instance.supervisorStartedAtMs} skewMs={skew} /> },
     { name: "Identifier", value: instance.identifier },
-    { name: "Configuration", value: <span className="mono">{instance.configFile}</span> },
     {
       name: "Clock",
       value: Math.abs(skew) < SKEW_MS ? "right" : `${formatSpan(Math.abs(skew))} ${skew > 0 ? "ahead" : "behind"}`,
     },
+    { name: "Configuration", value: <span className="mono">{instance.configFile}</span>, wide: true },
   ];
 }

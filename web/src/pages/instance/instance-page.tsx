@@ -45,7 +45,7 @@ export function InstancePage() {
       <PageHead
         steps={[{ word: "Instances", to: links.instances() }]}
         title={data.name}
-        mark={<LivenessBadge liveness={data.liveness} />}
+        mark={<LivenessBadge liveness={data.liveness} size="lg" />}
         more={<Labels labels={labelWords(data.labels)} />}
       />
       {data.liveness !== "live" && (
@@ -55,7 +55,7 @@ export function InstancePage() {
           the host go on without the controller.
         </Alert>
       )}
-      <Panel title="Facts">
+      <Panel label="Facts">
         <Facts facts={instanceFacts(data)} />
       </Panel>
       <ProcessList

@@ -4,7 +4,9 @@ import { IconFilterOff, IconSearch, IconServerOff } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useInstances } from "../../api/queries.js";
+import { Chip, Chips } from "../../components/chip.js";
 import { Panel } from "../../components/panel.js";
+import { LivenessIcon } from "../../components/state-badge.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
 import { plural } from "../../lib/format.js";
 import { usePageTitle } from "../../lib/page-title.js";
@@ -39,20 +41,18 @@ export function InstancesPage() {
           spellCheck={false}
           onChange={(event) => show({ text: event.currentTarget.value }, true)}
         />
-        <Button.Group>
+        <Chips legend="Only this liveness">
           {LIVENESS_WORST_FIRST.map((liveness) => (
-            <Button
+            <Chip
               key={liveness}
-              variant={filter.liveness === liveness ? "light" : "default"}
-              size="sm"
-              aria-pressed={filter.liveness === liveness}
-              onClick={() => show({ liveness: filter.liveness === liveness ? null : liveness }, false)}
-            >
-              {LIVENESS_LOOKS[liveness].word}{" "}
-              <span className="num">&nbsp;{all.filter((instance) => instance.liveness === liveness).length}</span>
-            </Button>
+              icon={<LivenessIcon liveness={liveness} size={14} />}
+              {...LIVENESS_LOOKS[liveness]}
+              count={all.filter((instance) => instance.liveness === liveness).length}
+              on={filter.liveness === liveness}
+              onToggle={() => show({ liveness: filter.liveness === liveness ? null : liveness }, false)}
+            />
           ))}
-        </Button.Group>
+        </Chips>
       </div>
       <Panel title={<span className="num">{plural(rows.length, "instance", "instances")}</span>} flush>
         {instances.isPending ? (

@@ -15,7 +15,7 @@ export function LoginPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const location = useLocation();
-  const from = (location.state as LoginState | null)?.from ?? "/";
+  const { from, ended } = (location.state as LoginState | null) ?? { from: "/", ended: false };
   const [code] = useState(() => new URLSearchParams(location.hash.slice(1)).get("code"));
   const [username, setUsername] = useState("admin");
   const [password, setPassword] = useState("");
@@ -56,6 +56,11 @@ export function LoginPage() {
           <img src="/favicon.svg" alt="" width={32} height={32} />
           fleetvisor
         </h1>
+        {ended && problem === null && (
+          <Alert color="indigo" variant="light" role="status">
+            Your session has ended. Log in to go on where you were.
+          </Alert>
+        )}
         {problem !== null && (
           <Alert color="red" variant="light" role="alert">
             {problem}

@@ -30,7 +30,7 @@ export function LastEnd({ process, end, skewMs }: LastEndProps) {
         <strong className={classes.what}>{reason === "" ? STATE_LOOKS[process.state].meaning : reason}</strong>
         {end !== null && (
           <span className="dim num">
-            {end.uptimeMs !== null && ` after ${formatUptime(end.uptimeMs)}`} <Ago atMs={end.atMs} skewMs={skewMs} />
+            {end.uptimeMs !== null && ` after ${formatUptime(end.uptimeMs)},`} <Ago atMs={end.atMs} skewMs={skewMs} />
             {end.user !== null && `, asked by ${end.user}`}
           </span>
         )}

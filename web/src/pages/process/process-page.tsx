@@ -70,11 +70,11 @@ export function ProcessPage() {
       {DOWN.has(data.state) && (
         <LastEnd process={data} end={lastEnd(history.data?.pages[0]?.items ?? [])} skewMs={skewMs} />
       )}
-      <Panel title="Facts">
-        <Facts facts={processFacts(data, skewMs)} />
-      </Panel>
       <div className={classes.columns}>
-        <Panel title="Log" flush>
+        <Panel label="Facts" className={classes.facts}>
+          <Facts facts={processFacts(data, skewMs)} />
+        </Panel>
+        <Panel title="Log" flush className={classes.log}>
           {channel === undefined ? (
             <Empty icon={IconNotes} title="No log is kept">
               Both stdout_logfile and stderr_logfile of this program are NONE.
@@ -88,7 +88,7 @@ export function ProcessPage() {
             />
           )}
         </Panel>
-        <Panel title="History" flush>
+        <Panel title="History" flush className={classes.history}>
           <HistoryList filter={filter} skewMs={skewMs} />
         </Panel>
       </div>
