@@ -12,6 +12,7 @@ export const EXITS = {
   usage: { status: 2, meaning: "the command line is wrong" },
   refused: { status: 6, meaning: "not logged in, or not allowed" },
   unreachable: { status: 5, meaning: "the controller (or, for a log, the instance) cannot be reached" },
+  interrupted: { status: 130, meaning: "Ctrl-C before the end was known; what was ordered goes on" },
 } as const;
 
 export type Exit = keyof typeof EXITS;
@@ -46,6 +47,6 @@ export function exitOfKind(kind: ErrorKind): Exit {
 export function describeExits(): string {
   return Object.values(EXITS)
     .toSorted((a, b) => a.status - b.status)
-    .map(({ status, meaning }) => `  ${status}  ${meaning}`)
+    .map(({ status, meaning }) => `${String(status).padStart(5)}  ${meaning}`)
     .join("\n");
 }

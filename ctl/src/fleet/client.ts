@@ -23,9 +23,6 @@ interface Sending {
 /** Longest wait for an answer, beyond what a request itself asks the controller to wait. */
 const ANSWER_MS = 30_000;
 
-/** Ends a stream that shows no life, heartbeats included, for this long. */
-const SILENCE_MS = 90_000;
-
 export class ApiClient {
   readonly url: string;
   readonly #token: string | null;
@@ -56,10 +53,16 @@ export class ApiClient {
     await this.#json<unknown>("DELETE", path, {}, ANSWER_MS);
   }
 
-  /** Events until the server ends the stream or `signal` aborts. Fails like a request; a cut is `unavailable`. */
-  async *stream(path: string, query: Query, signal: AbortSignal): AsyncGenerator<SseEvent, void, void> {
+  /**
+   * Events until the server ends the stream or `signal` aborts. Fails like a request; a cut is `unavailable`, and so is a
+   * silence of `silenceMs`, signs of life without an event not counted.
+   */
+  async *stream(
+    path: string,
+    { query = {}, signal, silenceMs }: { query?: Query; signal: AbortSignal; silenceMs: number },
+  ): AsyncGenerator<SseEvent, void, void> {
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(new Error(`nothing heard for ${SILENCE_MS / 1000} s`)), SILENCE_MS);
+    const timer = setTimeout(() => silence.abort(new Error(`nothing heard for ${silenceMs / 1000} s`)), silenceMs);
     const either = AbortSignal.any([signal, silence.signal]);
     try {
       const response = await this.#send("GET", path, { query, accept: "text/event-stream", signal: either });
@@ -125,7 +128,9 @@ export class ApiClient {
       if (signal?.aborted && !(signal.reason instanceof Error && signal.reason.name === "TimeoutError")) throw thrown;
       throw connectionFailure(this.url, method !== "GET", thrown);
     }
-    throw refusal(this.url, response.status, await response.text().catch(() => ""), method !== "GET");
+    const refused = refusal(this.url, response.status, await response.text().catch(() => ""), method !== "GET");
+    if (refused.kind !== "unauthenticated" || this.#token === null) throw refused;
+    throw new FleetError("unauthenticated", `${this.url} does not accept the token: run \`fvctl login ${this.url}\``);
   }
 
   #readClock(response: Response): void {

@@ -6,9 +6,11 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** One controller that `login` was used on. `tokenId` lets `logout` revoke the token, when it was learnt. */
+/** One controller that `login` was used on. */
 export interface SavedLogin {
   readonly token: string;
+  /** Lets `logout` revoke the token; null when it was not learnt. */
+  readonly tokenId: string | null;
   readonly user: string;
   readonly savedAtMs: number;
   /** Agreed at login that the token may travel over plain http to another host. */

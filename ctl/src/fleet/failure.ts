@@ -55,9 +55,6 @@ const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
 /** An answer that is not 2xx: the controller's own words, or what an answer of somebody else can mean. */
 export function refusal(url: string, status: number, body: string, changes: boolean): FleetError {
   const error = apiError(body);
-  if (error?.kind === "unauthenticated") {
-    return new FleetError("unauthenticated", `${url} does not accept the token: ${error.message}`);
-  }
   if (error !== null) return new FleetError(error.kind, error.message);
   if (status >= 500 && changes) {
     return new FleetError("unknown-outcome", `${url} answered with status ${status}: whether it was done is not known`);

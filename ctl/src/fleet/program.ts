@@ -1,5 +1,67 @@
+// The command line of fleet mode: every verb, the options common to all, help that teaches; how a run ends.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Command, CommanderError } from "commander";
+import { addEvents } from "../commands/events.js";
+import { addInstances } from "../commands/instances.js";
+import { addJoinToken } from "../commands/join-token.js";
+import { addLogin } from "../commands/login.js";
+import { addOperations } from "../commands/operate.js";
+import { addStatus } from "../commands/status.js";
+import { addTail } from "../commands/tail.js";
+import { EXITS, type Exit } from "../exit.js";
 import type { Io } from "../io.js";
-export async function runFleet(io: Io, _args: readonly string[]): Promise<number> {
-  await io.out("help\n");
-  return 0;
+import { VERSION } from "../version.js";
+import type { Run } from "./command.js";
+import { ROOT_HELP } from "./help.js";
+import { spellOutBytes } from "./tail-words.js";
+import { type GlobalOptions, World } from "./world.js";
+
+/** In the order of the help. */
+const COMMANDS = [addLogin, addStatus, addOperations, addTail, addEvents, addInstances, addJoinToken];
+
+/** Runs one fleet command. Answers the exit status; throws FleetError for what ends with one line on stderr. */
+export async function runFleet(io: Io, args: readonly string[]): Promise<number> {
+  let exit: Exit = "ok";
+  let said = "";
+  const run: Run = async (command, action) => {
+    exit = await action(new World(io, command.optsWithGlobals<GlobalOptions>()));
+  };
+  const program = buildProgram(io, run, (text) => {
+    said += text;
+  });
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(spellOutBytes(args), { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode !== 0) throw new FleetError("invalid-argument", usageMessage(thrown), { cause: thrown });
+  }
+  await io.out(said);
+  return EXITS[exit].status;
+}
+
+function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
+  const width = io.columns() ?? 100;
+  const program = new Command("fvctl")
+    .usage("[options] COMMAND ...")
+    .description("Sees and controls every process of the fleet; with -c or -s one host's, as supervisorctl does.")
+    .version(VERSION, "--version", "print the version")
+    .option("--controller <url>", "which controller, if not the one of `fvctl login`")
+    .option("--token <token>", "API token to use with it; others on this host can see it: prefer the environment")
+    .option("--plain-http", "agree that the token goes unencrypted to another host")
+    .option("-o, --output <format>", "table, json, ndjson (a JSON document a line) or name", "table")
+    .helpOption("-h, --help", "this, or with a command all about it")
+    .helpCommand("help [command]", "the same")
+    .exitOverride()
+    .configureOutput({ writeOut: say, writeErr: () => undefined, getOutHelpWidth: () => width })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", ROOT_HELP);
+  for (const add of COMMANDS) add(program, run);
+  return program;
+}
+
+/** `unknown option '-x'; see fvctl --help`. */
+function usageMessage(error: CommanderError): string {
+  const text = error.message.replace(/^error: /, "").replace(/\n+/g, " ");
+  return `${text}; see fvctl --help`;
 }

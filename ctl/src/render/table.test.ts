@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseColors } from "./colors.js";
-import { buildTable } from "./table.js";
+import { type Row, TableWriter } from "./table.js";
 
 const PLAIN = chooseColors({}, false);
 const COLOURED = chooseColors({}, true);
+
+function buildTable(head: readonly string[], rows: readonly Row[], columns: number | null, colors = PLAIN): string {
+  return new TableWriter(head, columns, colors).rows(rows);
+}
 
 test("columns are as wide as their longest cell, two spaces apart, without spaces at the end", () => {
   const text = buildTable(
@@ -40,4 +44,10 @@ test("ten thousand rows take a moment, not a coffee", () => {
   const began = performance.now();
   assert.equal(buildTable(["A", "B", "C"], rows, 100, PLAIN).split("\n").length, 10_002);
   assert.ok(performance.now() - began < 5_000);
+});
+
+test("rows that come later are lined up with those before, without a second heading", () => {
+  const table = new TableWriter(["X", "Y"], null, PLAIN);
+  assert.equal(table.rows([["long one", "1"]]), "X         Y\nlong one  1\n");
+  assert.equal(table.rows([["short", "2"]]), "short     2\n");
 });

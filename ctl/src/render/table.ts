@@ -21,32 +21,49 @@ const GAP = 2;
 /** A last column narrower than this would be a column of syllables; the terminal may then break the lines. */
 const NARROWEST = 24;
 /** cli-table3 compares every cell with every other, so long tables are made in blocks of one shape. */
-const BLOCK_ROWS = 100;
+const BLOCK_ROWS = 25;
 
 /**
- * Lines of a table with a heading, each ended by a line feed. With `columns` the last column is broken into lines that
- * fit; without it every row is one line.
+ * A table that may come in parts: each part is lined up with those before. With `columns` the last column is broken into
+ * lines that fit; without it every row is one line.
  */
-export function buildTable(
-  head: readonly string[],
-  rows: readonly Row[],
-  columns: number | null,
-  colors: Colors,
-): string {
-  const cells = rows.map((row) => row.map(toCell));
-  const widths = head.map((title, at) =>
-    cells.reduce((width, row) => Math.max(width, stringWidth(row[at]?.text ?? "")), stringWidth(title)),
-  );
-  const last = widths.length - 1;
-  if (columns !== null) {
-    const room = columns - widths.slice(0, last).reduce((sum, width) => sum + width + GAP, 0);
-    if (room >= NARROWEST) widths[last] = Math.min(widths[last] ?? 0, room);
+export class TableWriter {
+  readonly #head: readonly string[];
+  readonly #columns: number | null;
+  readonly #colors: Colors;
+  readonly #widths: number[];
+  #begun = false;
+
+  constructor(head: readonly string[], columns: number | null, colors: Colors) {
+    this.#head = head;
+    this.#columns = columns;
+    this.#colors = colors;
+    this.#widths = head.map((title) => stringWidth(title));
   }
-  const titles = head.map((title) => colors.dim(title));
-  const painted = cells.map((row) => row.map(({ text, paint }) => paint?.(text) ?? text));
-  let text = block([titles], widths);
-  for (let at = 0; at < painted.length; at += BLOCK_ROWS) text += block(painted.slice(at, at + BLOCK_ROWS), widths);
-  return text;
+
+  /** Lines of the rows, each ended by a line feed, the first time below the heading. */
+  rows(rows: readonly Row[]): string {
+    const cells = rows.map((row) => row.map(toCell));
+    for (const row of cells) {
+      for (const [at, { text }] of row.entries()) {
+        this.#widths[at] = Math.max(this.#widths[at] ?? 0, stringWidth(text));
+      }
+    }
+    const widths = this.#fitted();
+    const painted = cells.map((row) => row.map(({ text, paint }) => paint?.(text) ?? text));
+    let text = this.#begun ? "" : block([this.#head.map((title) => this.#colors.dim(title))], widths);
+    this.#begun = true;
+    for (let at = 0; at < painted.length; at += BLOCK_ROWS) text += block(painted.slice(at, at + BLOCK_ROWS), widths);
+    return text;
+  }
+
+  #fitted(): number[] {
+    const last = this.#widths.length - 1;
+    const before = this.#widths.slice(0, last);
+    const natural = this.#widths[last] ?? 0;
+    const room = (this.#columns ?? Number.POSITIVE_INFINITY) - before.reduce((sum, width) => sum + width + GAP, 0);
+    return [...before, room >= NARROWEST ? Math.min(natural, room) : natural];
+  }
 }
 
 function toCell(cell: string | Cell): Cell {

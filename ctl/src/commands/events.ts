@@ -1,0 +1,105 @@
+// `fvctl events`: what happened to processes and instances, oldest first, and what happens from then on.
+import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Exit } from "../exit.js";
+import type { ApiClient } from "../fleet/client.js";
+import { type AddCommand, examples } from "../fleet/command.js";
+import { listHistory, onHistoryNews } from "../fleet/history.js";
+import { keepConnected } from "../fleet/retry.js";
+import type { World } from "../fleet/world.js";
+import { EVENT_HEAD, eventRows, subjectOf } from "../render/events.js";
+import { formatItems } from "../render/output.js";
+import { parseMoment } from "../render/words.js";
+
+interface Options {
+  readonly follow?: boolean;
+  readonly since?: string;
+  readonly lines?: number;
+}
+
+/** How many of the newest are shown when neither -n nor --since says. */
+const DEFAULT_LINES = 50;
+
+function parseLines(text: string): number {
+  const lines = Number(text);
+  if (Number.isInteger(lines) && lines >= 0) return lines;
+  throw new FleetError("invalid-argument", `-n ${text}: a whole number`);
+}
+
+export const addEvents: AddCommand = (program, run) => {
+  program
+    .command("events")
+    .description("show what happened: state changes with their causes, instances coming and going")
+    .argument("[selector...]", "of which processes; everything when none is given")
+    .option("-f, --follow", "go on with what happens, until Ctrl-C")
+    .option("--since <when>", "from then on: 30m, 1h, 7d, or 2026-11-21T09:00")
+    .option("-n, --lines <count>", `only the newest so many (default: ${DEFAULT_LINES}; with --since all)`, parseLines)
+    .addHelpText(
+      "after",
+      examples(
+        ["fvctl events", "what happened lately"],
+        ["fvctl events 'web-*/api:*' --since 1h", "to these processes within an hour"],
+        ["fvctl events -f -n 0", "what happens from now on"],
+        ["fvctl events --since 1d -o ndjson", "for scripts, a JSON document a line"],
+      ),
+    )
+    .action((selectors: string[], options: Options, command) =>
+      run(command, (world) => events(world, selectors, options)),
+    );
+};
+
+async function events(world: World, selectors: readonly string[], options: Options): Promise<Exit> {
+  const output = world.output("table", "json", "ndjson");
+  if (options.follow === true && output === "json") {
+    throw new FleetError("invalid-argument", "-f never ends, so there is no one JSON document: choose -o ndjson");
+  }
+  const client = await world.client();
+  const { since, lines } = options;
+  const range = {
+    selector: selectors.length === 0 ? undefined : selectors.join(" "),
+    sinceMs: since === undefined ? undefined : parseMoment(since, "--since", client.nowMs()),
+    count: lines ?? (since === undefined ? DEFAULT_LINES : Number.POSITIVE_INFINITY),
+  };
+  const first = await listHistory(client, range);
+  const print = await printer(world);
+  await print(first);
+  if (options.follow !== true) {
+    if (first.length === 0 && output === "table") await world.note("no event matches");
+    return "ok";
+  }
+  let lastId = first.at(-1)?.id ?? (await newestId(client));
+  await world.io.untilInterrupted((signal) =>
+    keepConnected(
+      async () => {
+        const heard = await onHistoryNews(client, signal, async () => {
+          const everything = { selector: range.selector, count: Number.POSITIVE_INFINITY };
+          const news = await listHistory(client, everything, lastId, signal);
+          lastId = news.at(-1)?.id ?? lastId;
+          await print(news);
+        });
+        return { isOver: false, heard };
+      },
+      {
+        signal,
+        onBroken: (error) => world.note(`${error?.message ?? "the connection broke"}; going on when it is back`),
+      },
+    ),
+  );
+  return "ok";
+}
+
+/** Id of the newest event of all, after which everything is news. */
+async function newestId(client: ApiClient): Promise<number> {
+  const [newest] = await listHistory(client, { count: 1 });
+  return newest?.id ?? 0;
+}
+
+/** Prints events in the format asked for, each time lined up with the times before. */
+async function printer(world: World): Promise<(events: readonly HistoryEvent[]) => Promise<void>> {
+  const { io, colors } = world;
+  const output = world.output("table", "json", "ndjson");
+  if (output !== "table") return (items) => io.out(formatItems(output, items, subjectOf));
+  const { TableWriter } = await import("../render/table.js");
+  const table = new TableWriter(EVENT_HEAD, io.columns(), colors);
+  return (items) => (items.length === 0 ? Promise.resolve() : io.out(table.rows(eventRows(items, colors))));
+}

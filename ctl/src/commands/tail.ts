@@ -1,0 +1,128 @@
+// `fvctl tail`: the end of one process's log, and what is written from then on.
+import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
+import type { LogChunk, LogTail, Process, ProcessList } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Exit } from "../exit.js";
+import type { ApiClient } from "../fleet/client.js";
+import { type AddCommand, examples } from "../fleet/command.js";
+import { keepConnected } from "../fleet/retry.js";
+import { noMatch } from "../fleet/targets.js";
+import type { World } from "../fleet/world.js";
+
+interface Options {
+  readonly follow?: boolean;
+  readonly bytes: number;
+}
+
+type Channel = "stdout" | "stderr";
+
+/** supervisorctl's. */
+const DEFAULT_BYTES = 1600;
+const MOST_BYTES = 1_048_576;
+/** Targets named when more than one matches. */
+const NAMED = 5;
+/** The server says that it is there much more often. */
+const SILENCE_MS = 120_000;
+
+function parseBytes(text: string): number {
+  const bytes = Number(text);
+  if (Number.isInteger(bytes) && bytes >= 0 && bytes <= MOST_BYTES) return bytes;
+  throw new FleetError("invalid-argument", `${text} bytes: a whole number up to ${MOST_BYTES}`);
+}
+
+function parseChannel(text: string): Channel {
+  const channel = text.toLowerCase();
+  if (channel === "stdout" || channel === "stderr") return channel;
+  throw new FleetError("invalid-argument", `no channel is called ${text}: stdout or stderr`);
+}
+
+export const addTail: AddCommand = (program, run) => {
+  program
+    .command("tail")
+    .description("print the end of one process's log, and follow it with -f")
+    .usage("[-f] [-BYTES] TARGET [stdout|stderr]")
+    .argument("<target>", "one process: instance/group:name, or a selector that means just one")
+    .argument("[channel]", "stdout or stderr", parseChannel, "stdout")
+    .option("-f, --follow", "go on with what is written, until Ctrl-C")
+    .option("--bytes <count>", "how much of the end to begin with; -BYTES for short", parseBytes, DEFAULT_BYTES)
+    .addHelpText(
+      "after",
+      examples(
+        ["fvctl tail web-1/api:worker", `the last ${DEFAULT_BYTES} bytes of its stdout`],
+        ["fvctl tail -20000 web-1/api:worker stderr", "more, of its stderr"],
+        ["fvctl tail -f web-1/api:worker", "as it is written"],
+      ),
+    )
+    .action((target: string, channel: Channel, options: Options, command) =>
+      run(command, (world) => tail(world, target, channel, options)),
+    );
+};
+
+async function tail(world: World, selector: string, channel: Channel, options: Options): Promise<Exit> {
+  world.output("table");
+  const client = await world.client();
+  const { instance, group, name, target } = await onlyProcess(client, selector);
+  const log = { instance, group, name, channel };
+  if (options.follow !== true) {
+    const { text } = await client.get<LogTail>(apiPath("log", log), { tailBytes: options.bytes });
+    await world.io.out(text);
+    if (world.io.stdoutIsTerminal && text !== "" && !text.endsWith("\n")) await world.io.out("\n");
+    return "ok";
+  }
+  if (world.io.stderrIsTerminal) await world.io.err("==> Press Ctrl-C to exit <==\n");
+  await world.io.untilInterrupted((signal) => follow(world, client, { log, target, bytes: options.bytes, signal }));
+  // The line that the terminal wrote ^C on.
+  if (world.io.stderrIsTerminal) await world.io.err("\n");
+  return "ok";
+}
+
+async function onlyProcess(client: ApiClient, selector: string): Promise<Process> {
+  const query = { selector, limit: NAMED };
+  const { items, total } = await client.get<ProcessList>(API_PATHS.processes, query);
+  const [first] = items;
+  if (first === undefined) throw noMatch([selector]);
+  if (total === 1) return first;
+  const names = items.map(({ target }) => target).join(", ");
+  const rest = total > items.length ? ", ..." : "";
+  throw new FleetError("invalid-argument", `tail shows one process, and ${selector} means ${total}: ${names}${rest}`);
+}
+
+interface Followed {
+  readonly log: { readonly instance: string; readonly group: string; readonly name: string; readonly channel: Channel };
+  readonly target: string;
+  readonly bytes: number;
+  readonly signal: AbortSignal;
+}
+
+async function follow(world: World, client: ApiClient, { log, target, bytes, signal }: Followed): Promise<void> {
+  const connect = async (isAgain: boolean) => {
+    let heard = !isAgain;
+    // What was written while there was no connection is not known here: a second tail would double what was printed.
+    const query = { tailBytes: isAgain ? 0 : bytes };
+    for await (const { event, data } of client.stream(apiPath("logStream", log), {
+      query,
+      signal,
+      silenceMs: SILENCE_MS,
+    })) {
+      if (event === "end") {
+        const { reason } = JSON.parse(data) as { reason: string };
+        if (reason === "") return { isOver: true } as const;
+        await world.note(`${target}: ${reason}`);
+        return { isOver: false, heard: false } as const;
+      }
+      if (event !== "chunk") continue;
+      const { text, skippedBytes } = JSON.parse(data) as LogChunk;
+      heard = true;
+      if (skippedBytes > 0) await world.note(`skipped ${skippedBytes} bytes: read too slowly`);
+      await world.io.out(text);
+    }
+    return { isOver: false, heard } as const;
+  };
+  await keepConnected(connect, {
+    signal,
+    onBroken: (error) =>
+      world.note(
+        `${error?.message ?? "the connection broke"}; following again when it is back, some output may be missing`,
+      ),
+  });
+}

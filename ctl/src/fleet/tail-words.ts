@@ -1,0 +1,12 @@
+// supervisorctl's `tail -1600 NAME` in words that an option parser takes. Pure.
+
+/** `tail -N` becomes `tail --bytes N`; every other command line stays as it is. */
+export function spellOutBytes(args: readonly string[]): string[] {
+  const verb = args.indexOf("tail");
+  if (verb < 0) return [...args];
+  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
+  return args.flatMap((word, at) => {
+    const digits = at > verb && at < end ? /^-(\d+)$/.exec(word)?.[1] : undefined;
+    return digits === undefined ? [word] : ["--bytes", digits];
+  });
+}
