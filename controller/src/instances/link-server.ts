@@ -125,9 +125,10 @@ function serverCredentials(pair: KeyPair, authorityPem: string): ServerCredentia
   const chain = Buffer.from(pair.certificatePem + authorityPem);
   const identity = { certificate: chain, privateKey: Buffer.from(pair.keyPem) };
   const provider: Parameters<typeof experimental.createCertificateProviderServerCredentials>[0] = {
-    addCaCertificateListener: (listener) => listener(ca),
+    // Told in a moment: the server that is to hear of it is only registered after this returns.
+    addCaCertificateListener: (listener) => queueMicrotask(() => listener(ca)),
     removeCaCertificateListener: () => {},
-    addIdentityCertificateListener: (listener) => listener(identity),
+    addIdentityCertificateListener: (listener) => queueMicrotask(() => listener(identity)),
     removeIdentityCertificateListener: () => {},
   };
   return experimental.createCertificateProviderServerCredentials(provider, provider, false);
