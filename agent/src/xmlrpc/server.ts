@@ -60,7 +60,11 @@ export class RpcHttpServer implements Lifecycle {
         this.#server.once("error", (error: NodeJS.ErrnoException) => {
           reject(
             error.code === "EADDRINUSE"
-              ? new FleetError("conflict", `port ${listen.port} is in use`, { cause: error })
+              ? new FleetError(
+                  "conflict",
+                  `another program is already listening on port ${listen.port}: shut it down first`,
+                  { cause: error },
+                )
               : FleetError.from(error, "unavailable"),
           );
         });

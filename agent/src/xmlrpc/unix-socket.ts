@@ -50,7 +50,8 @@ async function linkIntoPlace(temporary: string, path: string): Promise<void> {
     linkSync(temporary, path);
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw FleetError.from(error, "unavailable");
-    if (await answers(path)) throw new FleetError("conflict", `another program listens on ${path}`);
+    if (await answers(path))
+      throw new FleetError("conflict", `another program is already listening on ${path}: shut it down first`);
     process.stderr.write(`Unlinking stale socket ${path}\n`);
     removeIfThere(path);
     linkSync(temporary, path);
