@@ -22,8 +22,14 @@ export class XmlRpcSyntaxError extends Error {
 
 // ---- writing --------------------------------------------------------------------------------------------------
 
+// biome-ignore lint/complexity/useRegexLiterals: control characters are clearer spelled out
+const NOT_IN_XML = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]", "g");
+
+/** What no XML document may hold becomes U+FFFD, so that the answer can always be read. */
 function escapeText(text: string): string {
-  return text.replace(/[&<>]/g, (mark) => (mark === "&" ? "&amp;" : mark === "<" ? "&lt;" : "&gt;"));
+  return text
+    .replace(NOT_IN_XML, "\ufffd")
+    .replace(/[&<>]/g, (mark) => (mark === "&" ? "&amp;" : mark === "<" ? "&lt;" : "&gt;"));
 }
 
 function encodeValue(value: XmlRpcValue): string {
@@ -33,7 +39,7 @@ function encodeValue(value: XmlRpcValue): string {
     case "boolean":
       return `<value><boolean>${value ? 1 : 0}</boolean></value>\n`;
     case "number":
-      return Number.isInteger(value)
+      return Number.isSafeInteger(value)
         ? `<value><int>${value}</int></value>\n`
         : `<value><double>${value}</double></value>\n`;
     default: {
@@ -74,6 +80,8 @@ interface Element {
 }
 
 const MAX_DEPTH = 64;
+/** Of a call; a multicall of a thousand has ten thousand. Each costs memory far beyond its few bytes of text. */
+const MAX_CALL_ELEMENTS = 100_000;
 const MARKUP =
   /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([A-Za-z_][\w.:-]*)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y;
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -85,16 +93,29 @@ function decodeEntities(text: string): string {
     if (named !== undefined && whole.endsWith(";")) return named;
     const numeric = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(body);
     const point = numeric ? Number.parseInt(numeric[1] ?? numeric[2] ?? "", numeric[1] === undefined ? 10 : 16) : NaN;
-    if (!whole.endsWith(";") || !(point >= 1 && point <= 0x10ffff)) throw new XmlRpcSyntaxError("unmarshallable");
+    if (!whole.endsWith(";") || !isXmlCharacter(point)) throw new XmlRpcSyntaxError("unmarshallable");
     return String.fromCodePoint(point);
   });
 }
 
+/** XML 1.0, production Char; false for NaN. */
+function isXmlCharacter(point: number): boolean {
+  return (
+    point === 9 ||
+    point === 10 ||
+    point === 13 ||
+    (point >= 0x20 && point <= 0xd7ff) ||
+    (point >= 0xe000 && point <= 0xfffd) ||
+    (point >= 0x10000 && point <= 0x10ffff)
+  );
+}
+
 /** One element tree out of the text. Document types, undefined entities and nesting beyond 64 are refused. */
-function parseXml(xml: string): Element {
+function parseXml(xml: string, maxElements: number): Element {
   const top: Element = { name: "", children: [], text: "" };
   const open: Element[] = [top];
   const markup = new RegExp(MARKUP);
+  let elements = 0;
   while (markup.lastIndex < xml.length) {
     const at = markup.lastIndex;
     const match = markup.exec(xml);
@@ -109,10 +130,11 @@ function parseXml(xml: string): Element {
       if (current.name !== name || open.length === 1) throw new XmlRpcSyntaxError("unmarshallable");
       open.pop();
     } else {
+      elements++;
       const element: Element = { name, children: [], text: "" };
       current.children.push(element);
       if (selfClosing !== "/") open.push(element);
-      if (open.length > MAX_DEPTH) throw new XmlRpcSyntaxError("unmarshallable");
+      if (open.length > MAX_DEPTH || elements > maxElements) throw new XmlRpcSyntaxError("unmarshallable");
     }
   }
   const root = top.children[0];
@@ -174,7 +196,9 @@ function decodeParams(root: Element): XmlRpcValue[] {
 
 /** Reads a request body. Throws XmlRpcSyntaxError. */
 export function decodeCall(xml: string): XmlRpcCall {
-  const root = parseXml(xml);
+  // Other bytes than text may be in a broken server's answer, but are no call (as expat has it).
+  if (xml.search(NOT_IN_XML) >= 0) throw new XmlRpcSyntaxError("unmarshallable");
+  const root = parseXml(xml, MAX_CALL_ELEMENTS);
   const method = child(root, "methodName")?.text ?? "";
   if (method === "") throw new XmlRpcSyntaxError("no method name");
   return { method, params: decodeParams(root) };
@@ -182,7 +206,7 @@ export function decodeCall(xml: string): XmlRpcCall {
 
 /** Reads a response body. Throws XmlRpcSyntaxError. */
 export function decodeResponse(xml: string): XmlRpcResponse {
-  const root = parseXml(xml);
+  const root = parseXml(xml, Number.POSITIVE_INFINITY);
   if (root.name !== "methodResponse") throw new XmlRpcSyntaxError("unmarshallable");
   const fault = child(root, "fault");
   if (fault === undefined) {
