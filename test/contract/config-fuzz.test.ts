@@ -139,7 +139,7 @@ test("damaged real files are read or refused, soon and with places", {
     fc.property(fc.nat(files.length - 1), fc.array(DAMAGE, { minLength: 1, maxLength: 4 }), (index, damages) => {
       const file = files[index];
       assert.ok(file !== undefined);
-      const bytes = damages.reduce((damaged, damage) => damage(damaged), file.bytes);
+      const bytes = damages.reduce<Buffer>((damaged, damage) => damage(damaged), file.bytes);
       try {
         if (read(file.configfile, file.world, bytes)) usable++;
       } catch (cause) {
