@@ -57,8 +57,8 @@ const isReady = (url) =>
   );
 
 /** Runs one of our commands to its end and answers its output; it says itself what went wrong. */
-function ask(args) {
-  const result = spawnSync(process.execPath, args, { encoding: "utf8", timeout: READY_WITHIN_MS });
+function ask(args, env = process.env) {
+  const result = spawnSync(process.execPath, args, { encoding: "utf8", timeout: READY_WITHIN_MS, env });
   if (result.status !== 0) throw new StartFailure(`${result.stdout}${result.stderr}`.trim());
   return result.stdout.trim();
 }
@@ -95,7 +95,8 @@ class Run {
   /** Resolves when both are up and know each other. */
   async start() {
     const { http, grpc, config, isSample, home } = this.options;
-    ask([FVAGENT, "-t", "-c", config]);
+    const agentEnv = { ...process.env, FLEETVISOR_RUN: this.run };
+    ask([FVAGENT, "-t", "-c", config], agentEnv);
     await checkFree(http, "http-listen");
     await checkFree(grpc, "grpc-listen");
     const url = `http://${http.text}`;
@@ -111,8 +112,7 @@ class Run {
     await waitFor(controller, "the controller is not ready", () => isReady(url));
 
     const env = {
-      ...process.env,
-      FLEETVISOR_RUN: this.run,
+      ...agentEnv,
       FLEETVISOR_CONTROLLER: grpc.text,
       FLEETVISOR_STATE_DIR: this.agentState,
       FLEETVISOR_JOIN_TOKEN: ask([FVCONTROLLER, "join-token", ...flags]),
