@@ -70,14 +70,15 @@ async function events(world: World, selectors: readonly string[], options: Optio
   let lastId = first.at(-1)?.id ?? (await newestId(client));
   await world.io.untilInterrupted((signal) =>
     keepConnected(
-      async () => {
-        const heard = await onHistoryNews(client, signal, async () => {
+      async ({ works }) => {
+        await onHistoryNews(client, signal, async () => {
+          works();
           const everything = { selector: range.selector, count: Number.POSITIVE_INFINITY };
           const news = await listHistory(client, everything, lastId, signal);
           lastId = news.at(-1)?.id ?? lastId;
           await print(news);
         });
-        return { isOver: false, heard };
+        return "again";
       },
       {
         signal,

@@ -96,8 +96,9 @@ async function operate(world: World, { verb, selectors, signal }: Order, options
     if (options.dryRun === true) return showPlan(world, plan);
   }
   if (!options.wait) {
-    const sent = await client.post<Operation>(API_PATHS.operations, { ...request, timeoutMs: options.timeout * 1000 });
-    requireTargets(sent, selectors);
+    const timeoutMs = options.timeout * 1000;
+    const order = client.post<Operation>(API_PATHS.operations, { ...request, timeoutMs });
+    const sent = await order.catch(refused(selectors));
     if (output === "table") await world.io.out(`${sent.id}\n`);
     else await printOperation(world, sent);
     await world.note(`${verb} of ${plural(sent.targets.length, "target", "targets")} is under way`);
@@ -110,15 +111,20 @@ async function operate(world: World, { verb, selectors, signal }: Order, options
 
 /** What it would be. Throws `not-found` when any selector means nothing: then nothing at all is done. */
 async function planOf(client: ApiClient, request: OperationRequest, selectors: readonly string[]): Promise<Operation> {
-  const plan = await client.post<Operation>(API_PATHS.operations, { ...request, dryRun: true });
+  const plan = await client
+    .post<Operation>(API_PATHS.operations, { ...request, dryRun: true })
+    .catch(refused(selectors));
   const nothing = await unmatched(client, selectors, new Set(plan.targets.map(({ target }) => target)));
   if (nothing.length === 0) return plan;
   const { kind, message } = noMatch(nothing);
   throw new FleetError(kind, selectors.length > 1 ? `${message}: nothing was done` : message);
 }
 
-function requireTargets(operation: Operation, selectors: readonly string[]): void {
-  if (operation.targets.length === 0) throw noMatch(selectors);
+/** For a refused order: `not-found` is the controller's word for nothing at all that matches. */
+function refused(selectors: readonly string[]): (thrown: unknown) => never {
+  return (thrown) => {
+    throw thrown instanceof FleetError && thrown.kind === "not-found" ? noMatch(selectors) : thrown;
+  };
 }
 
 async function showPlan(world: World, plan: Operation): Promise<Exit> {
@@ -150,6 +156,7 @@ async function follow(
   try {
     operation = await runOperation(client, request, {
       timeoutMs: timeout * 1000,
+      isWatched: io.stderrIsTerminal,
       signal: interruption,
       onProgress: (now) => progress(progressLine(now)),
       onBroken: async (error) => {
@@ -159,12 +166,11 @@ async function follow(
     });
   } catch (thrown) {
     await progress("");
-    if (!interruption.aborted) throw thrown;
+    if (!interruption.aborted) refused(selectors)(thrown);
     await world.note("interrupted before the controller answered: whether it was begun is not known");
     return "interrupted";
   }
   await progress("");
-  requireTargets(operation, selectors);
   await printOperation(world, operation);
   const exit = resultExit(operation);
   if (operation.state === "running") {

@@ -5,7 +5,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { keepConnected } from "../fleet/retry.js";
+import { type Attempt, keepConnected } from "../fleet/retry.js";
 import { noMatch } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
 
@@ -21,8 +21,8 @@ const DEFAULT_BYTES = 1600;
 const MOST_BYTES = 1_048_576;
 /** Targets named when more than one matches. */
 const NAMED = 5;
-/** The server says that it is there much more often. */
-const SILENCE_MS = 120_000;
+/** When a connection without a word is made anew. */
+const SILENCE_MS = 240_000;
 
 function parseBytes(text: string): number {
   const bytes = Number(text);
@@ -95,34 +95,41 @@ interface Followed {
 }
 
 async function follow(world: World, client: ApiClient, { log, target, bytes, signal }: Followed): Promise<void> {
-  const connect = async (isAgain: boolean) => {
-    let heard = !isAgain;
+  const connect = async ({ isAgain, works }: Attempt) => {
+    // Gone for good is an error; that its host is away for a while is not.
+    if (isAgain) await client.get<Process>(apiPath("process", log), {}, signal);
     // What was written while there was no connection is not known here: a second tail would double what was printed.
     const query = { tailBytes: isAgain ? 0 : bytes };
-    for await (const { event, data } of client.stream(apiPath("logStream", log), {
-      query,
-      signal,
-      silenceMs: SILENCE_MS,
-    })) {
-      if (event === "end") {
-        const { reason } = JSON.parse(data) as { reason: string };
-        if (reason === "") return { isOver: true } as const;
-        await world.note(`${target}: ${reason}`);
-        return { isOver: false, heard: false } as const;
+    try {
+      for await (const { event, data } of client.stream(apiPath("logStream", log), {
+        query,
+        signal,
+        silenceMs: SILENCE_MS,
+      })) {
+        if (event === "end") {
+          const { reason } = JSON.parse(data) as { reason: string };
+          if (reason === "") return "over";
+          throw new FleetError("unavailable", `${target}: ${reason}`);
+        }
+        if (event !== "chunk") continue;
+        works();
+        const { text, skippedBytes } = JSON.parse(data) as LogChunk;
+        if (skippedBytes > 0) await world.note(`skipped ${skippedBytes} bytes: read too slowly`);
+        await world.io.out(text);
       }
-      if (event !== "chunk") continue;
-      const { text, skippedBytes } = JSON.parse(data) as LogChunk;
-      heard = true;
-      if (skippedBytes > 0) await world.note(`skipped ${skippedBytes} bytes: read too slowly`);
-      await world.io.out(text);
+    } catch (thrown) {
+      // A quiet log looks like a dead connection; making it anew loses nothing.
+      if (!(thrown instanceof FleetError) || thrown.kind !== "deadline-exceeded") throw thrown;
+      works();
+      return "quietly again";
     }
-    return { isOver: false, heard } as const;
+    return "again";
   };
   await keepConnected(connect, {
     signal,
-    onBroken: (error) =>
-      world.note(
-        `${error?.message ?? "the connection broke"}; following again when it is back, some output may be missing`,
-      ),
+    onBroken: async (error) => {
+      await world.note(error?.message ?? "the connection broke");
+      await world.note("following again as soon as that is possible; output until then is not shown");
+    },
   });
 }

@@ -20,8 +20,8 @@ interface Sending {
   readonly signal?: AbortSignal;
 }
 
-/** Longest wait for an answer, beyond what a request itself asks the controller to wait. */
-const ANSWER_MS = 30_000;
+/** Longest wait for an answer; a little longer than the controller may be asked to wait before it gives one. */
+const ANSWER_MS = 45_000;
 
 export class ApiClient {
   readonly url: string;
@@ -41,28 +41,27 @@ export class ApiClient {
   }
 
   get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    return this.#json<T>("GET", path, { query, ...(signal === undefined ? {} : { signal }) }, ANSWER_MS);
+    return this.#json<T>("GET", path, { query, ...(signal === undefined ? {} : { signal }) });
   }
 
-  /** `waitMs` is how long the controller was asked to wait before it answers. */
-  post<T>(path: string, body: unknown, waitMs = 0, signal?: AbortSignal): Promise<T> {
-    return this.#json<T>("POST", path, { body, ...(signal === undefined ? {} : { signal }) }, ANSWER_MS + waitMs);
+  post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+    return this.#json<T>("POST", path, { body, ...(signal === undefined ? {} : { signal }) });
   }
 
   async delete(path: string): Promise<void> {
-    await this.#json<unknown>("DELETE", path, {}, ANSWER_MS);
+    await this.#json<unknown>("DELETE", path, {});
   }
 
   /**
-   * Events until the server ends the stream or `signal` aborts. Fails like a request; a cut is `unavailable`, and so is a
-   * silence of `silenceMs`, signs of life without an event not counted.
+   * Events until the server ends the stream or `signal` aborts. Fails like a request; a cut is `unavailable`, a silence of
+   * `silenceMs`, without even a sign of life, `deadline-exceeded`.
    */
   async *stream(
     path: string,
     { query = {}, signal, silenceMs }: { query?: Query; signal: AbortSignal; silenceMs: number },
   ): AsyncGenerator<SseEvent, void, void> {
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(new Error(`nothing heard for ${silenceMs / 1000} s`)), silenceMs);
+    const timer = setTimeout(() => silence.abort(), silenceMs);
     const either = AbortSignal.any([signal, silence.signal]);
     try {
       const response = await this.#send("GET", path, { query, accept: "text/event-stream", signal: either });
@@ -77,15 +76,16 @@ export class ApiClient {
     } catch (thrown) {
       if (signal.aborted) return;
       if (thrown instanceof FleetError) throw thrown;
-      throw connectionFailure(this.url, false, silence.signal.aborted ? silence.signal.reason : thrown);
+      if (!silence.signal.aborted) throw connectionFailure(this.url, false, thrown);
+      throw new FleetError("deadline-exceeded", `nothing heard from ${this.url} for ${silenceMs / 1000} s`);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #json<T>(method: string, path: string, sending: Sending, limitMs: number): Promise<T> {
+  async #json<T>(method: string, path: string, sending: Sending): Promise<T> {
     const changes = method !== "GET";
-    const limit = AbortSignal.timeout(limitMs);
+    const limit = AbortSignal.timeout(ANSWER_MS);
     const signal = sending.signal === undefined ? limit : AbortSignal.any([sending.signal, limit]);
     const response = await this.#send(method, path, { ...sending, signal });
     let text: string;

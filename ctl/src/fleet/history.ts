@@ -41,27 +41,24 @@ export async function listHistory(
 /**
  * One connection of the live stream, which only says that something was kept; what it was is asked for, so that the
  * selector is the controller's to understand and nothing is missed or told twice, whatever the stream left out. Runs
- * `onNews` at the start and after each news, never twice at a time. Resolves when the stream ends; true when it had begun.
+ * `onNews` at the start and after each news, never twice at a time. Resolves when the stream ends.
  */
 export async function onHistoryNews(
   client: ApiClient,
   signal: AbortSignal,
   onNews: () => Promise<void>,
-): Promise<boolean> {
+): Promise<void> {
   const failed = new AbortController();
   const bell = new Bell(onNews, (thrown) => failed.abort(thrown));
-  let hasBegun = false;
   try {
     const either = AbortSignal.any([signal, failed.signal]);
     for await (const { event } of client.stream(API_PATHS.stream, { signal: either, silenceMs: SILENCE_MS })) {
-      hasBegun = true;
       if (event === "hello" || event === "reset" || event === "history") bell.ring();
     }
   } finally {
     await bell.idle();
   }
   failed.signal.throwIfAborted();
-  return hasBegun;
 }
 
 /** Runs work when rung; rings while it runs are one run more. */

@@ -5,16 +5,17 @@ import type { Operation, OperationRequest } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ApiClient } from "./client.js";
 
-/** How long the controller keeps the first answer back: most operations are over by then, at the cost of one request. */
-const FIRST_WAIT_MS = 1_000;
-const ASK_EVERY_MS = 400;
-/** An operation of many targets is long to tell, so it is asked for less often. */
-const ASK_EVERY_PER_TARGET_MS = 1;
+/** How long the controller may keep an answer back while nothing is over: short where somebody watches the progress. */
+const WATCHED_WAIT_MS = 700;
+const UNWATCHED_WAIT_MS = 20_000;
+/** Between attempts while the connection is broken. */
+const RETRY_MS = 1_000;
 /** Beyond the operation's own limit, by which the controller has given every target a result. */
 const GRACE_MS = 15_000;
 
 export interface Following {
   readonly timeoutMs: number;
+  readonly isWatched: boolean;
   /** Called with each news of it. */
   readonly onProgress: (operation: Operation) => Promise<void>;
   /** Called when the connection breaks, once a break. */
@@ -27,18 +28,16 @@ export interface Following {
 export async function runOperation(
   client: ApiClient,
   request: OperationRequest,
-  { timeoutMs, onProgress, onBroken, signal }: Following,
+  { timeoutMs, isWatched, onProgress, onBroken, signal }: Following,
 ): Promise<Operation> {
   const deadlineMs = performance.now() + timeoutMs + GRACE_MS;
-  const waitMs = FIRST_WAIT_MS;
-  let operation = await client.post<Operation>(API_PATHS.operations, { ...request, timeoutMs, waitMs }, waitMs, signal);
+  const waitMs = Math.min(isWatched ? WATCHED_WAIT_MS : UNWATCHED_WAIT_MS, timeoutMs);
+  let operation = await client.post<Operation>(API_PATHS.operations, { ...request, timeoutMs, waitMs }, signal);
   let isBroken = false;
   while (operation.state === "running" && !signal.aborted && performance.now() < deadlineMs) {
     await onProgress(operation);
-    await sleep(ASK_EVERY_MS + operation.targets.length * ASK_EVERY_PER_TARGET_MS, null, { signal }).catch(() => null);
-    if (signal.aborted) break;
     try {
-      operation = await client.get<Operation>(apiPath("operation", { id: operation.id }), {}, signal);
+      operation = await client.get<Operation>(apiPath("operation", { id: operation.id }), { waitMs }, signal);
       isBroken = false;
     } catch (thrown) {
       if (signal.aborted) break;
@@ -46,6 +45,7 @@ export async function runOperation(
       if (error.kind !== "unavailable") throw error;
       if (!isBroken) await onBroken(error);
       isBroken = true;
+      await sleep(RETRY_MS, null, { signal }).catch(() => null);
     }
   }
   return operation;

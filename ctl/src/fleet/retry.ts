@@ -1,37 +1,53 @@
 // Keeps a stream coming: opens it again after a break, with longer and longer pauses, until it is refused or interrupted.
 import { setTimeout as sleep } from "node:timers/promises";
-import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** How one connection ended: for good, or to be tried again; `heard` when it had brought something. */
-export type Connection = { readonly isOver: true } | { readonly isOver: false; readonly heard: boolean };
+/** One connection that is being made. */
+export interface Attempt {
+  /** False for the very first. */
+  readonly isAgain: boolean;
+  /** Says that it works: what was waited for has come. */
+  works(): void;
+}
+
+/** How a connection ended that did not fail: for good, or to be made again, with a word about it or without. */
+export type Ending = "over" | "again" | "quietly again";
+
+/** Failures that may pass by themselves. */
+const PASSING: ReadonlySet<ErrorKind> = new Set(["unavailable", "deadline-exceeded"]);
 
 /**
- * Runs `connect` (with false the first time, then true) until it says that all is over, `signal` aborts, or it throws:
- * anything but `unavailable` at once, and that too on the very first attempt. `onBroken` is called once a break.
+ * Makes connections until one is over, `signal` aborts, or one fails for good: with what will not pass by itself, or with
+ * anything before any of them has worked. `onBroken` is called when one breaks that had worked, not for vain attempts.
  */
 export async function keepConnected(
-  connect: (isAgain: boolean) => Promise<Connection>,
+  connect: (attempt: Attempt) => Promise<Ending>,
   { signal, onBroken }: { signal: AbortSignal; onBroken: (error: FleetError | null) => Promise<void> },
 ): Promise<void> {
   let pauseMs = FIRST_PAUSE_MS;
+  let hasEverWorked = false;
   for (let isAgain = false; !signal.aborted; isAgain = true) {
     let failure: FleetError | null = null;
-    let heard = false;
+    let ending: Ending = "again";
+    let hasWorked = false;
+    const works = () => {
+      hasWorked = true;
+      hasEverWorked = true;
+    };
     try {
-      const connection = await connect(isAgain);
-      if (connection.isOver) return;
-      ({ heard } = connection);
+      ending = await connect({ isAgain, works });
     } catch (thrown) {
-      if (signal.aborted) return;
       failure = FleetError.from(thrown);
-      if (failure.kind !== "unavailable" || !isAgain) throw failure;
     }
-    if (signal.aborted) return;
-    if (heard) pauseMs = FIRST_PAUSE_MS;
-    if (heard || failure === null) await onBroken(failure);
+    if (signal.aborted || ending === "over") return;
+    if (failure !== null && !(hasEverWorked && PASSING.has(failure.kind))) throw failure;
+    if (hasWorked) {
+      pauseMs = FIRST_PAUSE_MS;
+      if (ending !== "quietly again") await onBroken(failure);
+    }
     await sleep(pauseMs * (0.5 + Math.random() / 2), null, { signal }).catch(() => null);
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }

@@ -2,7 +2,7 @@
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import { type Colors, paintState } from "./colors.js";
-import { describeEnd } from "./ending.js";
+import { describeEnd, describeFailure, lastWords } from "./ending.js";
 import type { Cell, Row } from "./table.js";
 import { formatMoment, formatSpan } from "./words.js";
 
@@ -35,18 +35,19 @@ function wordOf(event: HistoryEvent, colors: Colors): Cell {
   return toState === null ? { text: "" } : { text: toState, paint: paintState(colors, toState) };
 }
 
-/** `exited with code 1 (unexpected), after 3m 07s, by alice`. */
+/** `exited with code 1 (unexpected), after 3m 07s, by alice; stderr: cannot bind`. */
 export function detailOf(event: HistoryEvent): string {
-  const { kind, pid, spawnError, uptimeMs, user, detail } = event;
-  const end = describeEnd(event);
+  const { kind, pid, uptimeMs, user, detail, exitExpected } = event;
   const parts: (string | null)[] =
     kind === "process-state"
       ? [
-          spawnError ?? end ?? (pid === null || pid === 0 ? null : `pid ${pid}`),
-          end === null || uptimeMs === null ? null : `after ${formatSpan(uptimeMs, true)}`,
+          describeFailure(event) ?? (pid === null || pid === 0 ? null : `pid ${pid}`),
+          describeEnd(event) === null || uptimeMs === null ? null : `after ${formatSpan(uptimeMs, true)}`,
           detail,
         ]
       : [detail ?? WORDS[kind].meaning];
   parts.push(user === null ? null : `by ${user}`);
-  return parts.filter((part) => part !== null && part !== "").join(", ");
+  const told = parts.filter((part) => part !== null && part !== "").join(", ");
+  const words = exitExpected === false ? lastWords(event) : null;
+  return words === null ? told : `${told}; ${words}`;
 }

@@ -3,7 +3,7 @@ import type { Instance, Process } from "@fleetvisor/proto/api/v1";
 import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import type { Exit } from "../exit.js";
 import { type Colors, paintState } from "./colors.js";
-import { describeEnd } from "./ending.js";
+import { describeEnd, describeFailure } from "./ending.js";
 import type { Row } from "./table.js";
 import { formatCounts, formatSpan, formatUptime, plural } from "./words.js";
 
@@ -45,8 +45,7 @@ function staleness(process: Process, contact: Contact | undefined, nowMs: number
 
 /** As supervisorctl describes it, with the reason of an end where supervisorctl has none. `nowMs` is the controller's. */
 export function describe(process: Process, contact: Contact | undefined, nowMs: number): string {
-  const { state, description, startedAtMs, spawnError, tries } = process;
-  const end = describeEnd(process);
+  const { state, description, startedAtMs, tries } = process;
   switch (state) {
     case "RUNNING": {
       if (startedAtMs === null) return description;
@@ -54,11 +53,13 @@ export function describe(process: Process, contact: Contact | undefined, nowMs: 
       const asOfMs = process.liveness === "live" || contact === undefined ? nowMs : contact.lastHeardAtMs;
       return `${description}, uptime ${formatUptime(asOfMs + (contact?.clockSkewMs ?? 0) - startedAtMs)}`;
     }
-    case "EXITED":
+    case "EXITED": {
+      const end = describeEnd(process);
       return end === null ? description : `${description}, ${end}`;
+    }
     case "BACKOFF":
     case "FATAL": {
-      const why = spawnError ?? end;
+      const why = describeFailure(process);
       if (why === null) return description;
       return tries > 0 ? `${why}, ${plural(tries, "attempt", "attempts")}` : why;
     }
