@@ -47,7 +47,10 @@ export class RpcHttpServer implements Lifecycle {
     // A client may take its time between calls, as with supervisord; a waiting start has no limit either.
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = 0;
-    this.#server.on("clientError", (_, socket) => socket.destroy());
+    this.#server.on("clientError", (_, socket) => {
+      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+      else socket.destroy();
+    });
   }
 
   /** Rejects with FleetError `conflict` when another daemon listens there, `unavailable` when the address cannot be used. */
@@ -127,9 +130,8 @@ export class RpcHttpServer implements Lifecycle {
     const length = Number(request.headers["content-length"]);
     if (!Number.isSafeInteger(length)) return sendError(response, 411);
     if (length > MAX_BODY_BYTES) return sendError(response, 413);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString("utf8");
+    const body = await readBody(request);
+    if (body === null) return;
     const { log } = this.#context.supervisor;
     let answer: string;
     try {
@@ -180,6 +182,17 @@ export class RpcHttpServer implements Lifecycle {
     if (response.headersSent) response.destroy();
     else sendError(response, 500);
   }
+}
+
+/** The whole body; null when the client left before its end. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return null;
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Compares without telling by time how much was right. */
