@@ -1,4 +1,4 @@
-// A real Chromium in a test: opened pages watch for console errors and broken policies, and all of it is closed afterwards.
+// A real Chromium for tests: opened pages collect what the browser complains of, broken policies included.
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { defer, type Scope } from "./scope.js";
@@ -17,11 +17,9 @@ const SWITCHES = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-/** Starts Chromium; it is closed after the test, with every page. */
-export async function startBrowser(t: Scope): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: SWITCHES });
-  defer(t, () => browser.close());
-  return browser;
+/** Starts Chromium for a whole file of tests, which closes it in its `after`. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: SWITCHES });
 }
 
 export interface OpenedPage {
@@ -30,9 +28,16 @@ export interface OpenedPage {
   readonly complaints: string[];
 }
 
-/** An empty page of a profile of its own. */
-export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenedPage> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+/** An empty page of a profile of its own, gone after the test. */
+export async function openPage(t: Scope, browser: Browser, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    // A look in the middle of a fade would see colours that nobody is left with.
+    reducedMotion: "reduce",
+    ...options,
+  });
+  defer(t, () => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

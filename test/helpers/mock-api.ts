@@ -167,9 +167,13 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
       return fleet.operate(order, "admin");
     },
     [`GET ${API_PATHS.operation}`]: ({ names }) => found(fleet.operations.get(names.id ?? ""), names.id),
-    [`GET ${API_PATHS.stream}`]: ({ response }) => {
+    [`GET ${API_PATHS.stream}`]: ({ request, response }) => {
       const send = openStream(response);
       send("hello", { version: "0.1.0", atMs: Date.now() } satisfies StreamEvents["hello"]);
+      // It keeps no events, so whoever comes back is told to ask anew.
+      if (request.headers["last-event-id"] !== undefined) {
+        send("reset", { reason: "the controller was started anew" } satisfies StreamEvents["reset"]);
+      }
       response.on("close", fleet.onChange(send));
       return TAKEN;
     },

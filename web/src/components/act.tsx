@@ -3,7 +3,7 @@ import type { Operation } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Button, Group, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { operate } from "../api/actions.js";
 import { formatCount } from "../lib/format.js";
 import { askTitle, impactWords, VERB_WORDS, type Verb } from "../model/actions.js";
@@ -64,9 +64,9 @@ export function ActProvider({ children }: { readonly children: ReactNode }) {
         onClose={() => setOpen(false)}
         onExitTransitionEnd={() => setAsked(null)}
         withCloseButton={false}
+        classNames={{ content: classes.content ?? "" }}
         size="lg"
         centered
-        aria-label={asked === null ? "Confirm" : `Confirm ${asked.wish.verb}`}
       >
         {asked !== null && (
           <Question
@@ -98,11 +98,17 @@ function Question({ wish, yes, no }: QuestionProps) {
     staleTime: 0,
   });
   const words = VERB_WORDS[wish.verb];
+  const confirm = useRef<HTMLButtonElement>(null);
+  const ready = (plan.data?.targets.length ?? 0) > 0;
+  useEffect(() => {
+    // Only now can it take the focus: while the targets were asked for it was disabled.
+    if (ready) confirm.current?.focus();
+  }, [ready]);
   const targets = plan.data?.targets ?? [];
   const title = plan.data === undefined ? `${words.name}…` : askTitle(wish.verb, wish.signal ?? null, names(targets));
   return (
     <div className={classes.question}>
-      <h2 className={`${classes.title} any-break`}>{title}</h2>
+      <Modal.Title className={`${classes.title} any-break`}>{title}</Modal.Title>
       {plan.isPending ? (
         <Loading rows={2} />
       ) : plan.isError ? (
@@ -117,10 +123,10 @@ function Question({ wish, yes, no }: QuestionProps) {
           Cancel
         </Button>
         <Button
+          ref={confirm}
           color={wish.verb === "stop" || wish.signal === "KILL" ? "red" : "indigo"}
-          disabled={targets.length === 0}
+          disabled={!ready}
           onClick={yes}
-          data-autofocus
         >
           {wish.verb === "signal" ? `Send ${wish.signal}` : words.name}
           {targets.length > 1 ? ` ${formatCount(targets.length)}` : ""}

@@ -56,6 +56,7 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
             <Notification
               key={notice.id}
               className={classes.notice}
+              classNames={{ description: classes.description ?? "" }}
               color="red"
               icon={<IconAlertTriangle size={18} />}
               title={notice.title}
@@ -86,6 +87,7 @@ function OperationNotice({ started, close }: { readonly started: Operation; read
   return (
     <Notification
       className={classes.notice}
+      classNames={{ description: classes.description ?? "" }}
       color={view.tone === "bad" ? "red" : view.tone === "good" ? "green" : "indigo"}
       loading={view.tone === "busy"}
       icon={

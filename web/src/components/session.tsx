@@ -1,6 +1,7 @@
 // Who is logged in: lets pages through once the controller knows the person, else sends to the login and back.
 import type { Session } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { Navigate, useLocation } from "react-router";
@@ -8,6 +9,7 @@ import { fetchSession } from "../api/actions.js";
 import { keys } from "../api/keys.js";
 import { Live } from "../api/live.js";
 import { LiveContext } from "../api/live-context.js";
+import classes from "./session.module.css";
 import { Failed } from "./words.js";
 
 const SessionContext = createContext<Session | null>(null);
@@ -50,7 +52,11 @@ export function RequireSession({ children }: { readonly children: ReactNode }) {
       <main>
         <Failed error={session.error} what="The controller does not answer" retry={() => void session.refetch()} />
       </main>
-    ) : null;
+    ) : (
+      <main className={classes.waiting} role="status" aria-label="Asking the controller who you are">
+        <Loader size="sm" />
+      </main>
+    );
   }
   return (
     <SessionContext value={session.data}>

@@ -45,7 +45,7 @@ export function Failed({ error, what, retry, children }: FailedProps) {
   return (
     <div role="alert">
       <Empty icon={IconCloudOff} title={what}>
-        <p className="any-break">{FleetError.from(error).message}</p>
+        <p className="sentence any-break">{FleetError.from(error).message}</p>
         {retry !== undefined && (
           <Button variant="default" size="xs" onClick={retry}>
             Try again

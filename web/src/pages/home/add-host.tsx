@@ -56,7 +56,7 @@ export function AddHost() {
       )}
       {token.isError && (
         <Alert color="red" variant="light" role="alert">
-          {FleetError.from(token.error).message}
+          <span className="sentence any-break">{FleetError.from(token.error).message}</span>
         </Alert>
       )}
     </div>

@@ -63,7 +63,7 @@ export function LoginPage() {
         )}
         {problem !== null && (
           <Alert color="red" variant="light" role="alert">
-            {problem}
+            <span className="sentence any-break">{problem}</span>
           </Alert>
         )}
         {busy && password === "" ? (

@@ -1,15 +1,15 @@
 // Every process of the fleet: selector box, state chips, table. The URL is the view.
 import { Button, Kbd, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconFilterOff, IconSearch } from "@tabler/icons-react";
+import { IconFilterOff, IconSearch, IconServerOff } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useFleet } from "../../api/queries.js";
 import { ProcessList } from "../../components/process-list.js";
 import { StateChips } from "../../components/state-chips.js";
 import { Empty } from "../../components/words.js";
 import { usePageTitle } from "../../lib/page-title.js";
-import { type ProcessView, parseProcessView, processViewParams } from "../../model/links.js";
+import { links, type ProcessView, parseProcessView, processViewParams } from "../../model/links.js";
 import { buildChips, namesState, toggleState } from "../../model/processes.js";
 import classes from "./processes-page.module.css";
 
@@ -39,12 +39,18 @@ export function ProcessesPage() {
           />
         }
         empty={
-          <Empty icon={IconFilterOff} title="No process matches">
-            <p>Nothing in the fleet fits this selector and these states.</p>
-            <Button variant="default" size="xs" onClick={() => show({ selector: "", states: [] })}>
-              Show every process
-            </Button>
-          </Empty>
+          view.selector === "" && view.states.length === 0 ? (
+            <Empty icon={IconServerOff} title="No processes yet">
+              They appear as soon as a host has joined. <Link to={links.home()}>Add one</Link>
+            </Empty>
+          ) : (
+            <Empty icon={IconFilterOff} title="No process matches">
+              <p>Nothing in the fleet fits this selector and these states.</p>
+              <Button variant="default" size="xs" onClick={() => show({ selector: "", states: [] })}>
+                Show every process
+              </Button>
+            </Empty>
+          )
         }
       >
         {(problem) => (

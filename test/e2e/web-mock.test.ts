@@ -1,0 +1,335 @@
+// The web page in a real Chromium against a pretended controller: every page, live changes, orders, and what goes wrong.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { API_PATHS } from "@fleetvisor/proto/api/paths";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { launchBrowser, openPage, seriousViolations } from "../helpers/browser.js";
+import { eventually } from "../helpers/eventually.js";
+import { type MockApi, type MockOptions, startMockApi } from "../helpers/mock-api.js";
+import { MockFleet } from "../helpers/mock-fleet.js";
+import { without } from "../helpers/needs.js";
+import type { Scope } from "../helpers/scope.js";
+
+const needs = { skip: without("chromium") };
+
+let launched: Promise<Browser> | undefined;
+after(async () => (await launched)?.close());
+
+interface Visit {
+  readonly mock: MockApi;
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+/** A browser logged in at a pretended controller of its own. */
+async function visit(
+  t: Scope,
+  path: string,
+  options: MockOptions & { browser?: BrowserContextOptions } = {},
+): Promise<Visit> {
+  const mock = await startMockApi(t, { passwordSet: true, ...options });
+  launched ??= launchBrowser();
+  const { page, complaints } = await openPage(t, await launched, options.browser);
+  await page.context().addCookies([mock.session()]);
+  await page.goto(mock.url + path);
+  return { mock, page, complaints };
+}
+
+/** A row of a process table, by its target's checkbox. */
+const rowOf = (page: Page, target: string) =>
+  page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `Pick ${target}`, exact: true }) });
+
+const notice = (page: Page, words: string | RegExp) =>
+  page.getByRole("region", { name: "Notices" }).getByText(words).first();
+
+test(
+  "the one-time link logs in, leaves no trace in the address, and a password chosen then logs in again",
+  needs,
+  async (t) => {
+    const { mock, page, complaints } = await visit(t, "/login", { passwordSet: false });
+    await page.context().clearCookies();
+    await page.goto("about:blank");
+    await page.goto(mock.loginLink);
+    await page.getByRole("heading", { level: 1, name: /process is fatal/ }).waitFor();
+    assert.equal(page.url(), `${mock.url}/`);
+
+    const prompt = page.getByRole("form", { name: "Password" });
+    await prompt.getByRole("textbox", { name: "New password" }).fill("short");
+    await prompt.getByRole("button", { name: "Save" }).click();
+    await prompt.getByText("At least 8 characters").waitFor();
+    await prompt.getByRole("textbox", { name: "New password" }).fill("a longer one");
+    await prompt.getByRole("button", { name: "Save" }).click();
+    await prompt.waitFor({ state: "detached" });
+
+    await page.getByRole("button", { name: "Account of admin" }).click();
+    await page.getByRole("menuitem", { name: "Log out" }).click();
+    await page.waitForURL(`${mock.url}/login`);
+    await page.getByRole("textbox", { name: "Password" }).fill("a longer one");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.waitForURL(`${mock.url}/`);
+    await page.getByRole("heading", { level: 1, name: /process is fatal/ }).waitFor();
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("a link used before says so and leaves the way in by password", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login");
+  await page.goto("about:blank");
+  await page.goto(`${mock.url}/login#code=long-gone`);
+  await page.getByRole("alert").getByText("this link has been used or has expired").waitFor();
+  await page.getByRole("textbox", { name: "User name" }).waitFor();
+  assert.equal(page.url(), `${mock.url}/login`);
+});
+
+test("the fleet at a glance says what is wrong first and follows it without a reload", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/");
+  const wrong = page.getByRole("region", { name: "What is wrong" });
+  await wrong.getByText("couldn't exec /srv/app/bin/api: ENOENT").waitFor();
+  assert.deepEqual(
+    await wrong.getByRole("listitem").evaluateAll((rows) => rows.map((row) => row.querySelector("a")?.textContent)),
+    ["db-1", "api:api-2", "scheduler"],
+  );
+  await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+  mock.fleet.set("web-1/nginx:nginx", { state: "FATAL", pid: null, spawnError: "bind: address already in use" });
+  await wrong.getByText("bind: address already in use").waitFor();
+  await page.getByRole("heading", { level: 1, name: /^2 processes are fatal/ }).waitFor();
+  await page.getByRole("link", { name: "2 Fatal" }).waitFor();
+  mock.fleet.setInstance("db-1", { liveness: "live", livenessReason: null, lastHeardAtMs: Date.now() });
+  await wrong.getByRole("link", { name: "db-1" }).waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => "sameDocument" in globalThis), true);
+  assert.deepEqual(complaints, []);
+});
+
+test("a row of the table shows the successor of a killed process by itself", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/processes");
+  const row = rowOf(page, "web-1/api:api-1");
+  await row.getByText(`pid ${mock.fleet.process("web-1/api:api-1").pid}`).waitFor();
+  await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+  const successor = mock.fleet.kill("web-1/api:api-1");
+  await row.getByText(`pid ${successor.pid}`).waitFor();
+  await row.getByText("Running").waitFor();
+  assert.equal(await page.evaluate(() => "sameDocument" in globalThis), true);
+  assert.deepEqual(complaints, []);
+});
+
+test("start and stop of a row post the order with the CSRF token and tell the outcome", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/processes");
+  const target = "web-2/api:api-1";
+  await page.getByRole("button", { name: `Stop ${target}`, exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("heading", { name: `Stop ${target}` }).waitFor();
+  assert.ok(
+    mock.orders.every((order) => order.dryRun === true),
+    "nothing is done before the answer",
+  );
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await notice(page, `Stopped ${target}`).waitFor();
+  await rowOf(page, target).getByText("Stopped").waitFor();
+  await page.getByRole("button", { name: `Start ${target}`, exact: true }).click();
+  await notice(page, `Started ${target}`).waitFor();
+  await rowOf(page, target).getByText("Running").waitFor();
+  assert.deepEqual(
+    mock.orders.filter((order) => order.dryRun !== true),
+    ["stop", "start"].map((verb) => ({ verb, selector: target, csrfToken: "csrf-of-the-mock" })),
+  );
+  assert.deepEqual(complaints, []);
+});
+
+test("a start that fails stays on the screen in the agent's words", needs, async (t) => {
+  const { mock, page } = await visit(t, "/instances/web-2/processes/api/api-2");
+  mock.fleet.startFails.set("web-2/api:api-2", "no permission to run");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await notice(page, "Could not start web-2/api:api-2").waitFor();
+  await notice(page, /ABNORMAL TERMINATION: no permission to run/).waitFor();
+});
+
+test("picked rows are restarted together, after a question that names them", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/processes?q=web-*/*");
+  for (const name of ["web-1/api:api-0", "web-2/api:api-3"]) {
+    await page.getByRole("checkbox", { name: `Pick ${name}`, exact: true }).check();
+  }
+  await page.getByText("2 picked").waitFor();
+  await page.getByRole("button", { name: "Restart", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("web-1/api:api-0").waitFor();
+  await dialog.getByText("web-2/api:api-3").waitFor();
+  await dialog.getByRole("button", { name: "Restart 2" }).click();
+  await notice(page, "Restarted 2 processes").waitFor();
+  const order = mock.orders.at(-1);
+  assert.deepEqual([order?.verb, order?.selector], ["restart", "web-1/api:api-0 web-2/api:api-3"]);
+  assert.deepEqual(complaints, []);
+});
+
+test("the page of a process follows its log and its history", needs, async (t) => {
+  const target = "web-1/api:api-1";
+  const fleet = new MockFleet();
+  fleet.write(target, "ready on port 8080\n");
+  const { mock, page, complaints } = await visit(t, "/instances/web-1/processes/api/api-1", { fleet });
+  await page.getByText("ready on port 8080").waitFor();
+  mock.fleet.write(target, "\u001b[31mfirst\u001b[0m half");
+  mock.fleet.write(target, ", second half\n<b>not markup</b>\n");
+  await page.getByText("first half, second half").waitFor();
+  await page.getByText("<b>not markup</b>").waitFor();
+
+  const { pid } = mock.fleet.process(target);
+  const history = page.getByRole("list", { name: "History, newest first" });
+  const successor = mock.fleet.kill(target);
+  await history.getByText("killed by SIGKILL").waitFor();
+  await history.getByText(`pid ${successor.pid}`).first().waitFor();
+  await page.getByRole("region", { name: "Facts" }).getByText(String(successor.pid), { exact: true }).waitFor();
+  assert.notEqual(pid, successor.pid);
+
+  await page.getByText("stderr", { exact: true }).first().click();
+  await page.getByText("Nothing written to stderr yet").waitFor();
+  mock.fleet.write(target, "oops\n", "stderr");
+  await page.getByText("oops").waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test("everything is within reach of the keyboard", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/processes");
+  await page.getByRole("table").waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to content");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("/");
+  await page.keyboard.type("web-1/nginx");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/q=web-1/);
+  await page.getByText("1 process", { exact: true }).waitFor();
+
+  const stop = page.getByRole("button", { name: "Stop web-1/nginx:nginx", exact: true });
+  await eventually(async () => {
+    await page.keyboard.press("Tab");
+    return stop.evaluate((button) => button === document.activeElement);
+  });
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.ok(await stop.evaluate((button) => button === document.activeElement), "focus comes back");
+  await page.keyboard.press("Enter");
+  const confirm = page.getByRole("dialog").getByRole("button", { name: "Stop", exact: true });
+  await eventually(() => confirm.evaluate((button) => button === document.activeElement), {
+    what: "the answer is under the finger",
+  });
+  await page.keyboard.press("Enter");
+  await notice(page, "Stopped web-1/nginx:nginx").waitFor();
+  assert.equal(mock.orders.at(-1)?.verb, "stop");
+  assert.deepEqual(complaints, []);
+});
+
+test(
+  "a selector that cannot be read says where, and one that matches nothing offers the way back",
+  needs,
+  async (t) => {
+    const { page } = await visit(t, "/processes");
+    const box = page.getByRole("textbox", { name: "Selector" });
+    await box.fill("state=BROKEN");
+    await page.getByText(/no process state is BROKEN/).waitFor();
+    await box.fill("nowhere/x");
+    await page.getByText("No process matches").waitFor();
+    await page.getByRole("button", { name: "Show every process" }).click();
+    await rowOf(page, "web-1/nginx:nginx").waitFor();
+    assert.equal(await box.inputValue(), "");
+  },
+);
+
+test(
+  "a controller that goes away is said across the page, and what changed meanwhile is there when it is back",
+  needs,
+  async (t) => {
+    const { mock, page } = await visit(t, "/processes");
+    await rowOf(page, "web-1/nginx:nginx").getByText("Running").waitFor();
+    await mock.goAway();
+    await page.getByText(/The controller has not been heard for/).waitFor();
+    mock.fleet.set("web-1/nginx:nginx", { state: "FATAL", pid: null, spawnError: "gone meanwhile" });
+    await mock.comeBack();
+    await page.getByText("gone meanwhile").waitFor();
+    await page.getByText(/The controller has not been heard for/).waitFor({ state: "detached" });
+  },
+);
+
+test("an ended session leads to the login and from there back to where one was", needs, async (t) => {
+  const { mock, page } = await visit(t, "/instances/worker-1");
+  await page.getByRole("heading", { level: 1, name: "worker-1" }).waitFor();
+  mock.endSessions();
+  await page.getByText("Your session has ended.").waitFor();
+  await page.getByRole("textbox", { name: "Password" }).fill("correct horse");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(`${mock.url}/instances/worker-1`);
+  await page.getByRole("heading", { level: 1, name: "worker-1" }).waitFor();
+});
+
+test("a refused question is answered in the controller's words, and asked again on demand", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login");
+  mock.failWith(new FleetError("forbidden", "viewers of role=web see nothing here"));
+  await page.goto(`${mock.url}/processes`);
+  await page.getByText("viewers of role=web see nothing here").waitFor();
+  mock.failWith(null);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await rowOf(page, "web-1/nginx:nginx").waitFor();
+});
+
+test("a controller without hosts shows how to add one, with what to type", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/", { fleet: new MockFleet([]) });
+  await page.getByRole("heading", { name: "No hosts yet" }).waitFor();
+  await page.getByRole("textbox", { name: /Address of this controller/ }).fill("fleet.example.net:9701");
+  await page.getByRole("button", { name: "Make a join token" }).click();
+  await page.getByText("controller = fleet.example.net:9701").waitFor();
+  await page.getByText(/^FLEETVISOR_JOIN_TOKEN=fvj_\S+ fvagent -c /).waitFor();
+  assert.equal(mock.asked.get(`POST ${API_PATHS.joinTokens}`), 1);
+  assert.deepEqual(complaints, []);
+});
+
+const PAGES = [
+  { path: "/", has: "Latest changes" },
+  { path: "/processes", has: "nginx" },
+  { path: "/instances", has: "4 instances" },
+  { path: "/instances/db-1", has: "Last heard" },
+  { path: "/instances/web-1/processes/api/api-1", has: "Following" },
+  { path: "/instances/worker-1/processes/scheduler/scheduler", has: "Last lines of stderr" },
+] as const;
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`every page in ${colorScheme} colours passes axe and the content security policy`, needs, async (t) => {
+    const { mock, page, complaints } = await visit(t, "/login", { browser: { colorScheme } });
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    mock.fleet.set("web-1/websocket:websocket", { state: "UNKNOWN", pid: null, description: "lost track" });
+    mock.fleet.set("web-2/websocket:websocket", { state: "STOPPING" });
+    mock.fleet.setInstance("web-2", { liveness: "late", livenessReason: "nothing heard for 20 s" });
+    const found: Record<string, string[]> = { "/login": await seriousViolations(page) };
+    for (const { path, has } of PAGES) {
+      await page.goto(mock.url + path);
+      await page.getByText(has).first().waitFor();
+      found[path] = await seriousViolations(page);
+    }
+    await page.getByRole("button", { name: "Restart", exact: true }).click();
+    await page.getByRole("dialog").getByText("Each is stopped and started again.").waitFor();
+    found.dialog = await seriousViolations(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
+    await notice(page, /Restarted/).waitFor();
+    found.notice = await seriousViolations(page);
+    assert.deepEqual(
+      Object.entries(found).filter(([, violations]) => violations.length > 0),
+      [],
+    );
+    assert.deepEqual(complaints, []);
+  });
+}
+
+test("no page is wider than a telephone", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login", { browser: { viewport: { width: 390, height: 844 } } });
+  const wide: string[] = [];
+  for (const { path, has } of PAGES) {
+    await page.goto(mock.url + path);
+    await page.getByText(has).first().waitFor();
+    const overhang = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    if (overhang > 0) wide.push(`${path}: ${overhang} px`);
+  }
+  assert.deepEqual(wide, []);
+});
