@@ -7,7 +7,7 @@ import { type AddCommand, examples } from "../fleet/command.js";
 import { listHistory, onHistoryNews } from "../fleet/history.js";
 import { keepConnected } from "../fleet/retry.js";
 import type { World } from "../fleet/world.js";
-import { EVENT_HEAD, eventRows, subjectOf } from "../render/events.js";
+import { EVENT_HEAD, EVENT_WIDTHS, eventRows, subjectOf } from "../render/events.js";
 import { formatItems } from "../render/output.js";
 import { parseMoment } from "../render/words.js";
 
@@ -101,6 +101,6 @@ async function printer(world: World): Promise<(events: readonly HistoryEvent[]) 
   const output = world.output("table", "json", "ndjson");
   if (output !== "table") return (items) => io.out(formatItems(output, items, subjectOf));
   const { TableWriter } = await import("../render/table.js");
-  const table = new TableWriter(EVENT_HEAD, io.columns(), colors);
+  const table = new TableWriter(EVENT_HEAD, io.columns(), colors, EVENT_WIDTHS);
   return (items) => (items.length === 0 ? Promise.resolve() : io.out(table.rows(eventRows(items, colors))));
 }

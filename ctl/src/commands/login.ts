@@ -29,7 +29,10 @@ export const addLogin: AddCommand = (program, run) => {
     .addHelpText(
       "after",
       examples(
-        ["fvctl login 'http://localhost:9700/login#code=...'", "with the link that a first start prints"],
+        [
+          "fvctl login 'http://localhost:9700/login#code=...'",
+          "with the link a first start prints, or `fvcontroller login-link`",
+        ],
         ["fvctl login https://fleet.example -u alice", "with a password"],
         ["pass fleet | fvctl login https://fleet.example -u ci --password-stdin", "without a terminal"],
       ),

@@ -35,11 +35,10 @@ export function connectionFailure(url: string, changes: boolean, thrown: unknown
   const { code, message } = rootOf(thrown);
   const why = NEVER_SENT[code];
   if (why !== undefined) return new FleetError("unavailable", `cannot reach ${url}: ${why}`, { cause: thrown });
-  const what = code === "ECONNRESET" || code === "UND_ERR_SOCKET" ? "the connection broke" : message || code;
-  if (!changes) return new FleetError("unavailable", `no answer from ${url}: ${what}`, { cause: thrown });
-  return new FleetError("unknown-outcome", `no answer from ${url} (${what}): whether it was done is not known`, {
-    cause: thrown,
-  });
+  const isBroken = code === "ECONNRESET" || code === "UND_ERR_SOCKET";
+  const what = isBroken ? `the connection to ${url} broke` : `no answer from ${url} (${message || code})`;
+  if (!changes) return new FleetError("unavailable", what, { cause: thrown });
+  return new FleetError("unknown-outcome", `${what}: whether it was done is not known`, { cause: thrown });
 }
 
 const BY_STATUS: Readonly<Record<number, ErrorKind>> = {

@@ -1,12 +1,16 @@
 // History as rows: when, what, into which state, and what a person needs to see why. Pure.
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
+import { PROCESS_STATE_NAMES } from "@fleetvisor/proto/vocabulary/states";
 import { type Colors, paintState } from "./colors.js";
 import { describeEnd, describeFailure, lastWords } from "./ending.js";
 import type { Cell, Row } from "./table.js";
 import { formatMoment, formatSpan } from "./words.js";
 
 export const EVENT_HEAD = ["TIME", "TARGET", "EVENT", "DETAIL"] as const;
+
+/** Widths to begin with: any state may follow. */
+export const EVENT_WIDTHS = [0, 0, Math.max(...PROCESS_STATE_NAMES.map((state) => state.length))] as const;
 
 const WORDS: Readonly<Record<Exclude<HistoryEvent["kind"], "process-state">, { word: string; meaning: string }>> = {
   "process-added": { word: "added", meaning: "by the configuration" },

@@ -34,11 +34,12 @@ export class TableWriter {
   readonly #widths: number[];
   #begun = false;
 
-  constructor(head: readonly string[], columns: number | null, colors: Colors) {
+  /** `least` are widths known beforehand, so that parts that come later need not be wider. */
+  constructor(head: readonly string[], columns: number | null, colors: Colors, least: readonly number[] = []) {
     this.#head = head;
     this.#columns = columns;
     this.#colors = colors;
-    this.#widths = head.map((title) => stringWidth(title));
+    this.#widths = head.map((title, at) => Math.max(stringWidth(title), least[at] ?? 0));
   }
 
   /** Lines of the rows, each ended by a line feed, the first time below the heading. */
