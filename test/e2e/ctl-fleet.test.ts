@@ -33,6 +33,12 @@ command = /nowhere/to/be/found
 autostart = false
 startretries = 0
 
+[program:stubborn]
+command = ${program("ignores-term.sh")}
+autostart = false
+startsecs = 0
+stopwaitsecs = 3
+
 [program:later]
 command = ${program("counts.sh")} 1000
 autostart = false
@@ -58,7 +64,7 @@ function said(finished: Finished) {
 }
 
 const NAMES = ["web-1/api:api-0", "web-1/api:api-1", "web-1/clock:clock"];
-const IDLE = ["web-1/crash:crash", "web-1/gone:gone", "web-1/later:later"];
+const IDLE = ["web-1/crash:crash", "web-1/gone:gone", "web-1/later:later", "web-1/stubborn:stubborn"];
 
 test("fvctl over a fleet", async (t) => {
   const fleet = await startFleet(t, [{ name: "web-1", labels: "role=web,dc=ams", sections: SECTIONS }]);
@@ -102,7 +108,7 @@ test("fvctl over a fleet", async (t) => {
     const [row] = rows(await fvctl("instances"));
     assert.deepEqual(
       [row?.[0], row?.[1], row?.[4], row?.[5]],
-      ["web-1", "live", "3 RUNNING, 3 STOPPED", "role=web dc=ams"],
+      ["web-1", "live", "4 STOPPED, 3 RUNNING", "role=web dc=ams"],
     );
     assert.equal(read<Items<Instance>>(await fvctl("instances", "-o", "json")).items[0]?.name, "web-1");
   });
@@ -267,12 +273,19 @@ test("fvctl over a fleet", async (t) => {
     );
   });
 
-  await t.test("an order that is interrupted says that it goes on", async (sub) => {
-    const slow = await startProcess(sub, process.execPath, [FVCTL, "start", "web-1/gone", "web-1/later"], {
-      env: fleet.ctlEnv,
-    });
-    const ended = await slow.ended;
-    assert.equal(ended.code, 1, slow.output());
+  await t.test("an order that is interrupted or late is not called done, and goes on", async (sub) => {
+    await fvctl("start", "web-1/stubborn");
+    const late = await fvctl("stop", "web-1/stubborn", "--timeout", "1");
+    assert.match(rows(late)[0]?.join(" ") ?? "", /^web-1\/stubborn:stubborn (failed still STOPPING|unknown )/);
+    assert.equal(late.code, late.stdout.includes("unknown") ? 7 : 1);
+    await eventually(async () => (await fleet.processes("web-1/stubborn"))[0]?.state === "STOPPED");
+
+    await fvctl("start", "web-1/stubborn");
+    const args = [FVCTL, "stop", "web-1/stubborn", "-o", "json"];
+    const waiting = await startProcess(sub, process.execPath, args, { env: fleet.ctlEnv });
+    await eventually(async () => (await fleet.processes("web-1/stubborn"))[0]?.state === "STOPPING");
+    assert.deepEqual(await waiting.stop("SIGINT"), { code: 130, signal: null }, waiting.output());
+    await eventually(async () => (await fleet.processes("web-1/stubborn"))[0]?.state === "STOPPED");
   });
 
   await t.test("a reader that goes away ends fvctl quietly", async () => {
@@ -314,14 +327,28 @@ async function loginAndOut(t: TestContext, { controller }: Fleet): Promise<void>
   assert.match(join1.stdout, /^\S+\n$/);
   assert.match(join1.stderr, /good for 2 agents until/);
 
+  const password = "correct horse";
+  const headers = { authorization: `Bearer ${controller.token}`, "content-type": "application/json" };
+  const body = JSON.stringify({ password });
+  assert.ok((await fetch(new URL(API_PATHS.password, controller.url), { method: "POST", headers, body })).ok);
+  const byPassword = (stdin: string) => {
+    const args = [FVCTL, "login", controller.url, "-u", "admin", "--password-stdin"];
+    return runProcess(process.execPath, args, { env: { HOME: tempDir(t) }, stdin });
+  };
+  const wrong = await byPassword("incorrect horse\n");
+  assert.deepEqual([wrong.code, wrong.stdout], [6, ""]);
+  assert.match(wrong.stderr, /^fvctl: [^\n]*password[^\n]*\n$/);
+  const right = await byPassword(`${password}\n`);
+  assert.deepEqual([right.code, right.stderr], [0, ""]);
+
   const { token } = Object.values(
     (JSON.parse(readFileSync(file, "utf8")) as { controllers: Record<string, { token: string }> }).controllers,
   )[0] ?? { token: "" };
   const fvctlTokens = async () =>
     (await controller.api.get<ApiTokenList>(API_PATHS.tokens)).items.filter(({ name }) => name.startsWith("fvctl on "));
-  assert.equal((await fvctlTokens()).length, 1);
+  assert.equal((await fvctlTokens()).length, 2);
   assert.equal((await fvctl("logout")).stdout, `logged out of ${controller.url}\n`);
-  assert.equal((await fvctlTokens()).length, 0, "the token is revoked");
+  assert.equal((await fvctlTokens()).length, 1, "the token is revoked, the other one is not");
   const stale = await fvctl("--controller", controller.url, "--token", token, "status");
   assert.equal(stale.code, 6);
   assert.throws(() => statSync(file), /ENOENT/);

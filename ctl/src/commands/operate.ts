@@ -151,7 +151,11 @@ async function follow(
   { timeout, selectors, interruption }: Waiting,
 ): Promise<Exit> {
   const { io } = world;
-  const progress = (text: string) => (io.stderrIsTerminal ? io.err(`\r\u001b[K${text}`) : Promise.resolve());
+  let shown = "";
+  const progress = async (text: string) => {
+    if (io.stderrIsTerminal && text !== shown) await io.err(`\r\u001b[K${text}`);
+    shown = text;
+  };
   let operation: Operation;
   try {
     operation = await runOperation(client, request, {

@@ -6,7 +6,7 @@ import { type Exit, exitOfKind, worst } from "../exit.js";
 import { type AddCommand, examples } from "../fleet/command.js";
 import { listProcesses, noMatch, unmatched } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
-import { STATUS_HEAD, statusExit, statusRows, statusSummary } from "../render/status.js";
+import { STATUS_HEAD, staleInstances, statusExit, statusRows, statusSummary } from "../render/status.js";
 
 interface Options {
   readonly sort?: string;
@@ -40,17 +40,16 @@ async function status(world: World, selectors: readonly string[], { sort }: Opti
     listProcesses(client, selectors, sort),
     output === "table" ? client.get<InstanceList>(API_PATHS.instances) : null,
   ]);
+  const contacts = new Map(instances?.items.map((instance) => [instance.name, instance]));
   await world.print(output, items, {
     nameOf: ({ target }) => target,
     head: STATUS_HEAD,
-    rows: () => {
-      const contacts = new Map(instances?.items.map((instance) => [instance.name, instance]));
-      return statusRows(items, contacts, client.nowMs(), world.colors);
-    },
+    rows: () => statusRows(items, contacts, client.nowMs(), world.colors),
   });
   if (output === "table" && world.io.stdoutIsTerminal && items.length > 1) {
     await world.io.err(`${world.colors.dim(statusSummary(items))}\n`);
   }
+  for (const line of staleInstances(items, contacts)) await world.note(line);
   if (items.length === 0 && selectors.length === 0) await world.note("no instance has reported a process yet");
   const nothing = await unmatched(client, selectors, new Set(items.map(({ target }) => target)));
   if (nothing.length === 0) return statusExit(items);

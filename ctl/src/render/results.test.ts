@@ -47,7 +47,7 @@ test("each target has its word, each failure its reason", () => {
     "unchanged|already started",
     "failed|spawn error",
     "unknown|no answer within 60 s",
-    "failed|failed: still STOPPING after 60000 ms",
+    "failed|still STOPPING after 60000 ms",
     "failed|web-1 is lost",
   ]);
 });

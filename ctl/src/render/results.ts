@@ -47,14 +47,15 @@ export function resultRows({ verb, targets }: Operation, colors: Colors): readon
   });
 }
 
-/** `SPAWN_ERROR: web:api` as `spawn error`; words beyond the name stay: `failed: still STOPPING after 60000 ms`. */
+/** `SPAWN_ERROR: web:api` as `spawn error`; words beyond the name stay: `no file: can't find command '/x'`. */
 export function faultWords({ code, message, group, name }: OperationTarget): string {
   const fault = code === null ? null : faultName(code);
   if (fault === null) return message;
   const words = fault.toLowerCase().replaceAll("_", " ");
   const extra = message.startsWith(fault) ? message.slice(fault.length).replace(/^: /, "") : message;
   const isName = [formatNamespec(group, name), `${group}:${name}`, name, ""].includes(extra);
-  return isName ? words : `${words}: ${extra}`;
+  if (isName) return words;
+  return code === FAULTS.FAILED ? extra : `${words}: ${extra}`;
 }
 
 /** `2 failed, 1 unknown, 9 restarted`; worst first. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { chooseColors } from "./colors.js";
-import { type Contact, describe, statusExit, statusRows, statusSummary } from "./status.js";
+import { type Contact, describe, staleInstances, statusExit, statusRows, statusSummary } from "./status.js";
 
 const PLAIN = chooseColors({}, false);
 
@@ -54,12 +54,15 @@ test("what does not run says why", () => {
   );
 });
 
-test("a row of a lost instance says since when and why, with the uptime it had then", () => {
+test("a row of a lost instance says its age, with the uptime it had then; why is said once for all its rows", () => {
   const lost: Contact = { ...live, liveness: "lost", livenessReason: "no heartbeat", lastHeardAtMs: 160_000 };
-  const [row] = statusRows([{ ...running, liveness: "lost" }], new Map([["web-1", lost]]), 347_000, PLAIN);
+  const contacts = new Map([["web-1", lost]]);
+  const stale: Process = { ...running, liveness: "lost" };
+  const [row] = statusRows([stale], contacts, 347_000, PLAIN);
+  assert.deepEqual(staleInstances([stale, stale], contacts), ["web-1 is lost: no heartbeat"]);
   assert.deepEqual(
     row?.map((cell) => (typeof cell === "string" ? cell : cell.text)),
-    ["web-1/api:api", "RUNNING", "pid 42, uptime 0:01:00; lost, last heard 3m 07s ago: no heartbeat"],
+    ["web-1/api:api", "RUNNING", "pid 42, uptime 0:01:00; lost, last heard 3m 07s ago"],
   );
 });
 

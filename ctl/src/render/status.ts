@@ -14,7 +14,7 @@ export type Contact = Pick<Instance, "liveness" | "livenessReason" | "lastHeardA
 
 export type Contacts = ReadonlyMap<string, Contact>;
 
-/** Rows in the order given; those of an instance that is not live are greyed and say since when and why. */
+/** Rows in the order given; those of an instance that is not live are greyed and say how old they are. */
 export function statusRows(
   processes: readonly Process[],
   contacts: Contacts,
@@ -36,11 +36,20 @@ export function statusRows(
   });
 }
 
-/** `lost, last heard 3m 07s ago: no heartbeat`. */
+/** `lost, last heard 3m 07s ago`. Why is told once an instance, by `staleInstances`. */
 function staleness(process: Process, contact: Contact | undefined, nowMs: number): string {
   if (contact === undefined) return process.liveness;
-  const reason = contact.livenessReason === null ? "" : `: ${contact.livenessReason}`;
-  return `${process.liveness}, last heard ${formatSpan(nowMs - contact.lastHeardAtMs)} ago${reason}`;
+  return `${process.liveness}, last heard ${formatSpan(nowMs - contact.lastHeardAtMs)} ago`;
+}
+
+/** A line an instance that is not live and has a process in the listing: `web-1 is lost: no heartbeat`. */
+export function staleInstances(processes: readonly Process[], contacts: Contacts): readonly string[] {
+  const names = new Set(processes.filter(({ liveness }) => liveness !== "live").map(({ instance }) => instance));
+  return [...names].flatMap((name) => {
+    const contact = contacts.get(name);
+    const reason = contact?.livenessReason;
+    return contact === undefined || reason === null ? [] : [`${name} is ${contact.liveness}: ${reason}`];
+  });
 }
 
 /** As supervisorctl describes it, with the reason of an end where supervisorctl has none. `nowMs` is the controller's. */
