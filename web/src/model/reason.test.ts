@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeEnd, reasonOf } from "./reason.js";
+import { causeOf, describeEnd, reasonOf } from "./reason.js";
 
 const quiet = {
   exitCode: null,
@@ -26,9 +26,19 @@ test("a fatal process tells its spawn error before anything else", () => {
     state: "FATAL" as const,
     spawnError: "can't find command '/opt/x'",
     exitCode: 1,
-    tries: 4,
+    tries: 0,
   };
   assert.equal(reasonOf(process), "can't find command '/opt/x'");
+});
+
+test("how a life ended says more than supervisord's general words for it", () => {
+  assert.equal(causeOf("Bad exit code -1", "killed by SIGKILL"), "killed by SIGKILL");
+  assert.equal(
+    causeOf("Exited too quickly (process log may have details)", "exited with code 3"),
+    "exited with code 3",
+  );
+  assert.equal(causeOf("Bad exit code 2", null), "Bad exit code 2");
+  assert.equal(causeOf("can't find command '/opt/x'", "exited with code 3"), "can't find command '/opt/x'");
 });
 
 test("a process in backoff tells how often it was tried", () => {

@@ -22,6 +22,14 @@ type Told = Pick<
   "state" | "exitCode" | "exitSignal" | "exitExpected" | "spawnError" | "tries" | "description" | "stoppedAtMs" | "pid"
 >;
 
+/** supervisord's words for a life that ended badly (process.py, Subprocess.finish); the end itself says more. */
+const SAYS_LESS_THAN_THE_END = /^(Exited too quickly|Bad exit code)/;
+
+/** The telling one of a spawn error and the end of the last life; null when there is neither. */
+export function causeOf(spawnError: string | null, end: string | null): string | null {
+  return spawnError === null || (end !== null && SAYS_LESS_THAN_THE_END.test(spawnError)) ? end : spawnError;
+}
+
 /** Whether a process is where nobody wants it: given up, failing, or ended against its `exitcodes`. */
 export function isBadEnd({ state, exitExpected }: Pick<Process, "state" | "exitExpected">): boolean {
   return (
@@ -34,9 +42,9 @@ export function reasonOf(process: Told): string {
   const end = describeEnd(process);
   switch (process.state) {
     case "FATAL":
-      return process.spawnError ?? withTries(end, process.tries) ?? sentence(process.description);
+      return withTries(causeOf(process.spawnError, end), process.tries) ?? sentence(process.description);
     case "BACKOFF":
-      return withTries(process.spawnError ?? end, process.tries) ?? sentence(process.description);
+      return withTries(causeOf(process.spawnError, end), process.tries) ?? sentence(process.description);
     case "UNKNOWN":
       return sentence(process.description) || "the supervisor lost track of it";
     case "EXITED":

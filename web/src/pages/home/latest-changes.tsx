@@ -7,7 +7,7 @@ import { StateBadge } from "../../components/state-badge.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
 import { Ago } from "../../lib/clock.js";
 import { useSkew } from "../../lib/skew.js";
-import { buildHistory } from "../../model/history.js";
+import { buildLatest } from "../../model/history.js";
 import classes from "./latest-changes.module.css";
 
 const WHOLE_FLEET = { instance: null, group: null, name: null };
@@ -16,7 +16,7 @@ const MOST = 12;
 export function LatestChanges() {
   const history = useHistory(WHOLE_FLEET);
   const skewOf = useSkew();
-  const rows = useMemo(() => buildHistory(history.data?.pages[0]?.items.slice(0, MOST) ?? []), [history.data]);
+  const rows = useMemo(() => buildLatest(history.data?.pages[0]?.items ?? [], MOST), [history.data]);
   return (
     <Panel title="Latest changes" flush>
       {history.isPending ? (

@@ -96,7 +96,8 @@ export function LoginPage() {
           </form>
         )}
         <p className={classes.hint}>
-          No password yet? The controller prints a one-time link when it starts for the first time.
+          No password? The controller prints a one-time link at its first start, and{" "}
+          <code className="mono no-break">fvcontroller login-link</code> prints another.
         </p>
       </div>
     </main>
