@@ -12,6 +12,9 @@ const FLEET_OPTIONS = /^(--controller|--token|--output|--plain-http|--version)(=
 /** Verbs that only the fleet has: without a controller they say how to log in, instead of being unknown. */
 export const FLEET_VERBS: ReadonlySet<string> = new Set(["login", "logout", "events", "instances", "join-token"]);
 
+/** Verbs of both: after them `--help` asks for the fleet's help, since supervisorctl has only `help VERB`. */
+const SHARED_VERBS: ReadonlySet<string> = new Set(["status", "start", "stop", "restart", "signal", "tail"]);
+
 /** Fleet and supervisorctl options that take the next word as their value. */
 const TAKES_VALUE = /^(-[csupro]|--(controller|token|output|configuration|serverurl|username|password|history_file))$/;
 
@@ -25,14 +28,16 @@ function isDirectOption(word: string): boolean {
 
 /**
  * `-c`, `-s`, `-u` or `-p` before the command: direct. Else a fleet option, a fleet verb or a configured controller: fleet.
- * Else direct. `-h` before the command, and `help` where no server would answer to it, is help on both.
+ * Else direct. A verb's `--help` is the fleet's. `-h` before the command, and `help` where no server would answer to it, is help on both.
  */
 export function decideMode(args: readonly string[], hasController: boolean): Mode {
   let mode: Mode = hasController ? "fleet" : "direct";
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? "";
     if (!word.startsWith("-") || word === "-" || word === "--") {
-      return FLEET_VERBS.has(word) ? "fleet" : mode;
+      const asksForHelp =
+        SHARED_VERBS.has(word) && args.slice(at + 1).some((each) => each === "--help" || each === "-h");
+      return FLEET_VERBS.has(word) || asksForHelp ? "fleet" : mode;
     }
     if (word === "-h" || word === "--help" || word === "-?") return "help";
     if (FLEET_OPTIONS.test(word)) mode = "fleet";

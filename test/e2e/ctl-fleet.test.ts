@@ -189,6 +189,7 @@ test("fvctl over a fleet", async (t) => {
       [["stop", "all", "--timeout", "0"], 2, /--timeout 0: whole seconds from 1 to 3600/],
       [["join-token", "--ttl", "1s"], 2, /--ttl 1s: from 60s to 365d/],
       [["frobnicate"], 2, /unknown command 'frobnicate'; see fvctl --help/],
+      [["reread"], 2, /reread is for one host at a time: fvctl -c FILE reread, or -s URL/],
       [["status", "--wide"], 2, /unknown option '--wide'/],
       [["--token", "fvt_wrong", "status"], 6, /does not accept the token: run `fvctl login http:/],
       [

@@ -34,7 +34,9 @@ export async function runFleet(io: Io, args: readonly string[]): Promise<number>
     else await program.parseAsync(spellOutBytes(args), { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode !== 0) throw new FleetError("invalid-argument", usageMessage(thrown), { cause: thrown });
+    if (thrown.exitCode !== 0) {
+      throw new FleetError("invalid-argument", await usageMessage(thrown, program.args[0]), { cause: thrown });
+    }
   }
   await io.out(said);
   return EXITS[exit].status;
@@ -60,8 +62,12 @@ function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
   return program;
 }
 
-/** `unknown option '-x'; see fvctl --help`. */
-function usageMessage(error: CommanderError): string {
-  const text = error.message.replace(/^error: /, "").replace(/\n+/g, " ");
-  return `${text}; see fvctl --help`;
+/** `unknown option '-x'; see fvctl --help`; where supervisorctl has the command, how to have it. */
+async function usageMessage(error: CommanderError, verb = ""): Promise<string> {
+  if (error.code === "commander.unknownCommand") {
+    const { COMMANDS } = await import("../direct/commands/all.js");
+    if (COMMANDS.has(verb))
+      return `${verb} is for one host at a time: fvctl -c FILE ${verb}, or -s URL; see fvctl --help`;
+  }
+  return `${error.message.replace(/^error: /, "").replace(/\n+/g, " ")}; see fvctl --help`;
 }
