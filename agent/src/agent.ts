@@ -3,6 +3,7 @@ import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
+import { formatNotice } from "./config/check.js";
 import type { ConfigError, LoadResult, ResolvedConfig } from "./config/resolved.js";
 import {
   configInfo,
@@ -103,7 +104,10 @@ export class Agent implements Lifecycle {
     }
     try {
       this.#logNotices();
-      for (const server of this.#servers) await server.start();
+      for (const server of this.#servers) {
+        for (const { name } of this.#config.rpcinterfaces) this.#log.info(`RPC interface '${name}' initialized`);
+        await server.start();
+      }
       // After the sockets: a second daemon on the same sockets must not delete the logs of the first.
       if (!supervisord.nocleanup) {
         removeStaleAutoLogs(supervisord.childlogdir, supervisord.identifier, this.#log.warn);
@@ -112,8 +116,11 @@ export class Agent implements Lifecycle {
       for (const group of this.#read.groups) this.#supervisor.addGroup(group);
       await this.#startLink();
     } catch (error) {
+      const failure = FleetError.from(error, "unavailable");
+      // A daemon that begins anew has nobody at its standard error.
+      this.#log.critical(failure.message);
       await this.stop();
-      throw FleetError.from(error, "unavailable");
+      throw failure;
     }
   }
 
@@ -141,9 +148,10 @@ export class Agent implements Lifecycle {
   signalled(signal: NodeJS.Signals): void {
     if (signal === "SIGUSR2") {
       this.#log.info("received SIGUSR2 indicating log reopen request");
+      // Still into the old file, as the end of what it holds (options.py, reopenlogs).
+      this.#log.info("supervisord logreopen");
       this.#mainLog.sink?.reopen();
       this.#supervisor.reopenLogs();
-      this.#log.info("supervisord logreopen");
       return;
     }
     if (signal !== "SIGHUP") {
@@ -156,11 +164,9 @@ export class Agent implements Lifecycle {
       return;
     }
     this.#log.warn("received SIGHUP indicating restart request");
-    try {
-      this.restart();
-    } catch (error) {
-      this.#log.critical(`restart refused, everything goes on as it was: ${FleetError.from(error).message}`);
-    }
+    const result = this.#options.load();
+    if (result.ok) this.#end({ type: "restart", config: result.config });
+    else for (const error of result.errors) this.#log.critical(`restart refused, all goes on: ${formatNotice(error)}`);
   }
 
   /** Lets go of sockets, link, log and pid file. Children are left alone: `shutdown` is what stops them. */

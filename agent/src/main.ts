@@ -73,18 +73,22 @@ async function run(command: RunCommand): Promise<number> {
     if (warning !== null) process.stderr.write(`${warning}\n`);
     return startDaemon(launcher);
   }
-  const notices: Notice[] = [
-    ...first.notices.map((notice): Notice => ({ level: "warn", text: formatNotice(notice) })),
-    ...permissionWarnings(config, world).map((text): Notice => ({ level: "warn", text })),
-  ];
+  const warnings = [...first.notices.map(formatNotice), ...permissionWarnings(config, world)];
   try {
     const dropped = dropPrivileges(config.supervisord);
     const files = childOpenFiles(config.supervisord.minfds, launcher);
-    for (const notice of [dropped, files.notice]) if (notice !== null) notices.push(notice);
-    return await supervise(config, request, daemon, files.limit, notices);
+    const once: Notice[] = warnings.map((text) => ({ level: "warn", text }));
+    if (files.notice !== null) once.push(files.notice);
+    return await supervise(config, request, daemon, files.limit, { once, always: dropped === null ? [] : [dropped] });
   } catch (error) {
     return fail(FleetError.from(error).message);
   }
+}
+
+/** Lines for the activity log that arose before there was one: of the first agent, of every agent. */
+interface Notices {
+  readonly once: readonly Notice[];
+  readonly always: readonly Notice[];
 }
 
 /** Runs agents one after the other, a new one for each restart, until a shutdown. */
@@ -93,7 +97,7 @@ async function supervise(
   request: LoadRequest,
   daemon: Daemon | null,
   openFiles: number,
-  notices: readonly Notice[],
+  notices: Notices,
 ): Promise<number> {
   let current: Agent | null = null;
   for (const signal of SIGNALS) process.on(signal, () => current?.signalled(signal));
@@ -107,7 +111,7 @@ async function supervise(
       load: () => loadConfig(request, hostWorld()),
       primaryGroup: (uid) => hostWorld().userWithId(uid)?.gid ?? uid,
       childOpenFiles: openFiles,
-      notices: first ? notices : [],
+      notices: [...notices.always, ...(first ? notices.once : [])],
     });
     current = agent;
     await agent.start();

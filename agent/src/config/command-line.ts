@@ -134,10 +134,25 @@ export function helpText(program: string): string {
 
 Usage: ${program} [options]
 
-It reads supervisord's configuration and takes supervisord's options, except that -t is the check of the configuration.
+It reads supervisord's configuration, takes its options and answers its clients (supervisorctl, XML-RPC), so
+it can stand in for supervisord and be replaced by it. One letter differs: -t checks the configuration.
+
+Examples:
+  ${program} -n -c FILE             run in the foreground, with a copy of the log on standard output
+  ${program} -c FILE                run in the background
+  ${program} -t -c FILE             say whether FILE can be used, and everything that is wrong with it
+  supervisorctl -c FILE status    see and control what runs
 
 Options:
 ${rows.join("")}
-Exit status: 0 after a normal end, 2 for a wrong option or configuration.
+Without -c the first of these is used: ../etc/supervisord.conf and ../supervisord.conf beside the program,
+supervisord.conf, etc/supervisord.conf, /etc/supervisord.conf, /etc/supervisor/supervisord.conf.
+A section [fleetvisor] with controller = HOST:PORT adds the host to a fleet; without it nothing is dialled.
+
+Signals: SIGTERM, SIGINT, SIGQUIT stop every program, then the agent; SIGHUP stops every program and begins
+anew with the configuration as it is then; SIGUSR2 opens the log files again.
+
+Exit status: 0 after a normal end, 2 for a wrong option, a configuration that cannot be used or an address
+that is taken.
 `;
 }

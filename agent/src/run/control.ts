@@ -6,6 +6,9 @@ import type { ManagedProcess } from "./managed-process.js";
 import { SpawnError } from "./ports.js";
 import type { Supervisor } from "./supervisor.js";
 
+/** Between two lines that tell of a stop that takes its time (process.py, stop_report). */
+const STILL_STOPPING_MS = 2000;
+
 export interface ControlOptions {
   /** Answer when the process has reached its goal, not when it was told. */
   readonly wait: boolean;
@@ -69,7 +72,18 @@ export async function stopProcess(
   if (!RUNNING_STATES.has(process.value.state)) throw new Fault("NOT_RUNNING", name);
   process.stop(options.orderId ?? null);
   if (process.value.state === "UNKNOWN") throw new Fault("FAILED", `unknown problem killing ${name}`);
-  if (options.wait) await supervisor.whenStopped(process);
+  if (options.wait) await stoppedWithReports(supervisor, process);
+}
+
+async function stoppedWithReports(supervisor: Supervisor, process: ManagedProcess): Promise<void> {
+  const report = () => supervisor.log.info(`waiting for ${process.name} to stop`);
+  if (process.value.state === "STOPPING") report();
+  const reports = setInterval(report, STILL_STOPPING_MS);
+  try {
+    await supervisor.whenStopped(process);
+  } finally {
+    clearInterval(reports);
+  }
 }
 
 /** Sends a signal. Faults: NOT_RUNNING, FAILED (rpcinterface.py, signalProcess). */

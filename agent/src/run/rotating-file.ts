@@ -10,15 +10,21 @@ export interface RotationRules {
   readonly backups: number;
 }
 
+/** How often a file that cannot be opened is tried again. */
+const RETRY_MS = 1000;
+
 /**
  * Appends chunks whole and rotates after the one that reaches the limit, so a file may exceed it by a chunk and the live
- * file is then empty (supervisor 4.x loggers.py, RotatingFileHandler). A write that the disk refuses loses that chunk and
- * is reported once until writing works again; the program goes on.
+ * file is then empty (supervisor 4.x loggers.py, RotatingFileHandler). What the disk refuses is lost and reported once
+ * until writing works again; the program goes on.
  */
 export class RotatingFile implements LogSink {
   #fd: number | null = null;
+  /** Between `open` and `close`, even while the file cannot be opened. */
+  #isOpen = false;
   #sizeBytes = 0;
   #failing = false;
+  #retryAtMs = 0;
 
   constructor(
     readonly path: string,
@@ -28,28 +34,25 @@ export class RotatingFile implements LogSink {
 
   open(): void {
     if (this.#fd !== null) return;
-    this.#fd = openSync(this.path, "a", 0o666);
-    const stats = fstatSync(this.#fd);
-    this.#sizeBytes = stats.isFile() ? stats.size : Number.NEGATIVE_INFINITY;
+    this.#openFile();
+    this.#isOpen = true;
   }
 
   write(chunk: Buffer): void {
-    if (this.#fd === null) return;
+    if (this.#fd === null && !this.#comesBack()) return;
     try {
-      for (let done = 0; done < chunk.length; ) done += writeSync(this.#fd, chunk, done);
-      this.#sizeBytes += chunk.length;
+      this.#append(chunk);
       this.#failing = false;
-      if (this.rules.maxBytes > 0 && this.#sizeBytes >= this.rules.maxBytes) this.#rotate();
     } catch (error) {
-      if (!this.#failing) this.onProblem(`cannot write log ${this.path}: ${errnoOf(error) ?? error}`);
-      this.#failing = true;
+      this.#problem("cannot write log", error);
     }
+    if (this.rules.maxBytes > 0 && this.#sizeBytes >= this.rules.maxBytes) this.#rotate();
   }
 
   reopen(): void {
-    if (this.#fd === null) return;
-    this.close();
-    this.#reopenOrReport();
+    if (!this.#isOpen) return;
+    this.#closeFile();
+    this.#openOrReport();
   }
 
   /** A regular file is replaced by an empty one; anything else, like /dev/stdout, is left alone (never unlinked). */
@@ -60,29 +63,69 @@ export class RotatingFile implements LogSink {
   }
 
   close(): void {
+    this.#closeFile();
+    this.#isOpen = false;
+  }
+
+  #openFile(): void {
+    this.#fd = openSync(this.path, "a", 0o666);
+    const stats = fstatSync(this.#fd);
+    this.#sizeBytes = stats.isFile() ? stats.size : Number.NEGATIVE_INFINITY;
+  }
+
+  #closeFile(): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
   }
 
+  #append(chunk: Buffer): void {
+    if (this.#fd === null) return;
+    for (let done = 0; done < chunk.length; ) {
+      const written = writeSync(this.#fd, chunk, done);
+      done += written;
+      this.#sizeBytes += written;
+    }
+  }
+
   #rotate(): void {
     if (this.#fd === null) return;
-    if (this.rules.backups <= 0) {
-      ftruncateSync(this.#fd, 0);
+    try {
+      if (this.rules.backups <= 0) ftruncateSync(this.#fd, 0);
+      else this.#shift();
+      this.#sizeBytes = 0;
+    } catch (error) {
+      this.#problem("cannot rotate log", error);
+      // What cannot be moved away grows by another limit before it is tried again.
       this.#sizeBytes = 0;
       return;
     }
-    this.close();
-    for (let n = this.rules.backups - 1; n >= 1; n--) renameIfThere(`${this.path}.${n}`, `${this.path}.${n + 1}`);
-    renameIfThere(this.path, `${this.path}.1`);
-    this.#reopenOrReport();
+    if (this.rules.backups > 0) this.reopen();
   }
 
-  #reopenOrReport(): void {
+  #shift(): void {
+    for (let n = this.rules.backups - 1; n >= 1; n--) renameIfThere(`${this.path}.${n}`, `${this.path}.${n + 1}`);
+    renameIfThere(this.path, `${this.path}.1`);
+  }
+
+  /** Whether a file that could not be opened can be now. */
+  #comesBack(): boolean {
+    if (!this.#isOpen || performance.now() < this.#retryAtMs) return false;
+    this.#openOrReport();
+    return this.#fd !== null;
+  }
+
+  #openOrReport(): void {
     try {
-      this.open();
+      this.#openFile();
     } catch (error) {
-      this.onProblem(`cannot open log ${this.path}: ${errnoOf(error) ?? error}`);
+      this.#retryAtMs = performance.now() + RETRY_MS;
+      this.#problem("cannot open log", error);
     }
+  }
+
+  #problem(what: string, error: unknown): void {
+    if (!this.#failing) this.onProblem(`${what} ${this.path}: ${errnoOf(error) ?? error}`);
+    this.#failing = true;
   }
 }
 

@@ -118,8 +118,8 @@ export class Supervisor {
     this.#publish({ type: "mood", mood });
     const groups = descending(this.#groups.values());
     for (const group of groups) for (const process of group.processes) process.retire();
-    const stillWaiting = setInterval(() => this.#logUnstopped(groups), STILL_WAITING_MS);
-    this.#logUnstopped(groups);
+    const stillWaiting = setInterval(() => this.#logUnstopped(), STILL_WAITING_MS);
+    this.#logUnstopped();
     try {
       for (const group of groups) {
         for (const process of descending(group.processes)) process.stop();
@@ -157,8 +157,8 @@ export class Supervisor {
     for (const subscriber of [...this.#subscribers]) subscriber(event);
   }
 
-  #logUnstopped(groups: readonly ManagedGroup[]): void {
-    const names = groups
+  #logUnstopped(): void {
+    const names = this.groups
       .flatMap((group) => group.processes)
       .filter((process) => !STOPPED_STATES.has(process.value.state))
       .map((process) => process.name);

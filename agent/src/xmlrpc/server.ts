@@ -3,13 +3,12 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
-import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { decodeCall, encodeFault, encodeResult, XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
 import { dispatch } from "./dispatch.js";
 import type { RpcContext } from "./methods.js";
 import { findLog, streamLog } from "./tail.js";
-import { listenOnSocketFile, type SocketFileRules } from "./unix-socket.js";
+import { cannotListen, listenOnSocketFile, type SocketFileRules } from "./unix-socket.js";
 
 /** The largest request body that is read. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -59,22 +58,10 @@ export class RpcHttpServer implements Lifecycle {
     if ("path" in listen) {
       this.#removeSocket = await listenOnSocketFile(this.#server, listen);
     } else {
+      const host = listen.host === "" ? "0.0.0.0" : listen.host;
       await new Promise<void>((resolve, reject) => {
-        this.#server.once("error", (error: NodeJS.ErrnoException) => {
-          reject(
-            error.code === "EADDRINUSE"
-              ? new FleetError(
-                  "conflict",
-                  `another program is already listening on port ${listen.port}: shut it down first`,
-                  { cause: error },
-                )
-              : FleetError.from(error, "unavailable"),
-          );
-        });
-        this.#server.listen(
-          { port: listen.port, host: listen.host === "" ? "0.0.0.0" : listen.host, backlog: 1024 },
-          resolve,
-        );
+        this.#server.once("error", (error) => reject(cannotListen(error, `${host}:${listen.port}`)));
+        this.#server.listen({ port: listen.port, host, backlog: 1024 }, resolve);
       });
     }
     if (!this.#rules.username) {

@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, linkSync, statSync, unlinkSync } from "node:fs";
 import type { Server } from "node:http";
 import { createConnection } from "node:net";
+import { constants } from "node:os";
 import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 
 export interface SocketFileRules {
@@ -9,6 +10,25 @@ export interface SocketFileRules {
   readonly mode: number;
   /** -1 leaves user or group as it is. */
   readonly owner: { readonly uid: number; readonly gid: number };
+}
+
+type Errno = keyof typeof constants.errno;
+
+/** supervisord's words, which scripts know, with the address that it leaves out (options.py, openhttpservers). */
+export function cannotListen(error: unknown, address: string): FleetError {
+  const errno = errnoOf(error);
+  if (errno === "EADDRINUSE") {
+    return new FleetError(
+      "conflict",
+      "Another program is already listening on a port that one of our HTTP servers is configured to use.  " +
+        `Shut this program down first before starting supervisord. (${address})`,
+      { cause: error },
+    );
+  }
+  const what = errno === null ? FleetError.from(error).message : `errno.${errno} (${constants.errno[errno as Errno]})`;
+  return new FleetError("unavailable", `Cannot open an HTTP server: socket.error reported ${what} (${address})`, {
+    cause: error,
+  });
 }
 
 /**
@@ -21,7 +41,7 @@ export async function listenOnSocketFile(server: Server, rules: SocketFileRules)
   const temporary = `${path}.${process.pid}`;
   removeIfThere(temporary);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(FleetError.from(error, "unavailable")));
+    server.once("error", (error) => reject(cannotListen(error, path)));
     server.listen({ path: temporary, backlog: 1024 }, resolve);
   });
   try {
@@ -49,9 +69,8 @@ async function linkIntoPlace(temporary: string, path: string): Promise<void> {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw FleetError.from(error, "unavailable");
-    if (await answers(path))
-      throw new FleetError("conflict", `another program is already listening on ${path}: shut it down first`);
+    if (errnoOf(error) !== "EEXIST") throw cannotListen(error, path);
+    if (await answers(path)) throw cannotListen(Object.assign(new Error("in use"), { code: "EADDRINUSE" }), path);
     process.stderr.write(`Unlinking stale socket ${path}\n`);
     removeIfThere(path);
     linkSync(temporary, path);
