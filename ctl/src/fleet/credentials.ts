@@ -43,7 +43,7 @@ function isSavedLogin(value: unknown): value is SavedLogin {
 }
 
 /** Reads the text of the file. Throws FleetError when it is not what `login` writes. */
-export function parseCredentials(text: string, file: string): Credentials {
+function parseCredentials(text: string, file: string): Credentials {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null || !("controllers" in value)) throw new Error("no controllers");

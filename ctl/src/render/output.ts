@@ -1,9 +1,7 @@
 // The formats of `-o`: a table for people, one JSON document, a JSON line an item, or names alone. Pure.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 
-export const OUTPUTS = ["table", "json", "ndjson", "name"] as const;
-
-export type Output = (typeof OUTPUTS)[number];
+export type Output = "table" | "json" | "ndjson" | "name";
 
 /** Reads `-o`; `allowed` is what the command can print. Throws FleetError `invalid-argument`. */
 export function parseOutput(text: string, allowed: readonly Output[]): Output {

@@ -48,7 +48,7 @@ export function resultRows({ verb, targets }: Operation, colors: Colors): readon
 }
 
 /** `SPAWN_ERROR: web:api` as `spawn error`; words beyond the name stay: `no file: can't find command '/x'`. */
-export function faultWords({ code, message, group, name }: OperationTarget): string {
+function faultWords({ code, message, group, name }: OperationTarget): string {
   const fault = code === null ? null : faultName(code);
   if (fault === null) return message;
   const words = fault.toLowerCase().replaceAll("_", " ");
