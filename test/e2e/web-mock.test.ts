@@ -262,6 +262,28 @@ test("an ended session leads to the login and from there back to where one was",
   await page.getByRole("heading", { level: 1, name: "worker-1" }).waitFor();
 });
 
+test("a hidden page lets go of its streams, and shows what was missed when it is looked at again", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login");
+  const target = "web-1/api:api-1";
+  await page.clock.install();
+  await page.goto(`${mock.url}/instances/web-1/processes/api/api-1`);
+  await page.getByText("Nothing written to stdout yet").waitFor();
+  const look = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  await look(true);
+  await page.clock.fastForward(30_000);
+  await page.getByText("This page was hidden").waitFor();
+  await page.getByText("Paused", { exact: true }).waitFor();
+  mock.fleet.write(target, "said in the meantime\n");
+  const { pid } = mock.fleet.kill(target);
+  await look(false);
+  await page.getByText("said in the meantime").waitFor();
+  await page.getByRole("region", { name: "Facts" }).getByText(String(pid), { exact: true }).waitFor();
+});
+
 test("a refused question is answered in the controller's words, and asked again on demand", needs, async (t) => {
   const { mock, page } = await visit(t, "/login");
   mock.failWith(new FleetError("forbidden", "viewers of role=web see nothing here"));

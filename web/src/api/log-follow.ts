@@ -9,6 +9,8 @@ import { call, withQuery } from "./client.js";
 
 const TAIL_BYTES = 65_536;
 const RETRY_MS = 5_000;
+/** How long a hidden page goes on following: browsers allow six connections a host. */
+const HIDDEN_MS = 20_000;
 
 export interface LogSource {
   readonly instance: string;
@@ -19,7 +21,7 @@ export interface LogSource {
 
 export interface LogView {
   readonly buffer: LogBuffer;
-  readonly status: "connecting" | "following" | "reconnecting" | "failed";
+  readonly status: "connecting" | "following" | "reconnecting" | "paused" | "failed";
   /** With `failed`: why, in the server's words. */
   readonly problem: string | null;
 }
@@ -34,6 +36,7 @@ export class LogFollow {
   #pending: (LogChunk | { readonly note: string })[] = [];
   #frame: number | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #hide: ReturnType<typeof setTimeout> | undefined;
   /** The next chunk is a tail again, and overlaps what is there. */
   #rejoin = false;
 
@@ -49,6 +52,28 @@ export class LogFollow {
   }
 
   start(): void {
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#open();
+  }
+
+  stop(): void {
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    clearTimeout(this.#hide);
+    this.#close();
+  }
+
+  readonly #onVisibility = () => {
+    clearTimeout(this.#hide);
+    if (document.hidden) {
+      this.#hide = setTimeout(() => {
+        this.#drain();
+        this.#close();
+        this.#show({ status: "paused", problem: null });
+      }, HIDDEN_MS);
+    } else if (this.#view.status === "paused") this.again();
+  };
+
+  #open(): void {
     const source = new EventSource(this.#path);
     this.#source = source;
     source.onopen = () => {
@@ -67,7 +92,7 @@ export class LogFollow {
     };
   }
 
-  stop(): void {
+  #close(): void {
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#retry);
@@ -82,9 +107,9 @@ export class LogFollow {
 
   /** Connects again now instead of after the pause. */
   again(): void {
-    this.stop();
+    this.#close();
     this.#show({ status: "connecting", problem: null });
-    this.start();
+    this.#open();
   }
 
   /** An EventSource tells no reason when it is refused; the plain request for the tail does. */
@@ -102,7 +127,7 @@ export class LogFollow {
     if (this.#source === null) return;
     this.#source.close();
     this.#show({ status: "failed", problem });
-    this.#retry = setTimeout(() => this.start(), RETRY_MS);
+    this.#retry = setTimeout(() => this.#open(), RETRY_MS);
   }
 
   #take(item: LogChunk | { readonly note: string }): void {

@@ -193,6 +193,7 @@ const STATUS_WORDS = {
   connecting: "Connecting",
   following: "Following",
   reconnecting: "Reconnecting",
+  paused: "This page was hidden",
   failed: "Not following",
 } as const;
 
