@@ -5,14 +5,8 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { formatNotice } from "./config/check.js";
 import type { ConfigError, LoadResult, ResolvedConfig } from "./config/resolved.js";
-import {
-  configInfo,
-  groupSpecs,
-  groupsLeftOut,
-  optionsWithoutEffect,
-  type PrimaryGroup,
-  serverRules,
-} from "./config/specs.js";
+import { configInfo, groupSpecs, type PrimaryGroup, serverRules } from "./config/specs.js";
+import { EventSource } from "./events/event-source.js";
 import { linkSettings } from "./link/settings.js";
 import { describeStatus } from "./run/activity.js";
 import { FileActivityLog } from "./run/activity-log.js";
@@ -47,6 +41,7 @@ export class Agent implements Lifecycle {
   readonly #log: FileActivityLog;
   readonly #spawner: PosixSpawner;
   readonly #supervisor: Supervisor;
+  readonly #events: EventSource;
   readonly #servers: RpcHttpServer[];
   #link: Lifecycle | null = null;
   /** As last read; a reread replaces it without touching what runs. */
@@ -66,7 +61,7 @@ export class Agent implements Lifecycle {
     });
     const rotation = { maxBytes: supervisord.logfile_maxbytes, backups: supervisord.logfile_backups };
     const complain = (message: string) => process.stderr.write(`${message}\n`);
-    this.#mainLog = new ChildLog(new RotatingFile(supervisord.logfile, rotation, complain), false);
+    this.#mainLog = new ChildLog(new RotatingFile(supervisord.logfile, rotation, complain));
     this.#log = new FileActivityLog({
       level: supervisord.loglevel,
       file: this.#mainLog,
@@ -81,7 +76,9 @@ export class Agent implements Lifecycle {
       identifier: supervisord.identifier,
       childLogDir: supervisord.childlogdir,
       stripAnsi: supervisord.strip_ansi,
+      syslog: (line) => this.#spawner.syslog(line),
     });
+    this.#events = new EventSource(this.#supervisor, supervisord.identifier);
     this.#read = { config, groups: groupSpecs(config, options.primaryGroup) };
     const context = this.#rpcContext();
     this.#servers = config.http_servers.map((server) => new RpcHttpServer(serverRules(server), context));
@@ -113,6 +110,7 @@ export class Agent implements Lifecycle {
         removeStaleAutoLogs(supervisord.childlogdir, supervisord.identifier, this.#log.warn);
       }
       this.#spawner.start((pid, status) => this.#log.info(`reaped unknown pid ${pid} (${describeStatus(status)})`));
+      this.#events.start();
       for (const group of this.#read.groups) this.#supervisor.addGroup(group);
       await this.#startLink();
     } catch (error) {
@@ -128,6 +126,7 @@ export class Agent implements Lifecycle {
   run(): void {
     this.#writePidfile();
     this.#log.info(`supervisord started with pid ${process.pid}`);
+    this.#events.announceRunning();
     this.#supervisor.startAutomatic();
   }
 
@@ -174,6 +173,7 @@ export class Agent implements Lifecycle {
     await this.#link?.stop();
     this.#link = null;
     await Promise.all(this.#servers.map((server) => server.stop()));
+    this.#events.stop();
     this.#spawner.stop();
     this.#removePidfile();
     this.#mainLog.close();
@@ -207,7 +207,6 @@ export class Agent implements Lifecycle {
     for (const text of warnings) this.#log.warn(text);
     for (const text of infos) this.#log.info(text);
     for (const { level, text } of this.#options.notices) this.#log[level](text);
-    for (const text of [...groupsLeftOut(this.#config), ...optionsWithoutEffect(this.#config)]) this.#log.warn(text);
   }
 
   #load(): ResolvedConfig {
@@ -225,6 +224,7 @@ export class Agent implements Lifecycle {
         const config = this.#load();
         this.#read = { config, groups: groupSpecs(config, this.#options.primaryGroup) };
       },
+      announce: (type, data) => this.#events.remote(type, data),
       identification: this.#config.supervisord.identifier,
       version: SUPERVISOR_VERSION,
       mainLog: this.#mainLog,

@@ -7,13 +7,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { jsonValue } from "../../agent/src/config/json.js";
 import { loadConfig } from "../../agent/src/config/load.js";
-import {
-  configInfo,
-  groupSpecs,
-  groupsLeftOut,
-  optionsWithoutEffect,
-  serverRules,
-} from "../../agent/src/config/specs.js";
+import { configInfo, groupSpecs, serverRules } from "../../agent/src/config/specs.js";
 import type { World } from "../../agent/src/config/world.js";
 import { CORPUS, pin, readings } from "../helpers/corpus.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -108,8 +102,6 @@ function read(configfile: string, world: World, bytes: Uint8Array): boolean {
       for (const { name } of group.processes) assert.doesNotMatch(name, /[\s:/]/, "a name that nobody can type");
     }
     configInfo(config);
-    groupsLeftOut(config);
-    optionsWithoutEffect(config);
     config.http_servers.map(serverRules);
     return true;
   }

@@ -17,6 +17,7 @@ const spawner = new PosixSpawner({ childOpenFiles: 256 });
 const lines: string[] = [];
 const keep = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
 const log: ActivityLog = {
+  isDebug: false,
   critical: keep("CRIT"),
   error: keep("ERRO"),
   warn: keep("WARN"),
@@ -56,11 +57,23 @@ function program(name: string, command: string, more: Partial<ProcessSpec> = {})
     environment: {},
     serverUrl: null,
     redirectStderr: false,
-    stdout: { logfile: join(dir, `${name}.out`), rotation: { maxBytes: 0, backups: 0 } },
-    stderr: { logfile: join(dir, `${name}.err`), rotation: { maxBytes: 0, backups: 0 } },
+    stdout: {
+      logfile: join(dir, `${name}.out`),
+      rotation: { maxBytes: 0, backups: 0 },
+      syslog: false,
+      eventsEnabled: false,
+      captureMaxBytes: 0,
+    },
+    stderr: {
+      logfile: join(dir, `${name}.err`),
+      rotation: { maxBytes: 0, backups: 0 },
+      syslog: false,
+      eventsEnabled: false,
+      captureMaxBytes: 0,
+    },
     ...more,
   };
-  return { name, priority: 999, processes: [process] };
+  return { name, priority: 999, processes: [process], listener: null, socket: null };
 }
 
 /** A supervisor with one group, its trail of states, and the way to its end. */
@@ -72,6 +85,7 @@ function supervise(spec: GroupSpec) {
     identifier: "test",
     childLogDir: dir,
     stripAnsi: false,
+    syslog: () => {},
   });
   const trail: string[] = [];
   supervisor.subscribe((event) => {

@@ -176,6 +176,7 @@ test("large and deep messages are read or refused in time", () => {
 const problems: string[] = [];
 const say = (text: string) => void problems.push(text);
 const log: ActivityLog = {
+  isDebug: false,
   critical: () => {},
   // Where a defect of the server would be told.
   error: say,
@@ -200,16 +201,18 @@ async function serve(t: Scope): Promise<() => Promise<void>> {
     identifier: "fuzz",
     childLogDir: dir,
     stripAnsi: false,
+    syslog: () => {},
   });
   const groups = [catGroup(dir)];
   for (const group of groups) supervisor.addGroup(group);
-  const mainLog = new ChildLog(new RotatingFile(join(dir, "main.log"), { maxBytes: 0, backups: 0 }, say), false);
+  const mainLog = new ChildLog(new RotatingFile(join(dir, "main.log"), { maxBytes: 0, backups: 0 }, say));
   mainLog.open();
   const context: RpcContext = {
     supervisor,
     configured: () => groups,
     configInfo: () => [],
     reread: () => {},
+    announce: () => {},
     identification: "fuzz",
     version: "4.2.5",
     mainLog,
@@ -228,7 +231,13 @@ async function serve(t: Scope): Promise<() => Promise<void>> {
 }
 
 function catGroup(dir: string): GroupSpec {
-  const channel = (name: string) => ({ logfile: join(dir, name), rotation: { maxBytes: 0, backups: 0 } });
+  const channel = (name: string) => ({
+    logfile: join(dir, name),
+    rotation: { maxBytes: 0, backups: 0 },
+    syslog: false,
+    eventsEnabled: false,
+    captureMaxBytes: 0,
+  });
   const cat: ProcessSpec = {
     name: "cat",
     priority: 999,
@@ -253,7 +262,7 @@ function catGroup(dir: string): GroupSpec {
     stdout: channel("out"),
     stderr: channel("err"),
   };
-  return { name: "cat", priority: 999, processes: [cat] };
+  return { name: "cat", priority: 999, processes: [cat], listener: null, socket: null };
 }
 
 before(async () => {

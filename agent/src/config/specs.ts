@@ -1,52 +1,50 @@
 // From a resolved configuration, in supervisord's names and units, to what the run layer works with.
+import { isEventType } from "@fleetvisor/proto/vocabulary/events";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
-import type { ChannelSpec, GroupSpec, ProcessSpec } from "../run/spec.js";
+import type { PoolRules } from "../events/event-pool.js";
+import type { GroupSpec, ProcessSpec, SocketSpec } from "../run/spec.js";
 import type { HttpServerRules } from "../xmlrpc/server.js";
-import type { GroupConfig, HttpServerConfig, ProcessConfig, ResolvedConfig } from "./resolved.js";
+import type {
+  EventListenerConfig,
+  FcgiSocketConfig,
+  HttpServerConfig,
+  ProcessConfig,
+  ResolvedConfig,
+} from "./resolved.js";
 
 /** Primary group of a user id, for children that run as another user. */
 export type PrimaryGroup = (uid: number) => number;
 
-/** The groups that this agent runs, in supervisord's order; a shadowed one is not activated. */
+/** The groups in supervisord's order; a shadowed one is not activated. */
 export function groupSpecs(config: ResolvedConfig, primaryGroup: PrimaryGroup): GroupSpec[] {
   return config.groups
-    .filter((group) => !group.shadowed && isRun(group))
+    .filter((group) => !group.shadowed)
     .map((group) => ({
       name: group.name,
       priority: group.priority,
       processes: group.programs
         .filter((program) => !program.shadowed)
-        .map((program) => processSpec(program, config, primaryGroup)),
+        .map((program) => processSpec(program, config, primaryGroup))
+        .map((spec) => (group.kind === "eventlistener" ? listenerSpec(spec) : spec)),
+      listener: group.kind === "eventlistener" ? poolRules(group) : null,
+      socket: group.kind === "fcgi-program" ? socketSpec(group.socket) : null,
     }));
 }
 
-/** Groups that are configured but not run, each with the reason in the operator's words. */
-export function groupsLeftOut(config: ResolvedConfig): string[] {
-  return config.groups
-    .filter((group) => !group.shadowed && !isRun(group))
-    .map((group) =>
-      group.kind === "eventlistener"
-        ? `event listener pool '${group.name}' is not started: this version delivers no events to listeners yet`
-        : `FastCGI program '${group.name}' is not started: this version makes no FastCGI sockets yet`,
-    );
+function poolRules(pool: EventListenerConfig): PoolRules {
+  return { bufferSize: pool.buffer_size, events: pool.events.filter(isEventType), resultHandler: pool.result_handler };
 }
 
-/** Options that are read but have no effect in this version, each named once. */
-export function optionsWithoutEffect(config: ResolvedConfig): string[] {
-  const programs = config.groups.flatMap((group) => (isRun(group) ? group.programs : []));
-  const uses: readonly [string, (program: ProcessConfig) => boolean][] = [
-    ["stdout_capture_maxbytes", (program) => program.stdout_capture_maxbytes > 0],
-    ["stderr_capture_maxbytes", (program) => program.stderr_capture_maxbytes > 0],
-    ["stdout_syslog", (program) => program.stdout_syslog],
-    ["stderr_syslog", (program) => program.stderr_syslog],
-  ];
-  return uses.flatMap(([option, uses]) => {
-    const sections = new Set(programs.filter(uses).map((program) => program.section));
-    return sections.size === 0 ? [] : [`${option} has no effect in this version ([${[...sections].join("], [")}])`];
-  });
+function socketSpec(socket: FcgiSocketConfig): SocketSpec {
+  const { url, backlog, mode, owner } = socket;
+  return {
+    url,
+    address: socket.path === null ? { host: socket.host ?? "", port: socket.port ?? 0 } : { path: socket.path },
+    backlog,
+    mode,
+    owner: owner === null ? null : { uid: owner[0], gid: owner[1] },
+  };
 }
-
-const isRun = (group: GroupConfig): boolean => group.kind === "program" || group.kind === "group";
 
 function processSpec(program: ProcessConfig, config: ResolvedConfig, primaryGroup: PrimaryGroup): ProcessSpec {
   return {
@@ -70,16 +68,27 @@ function processSpec(program: ProcessConfig, config: ResolvedConfig, primaryGrou
     environment: program.environment,
     serverUrl: program.serverurl ?? config.supervisord.serverurl,
     redirectStderr: program.redirect_stderr,
-    stdout: channel(program.stdout_logfile, program.stdout_logfile_maxbytes, program.stdout_logfile_backups),
-    stderr: channel(program.stderr_logfile, program.stderr_logfile_maxbytes, program.stderr_logfile_backups),
+    stdout: {
+      logfile: program.stdout_logfile,
+      rotation: { maxBytes: program.stdout_logfile_maxbytes, backups: program.stdout_logfile_backups },
+      syslog: program.stdout_syslog,
+      eventsEnabled: program.stdout_events_enabled,
+      captureMaxBytes: program.stdout_capture_maxbytes,
+    },
+    stderr: {
+      logfile: program.stderr_logfile,
+      rotation: { maxBytes: program.stderr_logfile_maxbytes, backups: program.stderr_logfile_backups },
+      syslog: program.stderr_syslog,
+      eventsEnabled: program.stderr_events_enabled,
+      captureMaxBytes: program.stderr_capture_maxbytes,
+    },
   };
 }
 
-/** AUTO is the only word that is no path; the type of a path makes no difference here. */
-const channel = (logfile: string | null, maxBytes: number, backups: number): ChannelSpec => ({
-  logfile,
-  rotation: { maxBytes, backups },
-});
+/** The standard output of a listener is its side of the protocol: nothing else is read into it. */
+function listenerSpec(spec: ProcessSpec): ProcessSpec {
+  return { ...spec, stdout: { ...spec.stdout, syslog: false, eventsEnabled: false, captureMaxBytes: 0 } };
+}
 
 /** One HTTP server of the daemon. */
 export function serverRules(server: HttpServerConfig): HttpServerRules {

@@ -43,6 +43,10 @@ export class FileActivityLog implements ActivityLog {
     this.#echo = options.echo;
   }
 
+  get isDebug(): boolean {
+    return LEVELS.debug.rank >= this.#options.level;
+  }
+
   critical = (message: string): void => this.#write("critical", message);
   error = (message: string): void => this.#write("error", message);
   warn = (message: string): void => this.#write("warn", message);

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { closeSync, openSync, readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { type Capture, type CaptureStep, capture, endCapture, newCapture } from "./capture.js";
 import type { LogSink } from "./ports.js";
 
 /** How much of the end of a life is kept for the report of an exit. */
@@ -39,16 +40,32 @@ export class TailMemory {
 // biome-ignore lint/complexity/useRegexLiterals: the escape character is clearer spelled out
 const ANSI = new RegExp("\\u001b\\[[^HfABCDRsuJKhlpm]*[HfABCDRsuJKhlpm]", "g");
 
+/** Hears bytes as they come. The buffer is reused: copy what is kept. */
 export type LogFollower = (chunk: Buffer) => void;
+
+export interface ChildLogOptions {
+  readonly stripAnsi: boolean;
+  /** Most bytes of a capture between marks; 0 for no capture mode. */
+  readonly captureMaxBytes: number;
+}
 
 export class ChildLog {
   readonly #memory = new TailMemory();
+  /** Of every byte; of output without marks, captured or not; of what goes into the log; of finished captures. */
+  readonly #listeners = new Set<LogFollower>();
+  readonly #watchers = new Set<LogFollower>();
   readonly #followers = new Set<LogFollower>();
+  readonly #captors = new Set<LogFollower>();
+  readonly #stripAnsi: boolean;
+  #capture: Capture | null;
 
   constructor(
     readonly sink: LogSink | null,
-    readonly stripAnsi: boolean,
-  ) {}
+    { stripAnsi, captureMaxBytes }: ChildLogOptions = { stripAnsi: false, captureMaxBytes: 0 },
+  ) {
+    this.#stripAnsi = stripAnsi;
+    this.#capture = captureMaxBytes > 0 ? newCapture(captureMaxBytes) : null;
+  }
 
   /** Where the captured bytes are kept; null when nowhere. */
   get path(): string | null {
@@ -61,30 +78,69 @@ export class ChildLog {
     this.#memory.clear();
   }
 
+  /** The end of a life: what was held back as the beginning of a mark is written. */
   close(): void {
+    if (this.#capture !== null) this.#take(endCapture(this.#capture));
     this.sink?.close();
   }
 
   /** The chunk is used before this returns and not kept. */
   write(chunk: Buffer): void {
-    const bytes =
-      this.stripAnsi && chunk.includes(0x1b)
-        ? Buffer.from(chunk.toString("latin1").replace(ANSI, ""), "latin1")
-        : chunk;
+    for (const listener of this.#listeners) listener(chunk);
+    if (this.#capture === null) this.#log(chunk);
+    else this.#take(capture(this.#capture, chunk));
+  }
+
+  #take({ next, pieces }: CaptureStep): void {
+    this.#capture = next;
+    for (const { type, data } of pieces) {
+      if (type === "output") this.#log(data);
+      else if (type === "part") for (const watcher of this.#watchers) watcher(this.#stripped(data));
+      else for (const captor of this.#captors) captor(data);
+    }
+  }
+
+  #log(chunk: Buffer): void {
+    const bytes = this.#stripped(chunk);
     this.sink?.write(bytes);
     this.#memory.write(bytes);
+    for (const watcher of this.#watchers) watcher(bytes);
     for (const follower of this.#followers) follower(bytes);
+  }
+
+  #stripped(chunk: Buffer): Buffer {
+    if (!this.#stripAnsi || !chunk.includes(0x1b)) return chunk;
+    return Buffer.from(chunk.toString("latin1").replace(ANSI, ""), "latin1");
   }
 
   lastBytes(): Buffer {
     return this.#memory.read();
   }
 
-  /** Hears every chunk from now on; the buffer is reused, copy what is kept. The result ends it. */
+  /** Hears what goes into the log from now on. The result ends it. */
   follow(follower: LogFollower): () => void {
-    this.#followers.add(follower);
-    return () => this.#followers.delete(follower);
+    return subscribe(this.#followers, follower);
   }
+
+  /** Hears all output but marks, also what is captured. */
+  watch(watcher: LogFollower): () => void {
+    return subscribe(this.#watchers, watcher);
+  }
+
+  /** Hears every byte as the child wrote it. */
+  listen(listener: LogFollower): () => void {
+    return subscribe(this.#listeners, listener);
+  }
+
+  /** Hears each finished capture. */
+  onCaptured(captor: LogFollower): () => void {
+    return subscribe(this.#captors, captor);
+  }
+}
+
+function subscribe(set: Set<LogFollower>, follower: LogFollower): () => void {
+  set.add(follower);
+  return () => set.delete(follower);
 }
 
 const RANDOM_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_";

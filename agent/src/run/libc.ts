@@ -1,4 +1,5 @@
 // The C library functions that Node lacks, typed: posix_spawn, pipes, wait4, limits. Linux with glibc.
+import { closeSync } from "node:fs";
 import koffi from "koffi";
 
 /** Sizes of the opaque glibc structures, the same on x86-64 and aarch64; a little larger does no harm. */
@@ -13,8 +14,28 @@ const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const WNOHANG = 1;
 const RLIMIT_NOFILE = 7;
+const AF_UNIX = 1;
+const AF_INET = 2;
+const SOCK_STREAM = 1;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+/** As much of a path as a socket address holds, with its closing zero. */
+const SUN_PATH_BYTES = 108;
+const LOG_USER = 1 << 3;
+const LOG_INFO = 6;
+/** What supervisord calls itself in syslog. */
+const IDENT = "supervisord";
 
 type Native = (...args: unknown[]) => number;
+
+/** `struct hostent` of netdb.h. */
+const HOSTENT = koffi.struct({
+  name: "void *",
+  aliases: "void *",
+  type: "int",
+  length: "int",
+  addresses: "void *",
+});
 
 function bind() {
   const libc = koffi.load("libc.so.6");
@@ -40,6 +61,13 @@ function bind() {
     getrlimit: f("int getrlimit(int resource, _Out_ uint64_t *limit)"),
     setrlimit: f("int setrlimit(int resource, uint64_t *limit)"),
     dup2: f("int dup2(int from, int to)"),
+    socket: f("int socket(int domain, int type, int protocol)"),
+    setsockopt: f("int setsockopt(int fd, int level, int name, const int *value, uint32_t length)"),
+    bind: f("int bind(int fd, const uint8_t *address, uint32_t length)"),
+    listen: f("int listen(int fd, int backlog)"),
+    getHostByName: libc.func("void *gethostbyname(const char *name)") as (name: string) => unknown,
+    openlog: f("void openlog(void *ident, int option, int facility)"),
+    syslog: f("void syslog(int priority, const char *format, ...)"),
     setsid: f("int setsid()"),
   };
 }
@@ -88,6 +116,7 @@ export class Libc {
   readonly #actions = Buffer.alloc(FILE_ACTIONS_BYTES);
   readonly #attr = Buffer.alloc(SPAWN_ATTR_BYTES);
   readonly #usage = Buffer.alloc(RUSAGE_BYTES);
+  #syslogOpen = false;
 
   constructor() {
     const everySignal = Buffer.alloc(SIGSET_BYTES);
@@ -158,6 +187,63 @@ export class Libc {
 
   setOpenFileLimit(soft: bigint, hard: bigint): void {
     if (this.#c.setrlimit(RLIMIT_NOFILE, [soft, hard]) !== 0) throw this.#failure("setrlimit");
+  }
+
+  /** A TCP socket that listens on the IPv4 address of a host, with SO_REUSEADDR. Throws SystemError. */
+  listenTcp(host: string, port: number, backlog: number): number {
+    const raw = Buffer.alloc(16);
+    raw.writeUInt16LE(AF_INET, 0);
+    raw.writeUInt16BE(port, 2);
+    // Already in network order.
+    raw.writeUInt32LE(this.#addressOf(host), 4);
+    return this.#listenOn(AF_INET, raw, backlog, () => {});
+  }
+
+  /** A UNIX socket that listens at a path where nothing may be; `prepare` comes between bind and listen. Throws SystemError. */
+  listenUnix(path: string, backlog: number, prepare: () => void): number {
+    const name = Buffer.from(path);
+    if (name.length >= SUN_PATH_BYTES) throw new SystemError("ENAMETOOLONG", `bind ${path}`);
+    const raw = Buffer.alloc(2 + name.length + 1);
+    raw.writeUInt16LE(AF_UNIX, 0);
+    name.copy(raw, 2);
+    return this.#listenOn(AF_UNIX, raw, backlog, prepare);
+  }
+
+  #listenOn(domain: number, address: Buffer, backlog: number, prepare: () => void): number {
+    const fd = this.#c.socket(domain, SOCK_STREAM | O_CLOEXEC, 0);
+    if (fd < 0) throw this.#failure("socket");
+    try {
+      if (domain === AF_INET && this.#c.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, [1], 4) !== 0) {
+        throw this.#failure("setsockopt");
+      }
+      if (this.#c.bind(fd, address, address.length) !== 0) throw this.#failure("bind");
+      prepare();
+      if (this.#c.listen(fd, backlog) !== 0) throw this.#failure("listen");
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Waits for the resolver, as supervisord does; numbers need none. */
+  #addressOf(host: string): number {
+    const entry = this.#c.getHostByName(host);
+    if (entry === null) throw new SystemError("ENOTFOUND", `gethostbyname ${host}`);
+    const first: unknown = koffi.decode((koffi.decode(entry, HOSTENT) as { addresses: unknown }).addresses, "void *");
+    return koffi.decode(first, "uint32_t") as number;
+  }
+
+  /** Sends a line to syslog as `supervisord`, facility user, level info. */
+  syslog(line: string): void {
+    if (!this.#syslogOpen) {
+      // The C library keeps the pointer, so the name is never freed.
+      const ident = koffi.alloc("char", IDENT.length + 1);
+      koffi.encode(ident, "char", `${IDENT}\0`, IDENT.length + 1);
+      this.#c.openlog(ident, 0, LOG_USER);
+      this.#syslogOpen = true;
+    }
+    this.#c.syslog(LOG_INFO, "%s", "str", line);
   }
 
   /** Makes `to` another name of the open file `from`. */

@@ -13,6 +13,7 @@ import { describeNote, describeSpawn } from "./activity.js";
 import type { ChildLog } from "./child-log.js";
 import { resolveCommand } from "./command.js";
 import { type ActivityLog, type Child, type Clock, type ResourceUsage, SpawnError, type Spawner } from "./ports.js";
+import type { SharedSocket } from "./shared-socket.js";
 import type { ProcessSpec } from "./spec.js";
 
 /** The end of one life, for reports. */
@@ -44,6 +45,8 @@ export interface ProcessWorld {
   readonly spawner: Spawner;
   readonly log: ActivityLog;
   readonly onChange: (change: StateChange) => void;
+  /** The socket that the processes of its group share as standard input. */
+  readonly socket: SharedSocket | null;
 }
 
 export class ManagedProcess {
@@ -249,6 +252,17 @@ export class ManagedProcess {
     this.stdout.open();
     this.stderr.open();
     const bornMs = this.#world.clock.nowMs();
+    const stdin = this.#world.socket?.acquire() ?? null;
+    try {
+      return this.#spawnWith(stdin, file, argv, env, bornMs);
+    } catch (error) {
+      if (stdin !== null) this.#world.socket?.release();
+      throw error;
+    }
+  }
+
+  #spawnWith(stdin: number | null, file: string, argv: readonly string[], env: Record<string, string>, bornMs: number) {
+    const { spec } = this;
     return this.#world.spawner.spawn({
       name: this.name,
       file,
@@ -257,6 +271,7 @@ export class ManagedProcess {
       directory: spec.directory,
       umask: spec.umask,
       account: spec.account,
+      stdin,
       redirectStderr: spec.redirectStderr,
       onStdout: (chunk) => this.stdout.write(chunk),
       onStderr: (chunk) => this.stderr.write(chunk),
@@ -267,6 +282,7 @@ export class ManagedProcess {
   #exited(status: ExitStatus, usage: ResourceUsage, bornMs: number): void {
     this.stdout.close();
     this.stderr.close();
+    this.#world.socket?.release();
     this.#child = null;
     this.#stoppedWallMs = this.#world.clock.wallMs();
     this.#end = this.#lastEnd = {

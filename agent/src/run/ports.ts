@@ -29,6 +29,8 @@ export interface SpawnRequest {
   readonly umask: number | null;
   /** Account to run as; null for the daemon's own. */
   readonly account: { readonly uid: number; readonly gid: number } | null;
+  /** Becomes the child's standard input instead of a pipe (the socket of an fcgi-program); null for a pipe. */
+  readonly stdin: number | null;
   /** Standard error goes into the standard output pipe. */
   readonly redirectStderr: boolean;
   /** Bytes as they arrive. The buffer is reused: copy what is kept. */
@@ -40,8 +42,11 @@ export interface SpawnRequest {
 
 export interface Child {
   readonly pid: number;
-  /** Queues bytes for the child's standard input. Throws FleetError `conflict` when the child has closed it. */
-  writeStdin(bytes: Buffer): void;
+  /**
+   * Queues bytes for the child's standard input. Throws FleetError `conflict` when there is no such pipe or the child has closed it;
+   * calls `onRefused` when that turns out later.
+   */
+  writeStdin(bytes: Buffer, onRefused?: () => void): void;
 }
 
 export interface Spawner {
@@ -84,6 +89,8 @@ export interface LogSink {
 
 /** The activity log of the daemon (supervisor 4.x loggers.py, Logger). */
 export interface ActivityLog {
+  /** Whether `debug` lines are written: what they cost to make can be spared otherwise. */
+  readonly isDebug: boolean;
   critical(message: string): void;
   error(message: string): void;
   warn(message: string): void;

@@ -71,14 +71,16 @@ class InputPipe {
     this.#fd = fd;
   }
 
-  write(bytes: Buffer): void {
+  write(bytes: Buffer, onRefused: () => void): void {
     if (this.#socket === null && this.#fd !== null) {
       this.#socket = new Socket({ fd: this.#fd, readable: false, writable: true });
       this.#socket.on("error", () => this.#socket?.destroy());
       this.#fd = null;
     }
     if (this.#socket === null || this.#socket.destroyed) throw new FleetError("conflict", "standard input is closed");
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, (error) => {
+      if (error) onRefused();
+    });
   }
 
   close(): void {
@@ -90,7 +92,8 @@ class InputPipe {
 
 interface Running {
   readonly request: SpawnRequest;
-  readonly stdin: InputPipe;
+  /** Null when a descriptor of the caller's is its standard input. */
+  readonly stdin: InputPipe | null;
   readonly outputs: readonly OutputPipe[];
 }
 
@@ -129,16 +132,22 @@ export class PosixSpawner implements Spawner {
   spawn(request: SpawnRequest): Child {
     const fds: number[] = [];
     try {
-      const stdin = this.#pipe(fds);
+      const stdin = request.stdin === null ? this.#pipe(fds) : null;
       const stdout = this.#pipe(fds);
       const stderr = request.redirectStderr ? null : this.#pipe(fds);
-      const pid = this.#fork(request, stdin.read, stdout.write, stderr?.write ?? stdout.write);
-      for (const fd of [stdin.read, stdout.write, stderr?.write]) if (fd !== undefined) closeSync(fd);
-      const input = new InputPipe(stdin.write);
+      const pid = this.#fork(request, stdin?.read ?? request.stdin ?? 0, stdout.write, stderr?.write ?? stdout.write);
+      for (const fd of [stdin?.read, stdout.write, stderr?.write]) if (fd !== undefined) closeSync(fd);
+      const input = stdin === null ? null : new InputPipe(stdin.write);
       const outputs = [new OutputPipe(stdout.read, request.onStdout)];
       if (stderr !== null) outputs.push(new OutputPipe(stderr.read, request.onStderr));
       this.#running.set(pid, { request, stdin: input, outputs });
-      return { pid, writeStdin: (bytes) => input.write(bytes) };
+      return {
+        pid,
+        writeStdin(bytes, onRefused = () => {}) {
+          if (input === null) throw new FleetError("conflict", "standard input is a socket");
+          input.write(bytes, onRefused);
+        },
+      };
     } catch (error) {
       for (const fd of fds) closeSync(fd);
       throw this.#spawnError(request, error);
@@ -147,6 +156,11 @@ export class PosixSpawner implements Spawner {
 
   signal(pid: number, signal: number, wholeGroup: boolean): void {
     process.kill(wholeGroup ? -pid : pid, signal);
+  }
+
+  /** A line for the system's log; the C library is loaded here. */
+  syslog(line: string): void {
+    this.#libc.syslog(line);
   }
 
   #pipe(fds: number[]): { read: number; write: number } {
@@ -242,7 +256,7 @@ export class PosixSpawner implements Spawner {
     }
     this.#running.delete(dead.pid);
     for (const output of child.outputs) output.drainAndClose();
-    child.stdin.close();
+    child.stdin?.close();
     // Until it executes, a child shares our memory, and its peak counts that: a peak no larger than ours says nothing.
     const ownPeakBytes = process.resourceUsage().maxRSS * 1024;
     const peakMemoryBytes = dead.peakMemoryBytes > ownPeakBytes ? dead.peakMemoryBytes : 0;

@@ -1,11 +1,18 @@
 // What the run layer needs to know of a configuration, in its own units; `config/` fills it in, once.
 import type { ProcessRules } from "../core/process.js";
+import type { PoolRules } from "../events/event-pool.js";
 import type { RotationRules } from "./rotating-file.js";
 
 /** Where one channel goes: nowhere, to a path, or to a file of the daemon's making (AUTO). */
 export interface ChannelSpec {
   readonly logfile: string | "AUTO" | null;
   readonly rotation: RotationRules;
+  /** Each line also goes to syslog. */
+  readonly syslog: boolean;
+  /** Output is told as PROCESS_LOG events. */
+  readonly eventsEnabled: boolean;
+  /** Most bytes of one capture between marks; 0 for no capture mode. */
+  readonly captureMaxBytes: number;
 }
 
 export interface ProcessSpec {
@@ -31,4 +38,20 @@ export interface GroupSpec {
   readonly priority: number;
   /** In build order: boot starts them so. */
   readonly processes: readonly ProcessSpec[];
+  /** A pool of event listeners; null for ordinary programs. */
+  readonly listener: PoolRules | null;
+  /** The socket that its processes share as standard input; null for a pipe each. */
+  readonly socket: SocketSpec | null;
+}
+
+/** The socket of an fcgi-program: TCP with `host` and `port`, or UNIX with `path`. */
+export interface SocketSpec {
+  /** `tcp://host:port` or `unix:///path`. */
+  readonly url: string;
+  readonly address: { readonly host: string; readonly port: number } | { readonly path: string };
+  /** Null for the most that the system allows. */
+  readonly backlog: number | null;
+  /** Of a UNIX socket; null leaves it as it is made. */
+  readonly mode: number | null;
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
 }

@@ -1,11 +1,13 @@
 // All groups of one daemon: adds, boots, removes and shuts them down, and tells subscribers what changes.
 import type { Mood } from "@fleetvisor/proto/vocabulary/states";
 import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import { textOf } from "../core/bytes-text.js";
 import { ascending, descending } from "../core/group.js";
 import { ChildLog, createAutoLog } from "./child-log.js";
 import { ManagedProcess, type StateChange } from "./managed-process.js";
 import type { ActivityLog, Clock, LogSink, Spawner } from "./ports.js";
 import { RotatingFile } from "./rotating-file.js";
+import { SharedSocket } from "./shared-socket.js";
 import type { ChannelSpec, GroupSpec, ProcessSpec } from "./spec.js";
 
 const STILL_WAITING_MS = 3000;
@@ -33,6 +35,8 @@ export interface SupervisorOptions {
   /** Where AUTO logs go. */
   readonly childLogDir: string;
   readonly stripAnsi: boolean;
+  /** Sends a line to the system's log. */
+  readonly syslog: (line: string) => void;
 }
 
 export class Supervisor {
@@ -83,11 +87,17 @@ export class Supervisor {
 
   /**
    * Takes a group in, with its AUTO logs, without starting anything. Of two processes with one name the later counts.
-   * Throws the system's error when a log file cannot be made.
+   * Throws the system's error when a log file cannot be made, SpawnError when a shared socket cannot.
    */
   addGroup(spec: GroupSpec): ManagedGroup {
     const byName = new Map(spec.processes.map((process) => [process.name, process]));
-    const processes = [...byName.values()].map((process, index) => this.#makeProcess(spec.name, index, process));
+    const socket = spec.socket === null ? null : new SharedSocket(spec.socket, this.#options.log);
+    // Tried once, so that what is wrong with it is said now and not at the first start.
+    socket?.acquire();
+    socket?.release();
+    const processes = [...byName.values()].map((process, index) =>
+      this.#makeProcess(spec.name, index, process, socket),
+    );
     const group: ManagedGroup = { spec, name: spec.name, priority: spec.priority, processes };
     this.#groups.set(spec.name, group);
     this.#publish({ type: "group-added", group });
@@ -165,16 +175,30 @@ export class Supervisor {
     if (names.length > 0) this.#options.log.info(`waiting for ${names.join(", ")} to die`);
   }
 
-  #makeProcess(group: string, index: number, spec: ProcessSpec): ManagedProcess {
+  #makeProcess(group: string, index: number, spec: ProcessSpec, socket: SharedSocket | null): ManagedProcess {
     const { clock, spawner, log, stripAnsi } = this.#options;
-    const stdout = new ChildLog(this.#sink(spec, "stdout", spec.stdout), stripAnsi);
-    const stderr = new ChildLog(spec.redirectStderr ? null : this.#sink(spec, "stderr", spec.stderr), stripAnsi);
+    const makeLog = (channel: "stdout" | "stderr", sink: LogSink | null): ChildLog => {
+      const childLog = new ChildLog(sink, { stripAnsi, captureMaxBytes: spec[channel].captureMaxBytes });
+      if (spec[channel].syslog) childLog.follow((chunk) => this.#sendToSyslog(spec.name, chunk));
+      if (log.isDebug) {
+        childLog.watch((chunk) => log.debug(`'${spec.name}' ${channel} output:\n${textOf(chunk)}`));
+      }
+      return childLog;
+    };
+    const stdout = makeLog("stdout", this.#sink(spec, "stdout", spec.stdout));
+    const stderr = makeLog("stderr", spec.redirectStderr ? null : this.#sink(spec, "stderr", spec.stderr));
     return new ManagedProcess(group, index, spec, stdout, stderr, {
       clock,
       spawner,
       log,
+      socket,
       onChange: (change) => this.#publish({ type: "state", change }),
     });
+  }
+
+  /** A line of output each (supervisor 4.x loggers.py, SyslogHandler). */
+  #sendToSyslog(name: string, chunk: Buffer): void {
+    for (const line of textOf(chunk).replace(/\n+$/, "").split("\n")) this.#options.syslog(`${name} ${line}`);
   }
 
   #sink(process: ProcessSpec, channel: "stdout" | "stderr", spec: ChannelSpec): LogSink | null {

@@ -27,7 +27,7 @@ export async function dispatch(
 ): Promise<XmlRpcValue> {
   const method = METHODS.get(name);
   if (method !== undefined) {
-    if (context.supervisor.mood !== "RUNNING") throw new Fault("SHUTDOWN_STATE");
+    if (context.supervisor.mood !== "RUNNING" && !method.always) throw new Fault("SHUTDOWN_STATE");
     checkCount(params, method.signature.length - 1, method.optional ?? 0);
     return method.run(context, params);
   }

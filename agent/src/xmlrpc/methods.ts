@@ -35,6 +35,8 @@ export interface RpcContext {
   configInfo(): readonly Struct[];
   /** Reads the configuration again. Throws Fault CANT_REREAD and keeps the old one when it is bad. */
   reread(): void;
+  /** Tells listeners of a remote communication event. */
+  announce(type: string, data: string): void;
   readonly identification: string;
   /** The supervisord version whose behaviour is shown. */
   readonly version: string;
@@ -48,6 +50,8 @@ export interface Method {
   /** Result and parameter types as `system.methodSignature` tells them. */
   readonly signature: readonly string[];
   readonly help: string;
+  /** Also while the daemon stops or begins anew, when every other method is refused. */
+  readonly always?: boolean;
   /** How many parameters may be left out, from the end. */
   readonly optional?: number;
   readonly run: (context: RpcContext, params: readonly XmlRpcValue[]) => XmlRpcValue | Promise<XmlRpcValue>;
@@ -124,7 +128,11 @@ async function signal(processes: readonly ManagedProcess[], value: XmlRpcValue |
 
 function reloadConfig(context: RpcContext): XmlRpcValue {
   context.reread();
-  const digest = (spec: GroupSpec) => ({ name: spec.name, digest: JSON.stringify(spec) });
+  // Of a shared socket supervisord compares the address alone.
+  const digest = (spec: GroupSpec) => ({
+    name: spec.name,
+    digest: JSON.stringify({ ...spec, socket: spec.socket?.url ?? null }),
+  });
   const active = context.supervisor.groups.map((group) => digest(group.spec));
   const { added, changed, removed } = diffConfig(active, context.configured().map(digest));
   return [[[...added], [...changed], [...removed]]];
@@ -371,6 +379,15 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["array"],
     help: "Empties the logs of every process.",
     run: async ({ supervisor }) => statusEntries(await forEach(supervisor.processes, clearLogs)),
+  },
+  sendRemoteCommEvent: {
+    signature: ["boolean", "string", "string"],
+    help: "Tells event listeners something: a REMOTE_COMMUNICATION event with a type and data.",
+    always: true,
+    run: (context, [type, data]) => {
+      context.announce(text(type), text(data));
+      return true;
+    },
   },
   sendProcessStdin: {
     signature: ["boolean", "string", "string"],

@@ -1,0 +1,146 @@
+// Turns what happens in the supervisor into events, and keeps the pools as groups come and go.
+import type { Mood } from "@fleetvisor/proto/vocabulary/states";
+import type { ManagedProcess } from "../run/managed-process.js";
+import type { ManagedGroup, Supervisor, SupervisorEvent } from "../run/supervisor.js";
+import {
+  type Channel,
+  communicationType,
+  groupEvent,
+  logType,
+  processCommunicationEvent,
+  processLogEvent,
+  processStateEvent,
+  remoteCommunicationEvent,
+  TICKS,
+  tickEvent,
+} from "./event.js";
+import { EventBus } from "./event-bus.js";
+import { EventPool } from "./event-pool.js";
+
+const CHANNELS: readonly Channel[] = ["stdout", "stderr"];
+
+export class EventSource {
+  readonly #supervisor: Supervisor;
+  readonly #identifier: string;
+  readonly #bus = new EventBus();
+  readonly #pools = new Map<ManagedGroup, EventPool>();
+  readonly #ticks = new Map<keyof typeof TICKS, NodeJS.Timeout>();
+  #unsubscribe: () => void = () => {};
+
+  constructor(supervisor: Supervisor, identifier: string) {
+    this.#supervisor = supervisor;
+    this.#identifier = identifier;
+  }
+
+  /** From now on; before any group is added, or its pools and events are missed. */
+  start(): void {
+    this.#unsubscribe = this.#supervisor.subscribe((event) => this.#take(event));
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+    for (const timer of this.#ticks.values()) clearTimeout(timer);
+    this.#ticks.clear();
+    for (const pool of this.#pools.values()) pool.close();
+  }
+
+  /** The supervisor is up: groups are there, programs are about to start. */
+  announceRunning(): void {
+    this.#bus.emit({ type: "SUPERVISOR_STATE_CHANGE_RUNNING", payload: "" });
+  }
+
+  /** `sendRemoteCommEvent` of the XML-RPC interface. */
+  remote(type: string, data: string): void {
+    if (this.#bus.wants("REMOTE_COMMUNICATION")) this.#bus.emit(remoteCommunicationEvent(type, data));
+  }
+
+  #take(event: SupervisorEvent): void {
+    switch (event.type) {
+      case "state":
+        this.#bus.emit(processStateEvent(event.change.process, event.change.event));
+        for (const pool of this.#pools.values()) pool.changed(event.change);
+        break;
+      case "group-added":
+        this.#addGroup(event.group);
+        break;
+      case "group-removed":
+        this.#removeGroup(event.group);
+        break;
+      case "mood":
+        this.#announceMood(event.mood);
+        break;
+    }
+  }
+
+  #announceMood(mood: Mood): void {
+    if (mood !== "RUNNING") this.#bus.emit({ type: "SUPERVISOR_STATE_CHANGE_STOPPING", payload: "" });
+  }
+
+  /** A pool hears of the group that it is. */
+  #addGroup(group: ManagedGroup): void {
+    for (const process of group.processes) for (const channel of CHANNELS) this.#watch(process, channel);
+    const { listener } = group.spec;
+    if (listener !== null) {
+      const world = { identifier: this.#identifier, log: this.#supervisor.log };
+      const pool = new EventPool(group, listener, world);
+      this.#pools.set(group, pool);
+      this.#bus.add(pool);
+      this.#armTicks();
+    }
+    this.#bus.emit(groupEvent("ADDED", group.name));
+  }
+
+  #removeGroup(group: ManagedGroup): void {
+    const pool = this.#pools.get(group);
+    if (pool !== undefined) {
+      this.#pools.delete(group);
+      this.#bus.remove(pool);
+      this.#armTicks();
+    }
+    this.#bus.emit(groupEvent("REMOVED", group.name));
+  }
+
+  #watch(process: ManagedProcess, channel: Channel): void {
+    const spec = channel === "stdout" ? process.spec.stdout : process.spec.stderr;
+    const log = channel === "stdout" ? process.stdout : process.stderr;
+    if (spec.eventsEnabled) {
+      log.watch((chunk) => {
+        if (!this.#bus.wants(logType(channel))) return;
+        this.#bus.emit(processLogEvent(process, process.value.pid, channel, chunk));
+      });
+    }
+    log.onCaptured((data) => {
+      if (this.#bus.wants(communicationType(channel))) {
+        this.#bus.emit(processCommunicationEvent(process, process.value.pid, channel, data));
+      }
+      this.#supervisor.log.debug(`'${process.name}' ${channel} emitted a comm event`);
+    });
+  }
+
+  /** Ticks come at whole multiples of their period by the wall clock, and only while somebody wants them. */
+  #armTicks(): void {
+    for (const type of Object.keys(TICKS) as (keyof typeof TICKS)[]) {
+      const timer = this.#ticks.get(type);
+      const wanted = this.#bus.wants(type);
+      if (wanted && timer === undefined) this.#armTick(type);
+      else if (!wanted && timer !== undefined) {
+        clearTimeout(timer);
+        this.#ticks.delete(type);
+      }
+    }
+  }
+
+  #armTick(type: keyof typeof TICKS): void {
+    const periodMs = TICKS[type] * 1000;
+    const nowMs = this.#supervisor.clock.wallMs();
+    const dueMs = Math.floor(nowMs / periodMs) * periodMs + periodMs;
+    const timer = setTimeout(() => {
+      const atMs = this.#supervisor.clock.wallMs();
+      // A timer may come a moment early; a clock that was set may put it anywhere, then the slice of now is told.
+      const whenMs = Math.abs(atMs - dueMs) < periodMs / 2 ? dueMs : Math.floor(atMs / periodMs) * periodMs;
+      this.#armTick(type);
+      this.#bus.emit(tickEvent(type, whenMs / 1000));
+    }, dueMs - nowMs);
+    this.#ticks.set(type, timer);
+  }
+}
