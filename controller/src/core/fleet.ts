@@ -40,7 +40,7 @@ export interface Fleet {
 }
 
 export type FleetInput =
-  /** From the store when the controller starts: remembered, not heard. */
+  /** From the store: remembered, not heard. Changes nothing for an instance that is there already. */
   | { readonly type: "known"; readonly identity: Identity }
   | { readonly type: "hello"; readonly identity: Identity; readonly bootId: string }
   | { readonly type: "snapshot"; readonly instance: string; readonly snapshot: Snapshot }
@@ -88,7 +88,8 @@ export function reduce(fleet: Fleet, input: FleetInput): FleetStep {
 
 function apply(draft: Draft, input: FleetInput): boolean {
   if (input.type === "known") {
-    draft.putInstance(newInstance(input.identity, null));
+    // One that is there already is known better than from the store.
+    if (draft.instance(input.identity.name) === undefined) draft.putInstance(newInstance(input.identity, null));
     return false;
   }
   if (input.type === "hello") {
