@@ -230,6 +230,11 @@ test(
     await page.getByText(/no process state is BROKEN/).waitFor();
     await box.fill("nowhere/x");
     await page.getByText("No process matches").waitFor();
+    await box.fill("web-*");
+    await page.getByRole("link", { name: "web-*/*" }).click();
+    await page.getByText("14 processes").waitFor();
+    assert.equal(await box.inputValue(), "web-*/*");
+    await box.fill("nowhere/x");
     await page.getByRole("button", { name: "Show every process" }).click();
     await rowOf(page, "web-1/nginx:nginx").waitFor();
     assert.equal(await box.inputValue(), "");

@@ -22,7 +22,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Now by the controller's clock, ms since the epoch; renewed every second. */
-export function useNow(): number {
+function useNow(): number {
   const now = useSyncExternalStore(subscribe, () => tick);
   return now + useLive().state.clockOffsetMs;
 }

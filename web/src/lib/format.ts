@@ -54,7 +54,7 @@ export function formatMoment(atMs: number): string {
 }
 
 /** Time of day in the reader's own time zone: `09:05:48`. */
-export function formatClock(atMs: number): string {
+function formatClock(atMs: number): string {
   const at = new Date(atMs);
   return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
 }

@@ -19,7 +19,7 @@ export interface InstanceFilter {
 }
 
 const SORTS: readonly ProcessSort[] = ["state", "target", "since"];
-export const DEFAULT_SORT: ProcessSort = "state";
+const DEFAULT_SORT: ProcessSort = "state";
 
 export function processViewParams(view: ProcessView): URLSearchParams {
   const params = new URLSearchParams();

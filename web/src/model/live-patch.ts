@@ -104,7 +104,7 @@ export function prependHistory(
   return [{ ...first, items: [...fresh, ...first.items] }, ...rest];
 }
 
-export function matchesHistory(event: HistoryEvent, filter: HistoryFilter): boolean {
+function matchesHistory(event: HistoryEvent, filter: HistoryFilter): boolean {
   return (
     (filter.instance === null || event.instance === filter.instance) &&
     (filter.group === null || event.group === filter.group) &&

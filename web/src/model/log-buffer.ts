@@ -26,7 +26,7 @@ export interface LogLimits {
   readonly chars: number;
 }
 
-export const LOG_LIMITS: LogLimits = { rows: 20_000, chars: 8_000_000 };
+const LOG_LIMITS: LogLimits = { rows: 20_000, chars: 8_000_000 };
 
 /** A line longer than this is broken, so that one endless line cannot hold everything. Characters. */
 const LONGEST_LINE = 16_384;

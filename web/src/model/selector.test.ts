@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { instanceSelector, processesSelector, processSelector, withStates } from "./selector.js";
+import { asInstances, instanceSelector, processesSelector, processSelector, withStates } from "./selector.js";
 
 test("names are taken literally", () => {
   assert.equal(instanceSelector("web-1"), "web-1/*");
@@ -21,4 +21,12 @@ test("states narrow every selector of a union, and stand alone when nothing was 
   assert.equal(withStates("  ", ["FATAL", "BACKOFF"]), "state=FATAL,state=BACKOFF");
   assert.equal(withStates("web-*/api:* role=db", ["FATAL"]), "web-*/api:*,state=FATAL role=db,state=FATAL");
   assert.equal(withStates("a/x:my\\ app", ["FATAL"]), "a/x:my\\ app,state=FATAL");
+});
+
+test("names alone can be read as instances, anything more cannot", () => {
+  assert.equal(asInstances("web-* db-1"), "web-*/* db-1/*");
+  assert.equal(asInstances("a\\:b"), "a\\:b/*");
+  assert.equal(asInstances("web-*/api"), null);
+  assert.equal(asInstances("web-1 role=web"), null);
+  assert.equal(asInstances(" "), null);
 });

@@ -39,6 +39,16 @@ export function withStates(selector: string, states: readonly ProcessState[]): s
   return words.length === 0 ? terms : words.map((word) => `${word},${terms}`).join(" ");
 }
 
+/**
+ * The same words read as instances: a name alone means a process, and who types the name of a host finds nothing. Null
+ * when some word says more than a name.
+ */
+export function asInstances(selector: string): string | null {
+  const words = wordsOf(selector);
+  const names = words.filter((word) => !/[/=:]/.test(word.replace(/\\[\s\S]/g, "")));
+  return words.length === 0 || names.length < words.length ? null : words.map((word) => `${word}/*`).join(" ");
+}
+
 /** A name in which every character stands for itself. */
 function literal(name: string): string {
   return name.replace(/[\\*?[\],:=/!\s]/g, "\\$&");

@@ -33,13 +33,6 @@ export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
 /** All states, worst first. */
 export const STATES_WORST_FIRST = Object.keys(STATE_LOOKS) as readonly ProcessState[];
 
-const RANK = new Map(STATES_WORST_FIRST.map((state, rank) => [state, rank]));
-
-/** 0 for the worst state. */
-export function stateRank(state: ProcessState): number {
-  return RANK.get(state) ?? STATES_WORST_FIRST.length;
-}
-
 export interface LivenessLook {
   readonly word: string;
   readonly colour: string;

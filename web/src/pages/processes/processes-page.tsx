@@ -11,6 +11,7 @@ import { Empty } from "../../components/words.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { links, type ProcessView, parseProcessView, processViewParams } from "../../model/links.js";
 import { buildChips, namesState, toggleState } from "../../model/processes.js";
+import { asInstances } from "../../model/selector.js";
 import classes from "./processes-page.module.css";
 
 /** Pause in typing after which the table follows. */
@@ -21,6 +22,7 @@ export function ProcessesPage() {
   const [params, setParams] = useSearchParams();
   const view = parseProcessView(params);
   const fleet = useFleet();
+  const hosts = asInstances(view.selector);
   const show = (part: Partial<ProcessView>, replace = false) =>
     setParams(processViewParams({ ...view, ...part }), { replace });
   return (
@@ -46,6 +48,14 @@ export function ProcessesPage() {
           ) : (
             <Empty icon={IconFilterOff} title="No process matches">
               <p>Nothing in the fleet fits this selector and these states.</p>
+              {hosts !== null && (
+                <p>
+                  A name alone is a process. For hosts of this name:{" "}
+                  <Link to={links.processes({ ...view, selector: hosts })} className="mono">
+                    {hosts}
+                  </Link>
+                </p>
+              )}
               <Button variant="default" size="xs" onClick={() => show({ selector: "", states: [] })}>
                 Show every process
               </Button>
