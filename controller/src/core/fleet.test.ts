@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { PROCESS_STATE_NAMES, type ProcessState, TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import fc from "fast-check";
 import { emptyFleet, type Fleet, type FleetInput, type Identity, reduce } from "./fleet.js";
+import { aProcess, SUPERVISOR } from "./rows.fixture.js";
 import { type Process, processKey, type Report, type Snapshot } from "./rows.js";
 
 const identity = (name: string, id = `id-${name}`): Identity => ({
@@ -14,38 +15,7 @@ const identity = (name: string, id = `id-${name}`): Identity => ({
   version: "0.1.0",
 });
 
-const SUPERVISOR = {
-  identifier: "s",
-  pid: 1,
-  mood: "RUNNING",
-  startedAtMs: 1,
-  supervisorVersion: "4.2.5",
-  configFile: "/c",
-};
-
-function process(name: string, state: ProcessState = "RUNNING", change: Partial<Process> = {}): Process {
-  return {
-    group: "g",
-    name,
-    state,
-    pid: null,
-    sinceMs: 1,
-    startedAtMs: null,
-    stoppedAtMs: null,
-    exit: null,
-    spawnError: null,
-    description: "",
-    tries: 0,
-    command: "/bin/true",
-    priority: 999,
-    hasStdoutLog: true,
-    hasStderrLog: true,
-    autostart: true,
-    autorestart: "unexpected",
-    index: 0,
-    ...change,
-  };
-}
+const process = (name: string, state: ProcessState = "RUNNING"): Process => aProcess({ name, state });
 
 const snapshot = (seq: number, ...processes: Process[]): Snapshot => ({ seq, supervisor: SUPERVISOR, processes });
 const changed = (seq: number, after: Process): Report => ({

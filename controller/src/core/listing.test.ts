@@ -1,0 +1,133 @@
+// Lists of processes page by page while the fleet goes on changing.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import fc from "fast-check";
+import { emptyFleet, type Fleet, reduce } from "./fleet.js";
+import { type Located, pageOf, type SortKey } from "./listing.js";
+import { aProcess, SUPERVISOR } from "./rows.fixture.js";
+import { select } from "./selection.js";
+
+interface Row {
+  readonly instance: string;
+  readonly name: string;
+  readonly state: ProcessState;
+  readonly sinceMs: number;
+}
+
+function fleetOf(rows: readonly Row[]): Fleet {
+  let fleet = emptyFleet();
+  for (const name of new Set(rows.map(({ instance }) => instance))) {
+    const identity = { name, id: name, labels: {}, hostName: "", version: "" };
+    fleet = reduce(fleet, { type: "hello", identity, bootId: "b" }).next;
+    const processes = rows
+      .filter((row) => row.instance === name)
+      .map((row) => aProcess({ name: row.name, state: row.state, sinceMs: row.sinceMs }));
+    fleet = reduce(fleet, {
+      type: "snapshot",
+      instance: name,
+      snapshot: { seq: 1, supervisor: SUPERVISOR, processes },
+    }).next;
+  }
+  return fleet;
+}
+
+const row = (instance: string, name: string, state: ProcessState = "RUNNING", sinceMs = 1): Row => ({
+  instance,
+  name,
+  state,
+  sinceMs,
+});
+const ALL = select(undefined);
+const shown = (rows: readonly Located[]) => rows.map(({ instance, process }) => `${instance.name}/${process.name}`);
+
+function list(fleet: Fleet, sort: SortKey, limit = 1000): string[] {
+  return shown(pageOf(fleet, ALL, { sort, limit, cursor: null }).rows);
+}
+
+test("targets are listed as people count: web2 before web10", () => {
+  const fleet = fleetOf([row("web10", "a"), row("web2", "p10"), row("web2", "p9")]);
+  assert.deepEqual(list(fleet, "target"), ["web2/p9", "web2/p10", "web10/a"]);
+});
+
+test("by state the worst comes first, by time the newest", () => {
+  const fleet = fleetOf([
+    row("web1", "fine", "RUNNING", 5),
+    row("web1", "dead", "FATAL", 1),
+    row("web1", "off", "STOPPED", 9),
+    row("web1", "trying", "BACKOFF", 3),
+  ]);
+  assert.deepEqual(list(fleet, "state"), ["web1/dead", "web1/trying", "web1/fine", "web1/off"]);
+  assert.deepEqual(list(fleet, "since"), ["web1/off", "web1/fine", "web1/trying", "web1/dead"]);
+});
+
+test("a cursor of another order, or no cursor at all, is refused in words", () => {
+  const fleet = fleetOf([row("web1", "a"), row("web1", "b")]);
+  const { nextCursor } = pageOf(fleet, ALL, { sort: "target", limit: 1, cursor: null });
+  const empty = Buffer.from('["target",0,1]').toString("base64url");
+  for (const cursor of [nextCursor, "", "rubbish", "e30", empty]) {
+    assert.throws(() => pageOf(fleet, ALL, { sort: "state", limit: 1, cursor }), {
+      kind: "invalid-argument",
+      message: "the cursor is not one of this list",
+    });
+  }
+});
+
+const anyRow = fc.record({
+  instance: fc.constantFrom("web1", "web2", "web10", "db"),
+  name: fc.constantFrom("a", "b", "c", "a1", "a01", "A", "é"),
+  state: fc.constantFrom(...PROCESS_STATE_NAMES),
+  sinceMs: fc.nat(3),
+});
+const rowsOf = (rows: readonly Row[]) => [...new Map(rows.map((one) => [`${one.instance}/${one.name}`, one])).values()];
+const anyRows = fc.array(anyRow, { maxLength: 24 }).map(rowsOf);
+
+test("a walk over pages meets each row that stays exactly once, though others come and go between the pages", () => {
+  const story = fc.record({
+    stay: anyRows,
+    others: fc.array(anyRows, { minLength: 1, maxLength: 6 }),
+    sort: fc.constantFrom<SortKey[]>("target", "state", "since"),
+    limit: fc.integer({ min: 1, max: 5 }),
+  });
+  fc.assert(
+    fc.property(story, ({ stay, others, sort, limit }) => {
+      const names = new Set(stay.map((one) => `${one.instance}/${one.name}`));
+      const met: string[] = [];
+      let cursor: string | null = null;
+      for (let pages = 0; pages === 0 || cursor !== null; pages++) {
+        assert.ok(pages < 100, "the walk ends");
+        const passing = (others[pages % others.length] ?? []).filter(
+          (one) => !names.has(`${one.instance}/${one.name}`),
+        );
+        const page = pageOf(fleetOf([...stay, ...passing]), ALL, { sort, limit, cursor });
+        assert.equal(page.total, stay.length + passing.length);
+        assert.ok(page.rows.length <= limit);
+        met.push(...shown(page.rows).filter((name) => names.has(name)));
+        cursor = page.nextCursor;
+      }
+      assert.deepEqual([...met].sort(), [...names].sort());
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("pages put together are the whole list, whatever their size", () => {
+  fc.assert(
+    fc.property(
+      anyRows,
+      fc.constantFrom<SortKey[]>("target", "state", "since"),
+      fc.integer({ min: 1, max: 9 }),
+      (rows, sort, limit) => {
+        const fleet = fleetOf(rows);
+        const met: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const page = pageOf(fleet, ALL, { sort, limit, cursor });
+          met.push(...shown(page.rows));
+          cursor = page.nextCursor;
+        } while (cursor !== null);
+        assert.deepEqual(met, list(fleet, sort));
+      },
+    ),
+  );
+});
