@@ -21,6 +21,9 @@ export interface Settings {
   readonly dir: string;
 }
 
+/** What a start leaves to do is no idling: Node's collector gives memory back for some ten seconds after it. */
+const SETTLE_MS = 15_000;
+
 /** Samples by figure; each key is a row of the table. */
 export interface Samples {
   readonly bootMs: number[];
@@ -140,7 +143,7 @@ export async function measure(kind: DaemonKind, round: number, settings: Setting
     const bootMs = Math.max(...starts.map(({ atNs }) => msBetween(daemon.execNs, atNs)));
     await eventually(() => allRunning(daemon, settings.programs), { what: "all RUNNING", everyMs: 20 });
 
-    await sleep(2_000); // what a start leaves to do is no idling
+    await sleep(SETTLE_MS);
     const before = usage(daemon.pid);
     await sleep(settings.idleMs);
     const after = usage(daemon.pid);
