@@ -1,20 +1,25 @@
 // What the agent does with programs that will not start, stop or be quiet, with disks that refuse, with signals, and with
 // configurations and sockets that cannot be used: real processes throughout.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../helpers/eventually.js";
 import { FVAGENT, program } from "../helpers/paths.js";
 import { allPids, childrenOf, commandOf, isAlive } from "../helpers/proc.js";
@@ -318,6 +323,58 @@ stdout_logfile_backups = 1
     assert.equal(await pidOf(daemon, "fast"), pid);
   });
 
+  test("a log that is a pipe whose reader is stuck, or not there, delays nobody", async (t) => {
+    const daemon = await startAgent(t, {
+      sections: `[program:stuck]
+command = ${program("spews.sh")} 400000
+startsecs = 0
+stdout_logfile = {dir}/stuck
+stdout_logfile_maxbytes = 0
+
+[program:unread]
+command = ${program("spews.sh")} 3
+startsecs = 0
+stdout_logfile = {dir}/unread
+stdout_logfile_maxbytes = 0
+
+[program:other]
+command = /bin/sleep 1000
+startsecs = 0
+`,
+      prepare(dir) {
+        execFileSync("mkfifo", [join(dir, "stuck"), join(dir, "unread")]);
+        // Both ends, so that it has a reader, which never reads.
+        const reader = openSync(join(dir, "stuck"), "r+");
+        t.after(() => closeSync(reader));
+      },
+    });
+    await eventually(() => /WARN cannot write log .*\/stuck: EAGAIN\n/.test(daemon.log()));
+    const before = await pidOf(daemon, "other");
+    const killed = performance.now();
+    process.kill(before, "SIGKILL");
+    await eventually(async () => (await pidOf(daemon, "other")) !== before);
+    assert.ok(performance.now() - killed < 2_000);
+    assert.equal((await daemon.info("stuck")).statename, "RUNNING");
+    const late = await runProcess("head", ["-n", "3", join(daemon.dir, "unread")]);
+    assert.equal(late.stdout, "line 1\nline 2\nline 3\n");
+  });
+
+  test("a slow reader of a pipe gets every byte", async (t) => {
+    const daemon = await startAgent(t, {
+      sections: `[program:fast]
+command = ${program("spews.sh")} 60000
+startsecs = 0
+stdout_logfile = {dir}/pipe
+stdout_logfile_maxbytes = 0
+`,
+      prepare: (dir) => void execFileSync("mkfifo", [join(dir, "pipe")]),
+    });
+    await inState(daemon, "fast", "RUNNING");
+    const slow = await runProcess("sh", ["-c", `(sleep 0.5; head -n 60000) <>${join(daemon.dir, "pipe")} | md5sum`]);
+    const expected = await runProcess("sh", ["-c", "seq -f 'line %.0f' 60000 | md5sum"]);
+    assert.equal(slow.stdout, expected.stdout);
+  });
+
   test("SIGUSR2 opens the main log and the logs of running programs again", async (t) => {
     const daemon = await startAgent(t, {
       sections: `[program:clock]\ncommand = ${program("counts.sh")} 0.05\nstartsecs = 0\nstdout_logfile = {dir}/clock.log\n`,
@@ -489,6 +546,38 @@ describe("the command line", { concurrency: 4 }, () => {
       assert.doesNotMatch(refused.stderr, /^\s+at /m);
     }
   });
+});
+
+test("an agent whose programs have all ended, with nobody to serve, goes on until it is told to stop", async (t) => {
+  const dir = tempDir(t);
+  const file = join(dir, "s.conf");
+  writeFileSync(
+    file,
+    `[supervisord]\nlogfile = ${dir}/l\npidfile = ${dir}/p\nchildlogdir = ${dir}\n[program:x]\ncommand = ${program("exits.sh")} 0\nstartsecs = 0\n`,
+  );
+  const agent = await startProcess(t, process.execPath, [FVAGENT, "-n", "-c", file]);
+  await agent.says(/INFO exited: x \(exit status 0; expected\)/);
+  await sleep(500);
+  assert.ok(isAlive(agent.pid));
+  assert.deepEqual(await agent.stop("SIGTERM"), { code: 0, signal: null });
+  assert.match(readFileSync(join(dir, "l"), "utf8"), /received SIGTERM/);
+});
+
+test("a reader of standard output that stops reading does not stop the agent", async (t) => {
+  const dir = tempDir(t);
+  const out = join(dir, "out");
+  execFileSync("mkfifo", [out]);
+  const reader = openSync(out, "r+");
+  t.after(() => closeSync(reader));
+  const file = join(dir, "s.conf");
+  writeFileSync(
+    file,
+    `[supervisord]\nlogfile = ${dir}/l\npidfile = ${dir}/p\nchildlogdir = ${dir}\nloglevel = debug\n[program:x]\ncommand = ${program("exits.sh")} 0\nstartsecs = 0\nautorestart = true\n`,
+  );
+  const shell = await startProcess(t, "sh", ["-c", `exec ${process.execPath} ${FVAGENT} -n -c ${file} >${out}`]);
+  // Far more than a pipe holds.
+  await eventually(() => existsSync(join(dir, "l")) && statSync(join(dir, "l")).size > 200_000, { withinMs: 60_000 });
+  assert.deepEqual(await shell.stop("SIGTERM"), { code: 0, signal: null });
 });
 
 test("in the background the launcher ends when the daemon is up, and the daemon outlives it", async (t) => {

@@ -1,6 +1,8 @@
 // The daemon's own log: level, time and message as supervisord writes them, to a rotating file and, in the foreground, to stdout.
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
+import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import type { ChildLog } from "./child-log.js";
+import { OpenLog } from "./open-log.js";
 import type { ActivityLog } from "./ports.js";
 
 /** Level word, the code in a line, the number of `loglevel` (supervisor 4.x loggers.py, LevelsByName). */
@@ -34,13 +36,28 @@ export interface ActivityLogOptions {
   readonly wallMs: () => number;
 }
 
+interface Echo {
+  /** Throws the system's error. */
+  write(line: Buffer): void;
+}
+
+/** Standard output; a pipe is opened anew where that can be done, since a reader who stops reading must not stop us. */
+function standardOutput(): Echo {
+  try {
+    if (fstatSync(1).isFIFO()) return new OpenLog("/dev/stdout");
+  } catch {
+    // Not ours to open: written as it is.
+  }
+  return { write: (line) => void writeSync(1, line) };
+}
+
 export class FileActivityLog implements ActivityLog {
   readonly #options: ActivityLogOptions;
-  #echo: boolean;
+  #echo: Echo | null;
 
   constructor(options: ActivityLogOptions) {
     this.#options = options;
-    this.#echo = options.echo;
+    this.#echo = options.echo ? standardOutput() : null;
   }
 
   get isDebug(): boolean {
@@ -59,12 +76,11 @@ export class FileActivityLog implements ActivityLog {
     if (rank < this.#options.level) return;
     const line = Buffer.from(`${stamp(this.#options.wallMs())} ${code} ${message}\n`);
     this.#options.file.write(line);
-    if (!this.#echo) return;
     try {
-      writeSync(1, line);
-    } catch {
-      // Nobody reads standard output any more; the file has it all.
-      this.#echo = false;
+      this.#echo?.write(line);
+    } catch (error) {
+      // Nobody reads standard output any more, or too slowly; the file has it all.
+      if (errnoOf(error) !== "EAGAIN") this.#echo = null;
     }
   }
 }

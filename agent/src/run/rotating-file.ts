@@ -1,6 +1,7 @@
 // A log file that rotates by size, as supervisord rotates its own and its children's logs.
-import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { ftruncateSync, renameSync, unlinkSync } from "node:fs";
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
+import { OpenLog } from "./open-log.js";
 import type { LogSink } from "./ports.js";
 
 export interface RotationRules {
@@ -19,7 +20,7 @@ const RETRY_MS = 1000;
  * until writing works again; the program goes on.
  */
 export class RotatingFile implements LogSink {
-  #fd: number | null = null;
+  #log: OpenLog | null = null;
   /** Between `open` and `close`, even while the file cannot be opened. */
   #isOpen = false;
   #sizeBytes = 0;
@@ -33,15 +34,16 @@ export class RotatingFile implements LogSink {
   ) {}
 
   open(): void {
-    if (this.#fd !== null) return;
+    if (this.#log !== null) return;
     this.#openFile();
     this.#isOpen = true;
   }
 
   write(chunk: Buffer): void {
-    if (this.#fd === null && !this.#comesBack()) return;
+    if (this.#log === null && !this.#comesBack()) return;
     try {
-      this.#append(chunk);
+      this.#log?.write(chunk);
+      this.#sizeBytes += chunk.length;
       this.#failing = false;
     } catch (error) {
       this.#problem("cannot write log", error);
@@ -57,7 +59,7 @@ export class RotatingFile implements LogSink {
 
   /** A regular file is replaced by an empty one; anything else, like /dev/stdout, is left alone (never unlinked). */
   clear(): void {
-    if (this.#fd === null || this.#sizeBytes === Number.NEGATIVE_INFINITY) return;
+    if (this.#log === null || this.#sizeBytes === Number.NEGATIVE_INFINITY) return;
     removeIfThere(this.path);
     this.reopen();
   }
@@ -68,29 +70,19 @@ export class RotatingFile implements LogSink {
   }
 
   #openFile(): void {
-    this.#fd = openSync(this.path, "a", 0o666);
-    const stats = fstatSync(this.#fd);
-    this.#sizeBytes = stats.isFile() ? stats.size : Number.NEGATIVE_INFINITY;
+    this.#log = new OpenLog(this.path);
+    this.#sizeBytes = this.#log.sizeBytes ?? Number.NEGATIVE_INFINITY;
   }
 
   #closeFile(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
-    this.#fd = null;
-  }
-
-  #append(chunk: Buffer): void {
-    if (this.#fd === null) return;
-    for (let done = 0; done < chunk.length; ) {
-      const written = writeSync(this.#fd, chunk, done);
-      done += written;
-      this.#sizeBytes += written;
-    }
+    this.#log?.end();
+    this.#log = null;
   }
 
   #rotate(): void {
-    if (this.#fd === null) return;
+    if (this.#log === null) return;
     try {
-      if (this.rules.backups <= 0) ftruncateSync(this.#fd, 0);
+      if (this.rules.backups <= 0) ftruncateSync(this.#log.fd, 0);
       else this.#shift();
       this.#sizeBytes = 0;
     } catch (error) {
@@ -111,7 +103,7 @@ export class RotatingFile implements LogSink {
   #comesBack(): boolean {
     if (!this.#isOpen || performance.now() < this.#retryAtMs) return false;
     this.#openOrReport();
-    return this.#fd !== null;
+    return this.#log !== null;
   }
 
   #openOrReport(): void {

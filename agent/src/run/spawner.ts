@@ -15,6 +15,9 @@ const QUIET_PAUSE_MS = 2;
 /** After an exit at most this much is taken from a pipe that a grandchild may still be filling. */
 const DRAIN_READS = 16;
 
+/** What setInterval can hold: 24 days. */
+const LONGEST_TIMER_MS = 0x7fffffff;
+
 const readBuffer = Buffer.allocUnsafe(READ_BYTES);
 
 type Sink = (chunk: Buffer) => void;
@@ -116,6 +119,8 @@ export class PosixSpawner implements Spawner {
   readonly #options: SpawnerOptions;
   #onOrphan: (pid: number, status: ExitStatus) => void = () => {};
 
+  #keepRunning: NodeJS.Timeout | undefined;
+
   constructor(options: SpawnerOptions) {
     this.#options = options;
   }
@@ -123,10 +128,13 @@ export class PosixSpawner implements Spawner {
   start(onOrphan: (pid: number, status: ExitStatus) => void): void {
     this.#onOrphan = onOrphan;
     process.on("SIGCHLD", this.#reapAll);
+    // A signal handler does not keep a Node process running: without this it would end with its last open pipe or socket.
+    this.#keepRunning = setInterval(() => {}, LONGEST_TIMER_MS);
   }
 
   stop(): void {
     process.off("SIGCHLD", this.#reapAll);
+    clearInterval(this.#keepRunning);
   }
 
   spawn(request: SpawnRequest): Child {
