@@ -1,6 +1,6 @@
 // Builds everything that runs: code from the .proto files, the three command bundles, the agent library, the web page.
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, utimesSync } from "node:fs";
+import { readFileSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -23,18 +23,12 @@ const common = {
   bundle: true,
   platform: "node",
   target: "node20",
-  conditions: ["source"],
+  conditions: ["fleetvisor"],
   sourcemap: "linked",
   logLevel: "warning",
 };
 
 run("buf", ["generate"], join(root, "proto"));
-
-for (const workspace of ["agent", "controller", "ctl"]) {
-  for (const file of ["fvagent.cjs", "fvcontroller.mjs", "fvctl.cjs", "index.js", "writer.mjs", "assets"]) {
-    rmSync(join(workspace, "dist", file), { recursive: true, force: true });
-  }
-}
 
 await Promise.all([
   build({

@@ -50,7 +50,7 @@ const run = randomUUID();
 say(`tests (${files.length} files)`);
 const tests = spawnSync(
   process.execPath,
-  ["--conditions=source", "--import", "tsx", join(root, ".scripts/run-tests.mjs"), ...files],
+  ["--conditions=fleetvisor", "--import", "tsx", join(root, ".scripts/run-tests.mjs"), ...files],
   { cwd: root, stdio: ["ignore", "inherit", "inherit", "pipe"], env: { ...process.env, [MARKER]: run } },
 );
 const counted = tests.output?.[3]?.toString();

@@ -26,7 +26,7 @@ function precompress(): Plugin {
 
 export default defineConfig({
   plugins: [react(), precompress()],
-  resolve: { conditions: ["source", ...defaultClientConditions] },
+  resolve: { conditions: ["fleetvisor", ...defaultClientConditions] },
   server: { proxy: { "/api": { target: controller, changeOrigin: true } } },
   build: {
     target: "es2023",

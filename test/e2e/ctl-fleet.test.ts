@@ -215,6 +215,7 @@ test("fvctl over a fleet", async (t) => {
   await t.test("tail: the end of a log, stderr too; with -f what is written until Ctrl-C", async () => {
     const end = await fvctl("tail", "web-1/clock");
     assert.match(end.stdout, /tick \d+\ntick \d+\n$/);
+    assert.equal((await fvctl("tail", "-12", "web-1/clock")).stdout.length, 12, "no more than was asked for");
     assert.match((await fvctl("tail", "-100000", "web-1/api:api-0", "stderr")).stdout, /^(started as \d+\n)+$/);
 
     const following = await startProcess(t, process.execPath, [FVCTL, "tail", "-f", "web-1/clock"], {

@@ -26,17 +26,19 @@ class FilePart {
     this.#fd = fd;
   }
 
-  /** Up to `limit` bytes and where they begin; null when the part is used up, and then the file is closed. */
-  read(limit: number): { readonly data: Buffer; readonly offset: number } | null {
-    if (this.#fd === null) return null;
-    const data = Buffer.allocUnsafe(Math.min(limit, this.end - this.position));
-    const bytes = data.length === 0 ? 0 : readSync(this.#fd, data, 0, data.length, this.position);
-    if (bytes === 0) {
-      this.close();
-      return null;
-    }
+  /** Whether everything has been read; then the file is closed. */
+  get isOver(): boolean {
+    if (this.position >= this.end) this.close();
+    return this.#fd === null;
+  }
+
+  /** Up to `limit` bytes and where they begin; none when the file has become shorter. */
+  read(limit: number): { readonly data: Buffer; readonly offset: number } {
     const offset = this.position;
-    this.position += bytes;
+    if (this.#fd === null) return { data: Buffer.alloc(0), offset };
+    const data = Buffer.allocUnsafe(Math.min(limit, this.end - offset));
+    const bytes = readSync(this.#fd, data, 0, data.length, offset);
+    this.position = bytes === 0 ? this.end : offset + bytes;
     return { data: data.subarray(0, bytes), offset };
   }
 
@@ -79,12 +81,13 @@ class LogStream {
 
   /** Sends what credit allows: first the file's end, then what was written since. */
   pump(): void {
-    while (this.#file !== null && this.#credit > 0) {
-      const part = this.#file.read(Math.min(CHUNK_BYTES, this.#credit));
-      if (part === null) this.#file = null;
-      else this.#emit(part.data, part.offset);
+    while (this.#file !== null && !this.#file.isOver && this.#credit > 0) {
+      const { data, offset } = this.#file.read(Math.min(CHUNK_BYTES, this.#credit));
+      if (data.length > 0) this.#emit(data, offset);
     }
-    if (this.#file !== null) return;
+    // Looked at without credit too: what was granted may be exactly what there was.
+    if (this.#file !== null && !this.#file.isOver) return;
+    this.#file = null;
     while (this.#credit > 0) {
       const next = this.#live.shift();
       if (next === undefined) break;

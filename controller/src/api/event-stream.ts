@@ -3,6 +3,8 @@ import type { FastifyReply } from "fastify";
 
 /** Bytes a reader may leave unread before it is cut off; its browser comes back and resumes. */
 const UNREAD_BYTES = 1024 * 1024;
+/** So often a quiet stream shows that it is there, to its reader and to what stands between. */
+const KEEPALIVE_MS = 15_000;
 
 /** A reader of server-sent events. `write` after the end does nothing. */
 export class EventStream {
@@ -21,7 +23,9 @@ export class EventStream {
       "x-content-type-options": "nosniff",
     });
     raw.flushHeaders();
+    const keepalive = setInterval(() => this.write(": still here\n\n"), KEEPALIVE_MS);
     raw.once("close", () => {
+      clearInterval(keepalive);
       this.#ended = true;
       onEnd();
     });

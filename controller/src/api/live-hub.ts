@@ -10,7 +10,6 @@ import { EventStream, frame } from "./event-stream.js";
 const KEPT_EVENTS = 5_000;
 /** More than this is not sent again: asking for the state of now is cheaper. */
 const RESUME_CHARS = 256 * 1024;
-const KEEPALIVE_MS = 15_000;
 
 export class LiveHub implements Lifecycle {
   /** Numbers of an earlier start of the controller mean nothing here. */
@@ -19,7 +18,6 @@ export class LiveHub implements Lifecycle {
   /** A ring: event n is at n modulo its size. */
   readonly #kept: string[] = new Array<string>(KEPT_EVENTS);
   #number = 0;
-  #keepalive: NodeJS.Timeout | null = null;
 
   async start(): Promise<void> {}
 
@@ -37,11 +35,8 @@ export class LiveHub implements Lifecycle {
 
   /** Answers a request with the stream; `lastEventId` is what its reader saw last, if it comes back. */
   open(reply: FastifyReply, lastEventId: string | undefined): void {
-    const reader = new EventStream(reply, () => this.#close(reader));
+    const reader = new EventStream(reply, () => this.#readers.delete(reader));
     this.#readers.add(reader);
-    this.#keepalive ??= setInterval(() => {
-      for (const each of this.#readers) each.write(": still here\n\n");
-    }, KEEPALIVE_MS);
     const hello = { version: VERSION, atMs: Date.now() };
     reader.write(frame("hello", hello, lastEventId === undefined ? `${this.#runId}.${this.#number}` : undefined));
     if (lastEventId !== undefined) this.#resume(reader, lastEventId);
@@ -72,12 +67,5 @@ export class LiveHub implements Lifecycle {
       missed.push(text);
     }
     return missed.join("");
-  }
-
-  #close(reader: EventStream): void {
-    this.#readers.delete(reader);
-    if (this.#readers.size > 0 || this.#keepalive === null) return;
-    clearInterval(this.#keepalive);
-    this.#keepalive = null;
   }
 }

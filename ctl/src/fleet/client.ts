@@ -1,8 +1,8 @@
 // The only HTTP of fleet mode: requests to the controller's API, its JSON answers and event streams, or a FleetError.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { requirePrivate } from "./address.js";
 import { connectionFailure, refusal, stranger } from "./failure.js";
-import { type SseEvent, SseParser } from "./sse.js";
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -22,6 +22,8 @@ interface Sending {
 
 /** Longest wait for an answer; a little longer than the controller may be asked to wait before it gives one. */
 const ANSWER_MS = 45_000;
+/** Longest event of a stream that is read: what is longer is no answer of a controller. */
+const EVENT_CHARS = 16 * 1024 * 1024;
 
 export class ApiClient {
   readonly url: string;
@@ -59,7 +61,7 @@ export class ApiClient {
   async *stream(
     path: string,
     { query = {}, signal, silenceMs }: { query?: Query; signal: AbortSignal; silenceMs: number },
-  ): AsyncGenerator<SseEvent, void, void> {
+  ): AsyncGenerator<EventSourceMessage, void, void> {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), silenceMs);
     const either = AbortSignal.any([signal, silence.signal]);
@@ -67,11 +69,20 @@ export class ApiClient {
       const response = await this.#send("GET", path, { query, accept: "text/event-stream", signal: either });
       const type = response.headers.get("content-type") ?? "";
       if (response.body === null || !type.startsWith("text/event-stream")) throw stranger(this.url, `type ${type}`);
-      const parser = new SseParser();
+      const events: EventSourceMessage[] = [];
+      const parser = createParser({
+        onEvent: (event) => void events.push(event),
+        // Unknown fields and the like are to be passed over; only what is too long ends the stream.
+        onError: (error) => {
+          if (error.type === "max-buffer-size-exceeded") throw stranger(this.url, "an endless event");
+        },
+        maxBufferSize: EVENT_CHARS,
+      });
       const decoder = new TextDecoder();
       for await (const chunk of response.body) {
         timer.refresh();
-        yield* parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+        parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+        yield* events.splice(0);
       }
     } catch (thrown) {
       if (signal.aborted) return;
