@@ -10,8 +10,9 @@ import type { ApiWorld } from "./api/context.js";
 import { HttpServer } from "./api/http-server.js";
 import { LiveHub } from "./api/live-hub.js";
 import { publishFleet } from "./api/publish.js";
+import { Streams } from "./api/streams.js";
 import { historyView, operationView } from "./api/views.js";
-import type { ControllerConfig } from "./config/keys.js";
+import type { Address, ControllerConfig } from "./config/keys.js";
 import type { HistoryEvent } from "./core/history.js";
 import { livenessTimes } from "./core/liveness.js";
 import { Agents } from "./instances/agents.js";
@@ -46,6 +47,7 @@ export class Controller implements Lifecycle {
   readonly #log: Logger;
   #parts: Sequence | null = null;
   #http: HttpServer | null = null;
+  #link: LinkServer | null = null;
   #access: Access | null = null;
 
   constructor(config: ControllerConfig, webDir: string, log: Logger) {
@@ -57,6 +59,11 @@ export class Controller implements Lifecycle {
   /** Where people reach the web page. */
   get url(): string {
     return this.#config.public_url ?? this.#http?.url ?? "";
+  }
+
+  /** Where agents reach the controller. */
+  get agentsAddress(): Address {
+    return this.#link?.address ?? this.#config.grpc_listen;
   }
 
   /** Resolves when both ports answer. Rejects with FleetError naming what is in the way, with everything undone. */
@@ -86,7 +93,9 @@ export class Controller implements Lifecycle {
       log,
       onChange: (operation) => hub.publish("operation", operationView(operation)),
     });
-    const world: ApiWorld = { store, fleet, agents, access, joining, operations, hub };
+    const streams = new Streams(access);
+    const agentsPort = () => this.agentsAddress.port;
+    const world: ApiWorld = { store, fleet, agents, access, joining, operations, hub, streams, agentsPort };
 
     fleet.subscribe({
       changes: publishFleet(fleet, hub),
@@ -113,6 +122,7 @@ export class Controller implements Lifecycle {
         onKept,
       },
     });
+    this.#link = link;
     this.#http = new HttpServer({
       listen: this.#config.http_listen,
       tls: certFile === null || keyFile === null ? null : { certFile, keyFile },
@@ -130,6 +140,7 @@ export class Controller implements Lifecycle {
       },
       stop: async () => fleet.stop(),
     };
+    const readers: Lifecycle = { start: async () => {}, stop: async () => streams.end() };
     const farewell: Lifecycle = {
       start: async () => {},
       stop: async () => agents.goodbye("the controller is stopping", RETRY_AFTER_MS),
@@ -141,7 +152,7 @@ export class Controller implements Lifecycle {
       maxAgeMs: this.#config.retention_days * DAY_MS,
       maxEvents: this.#config.retention_events,
     });
-    this.#parts = new Sequence([store, memory, operations, housekeeping, link, farewell, this.#http, hub]);
+    this.#parts = new Sequence([store, memory, operations, housekeeping, link, farewell, this.#http, readers]);
     await this.#parts.start();
   }
 

@@ -131,6 +131,7 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
       token: "fvj_7Qm2xTz0vYb1LrKc9WdEhA4s",
       uses: 1,
       expiresAtMs: Date.now() + 86_400_000,
+      agentsPort: 9701,
     }),
     [`GET ${API_PATHS.fleet}`]: () => fleet.summary(),
     [`GET ${API_PATHS.instances}`]: () => ({ items: fleet.instances }),

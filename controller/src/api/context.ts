@@ -11,6 +11,7 @@ import type { LiveFleet } from "../run/live-fleet.js";
 import type { Operations } from "../run/operations.js";
 import type { Store } from "../store/store.js";
 import type { LiveHub } from "./live-hub.js";
+import type { Streams } from "./streams.js";
 
 export interface ApiWorld {
   readonly store: Store;
@@ -20,6 +21,9 @@ export interface ApiWorld {
   readonly joining: Joining;
   readonly operations: Operations;
   readonly hub: LiveHub;
+  readonly streams: Streams;
+  /** Port on which agents reach this controller. */
+  agentsPort(): number;
 }
 
 /** The web server as the routes see it. */

@@ -3,8 +3,7 @@ import type { FastifyReply } from "fastify";
 
 /** Bytes a reader may leave unread before it is cut off; its browser comes back and resumes. */
 const UNREAD_BYTES = 1024 * 1024;
-/** So often a quiet stream shows that it is there, to its reader and to what stands between. */
-const KEEPALIVE_MS = 15_000;
+const UNREAD_END_MS = 5_000;
 
 /** A reader of server-sent events. `write` after the end does nothing. */
 export class EventStream {
@@ -23,9 +22,7 @@ export class EventStream {
       "x-content-type-options": "nosniff",
     });
     raw.flushHeaders();
-    const keepalive = setInterval(() => this.write(": still here\n\n"), KEEPALIVE_MS);
     raw.once("close", () => {
-      clearInterval(keepalive);
       this.#ended = true;
       onEnd();
     });
@@ -45,8 +42,13 @@ export class EventStream {
     this.#reply.raw.once("drain", then);
   }
 
+  /** Sends nothing more. Who does not read even the end is cut off. */
   end(): void {
-    if (!this.#ended) this.#reply.raw.end();
+    if (this.#ended) return;
+    this.#ended = true;
+    const { raw } = this.#reply;
+    raw.end();
+    setTimeout(() => raw.destroy(), UNREAD_END_MS).unref();
   }
 }
 

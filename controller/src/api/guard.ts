@@ -1,7 +1,7 @@
 // Who may call a route: authenticates each request, checks its route's permission and, for browsers, the CSRF token.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { csrfHolds } from "../access/access.js";
+import { type Credentials, csrfHolds } from "../access/access.js";
 import { requirePermission } from "../access/actor.js";
 import { type ApiWorld, audit } from "./context.js";
 
@@ -15,10 +15,7 @@ export function guard(app: FastifyInstance, world: ApiWorld): void {
   app.addHook("onRequest", async (request) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === "anyone") return;
-    request.actor = await world.access.authenticate({
-      authorization: request.headers.authorization,
-      cookie: request.cookies[SESSION_COOKIE],
-    });
+    request.actor = await world.access.authenticate(credentialsOf(request));
     if (request.actor === null) throw new FleetError("unauthenticated", "log in first, or send a valid token");
     try {
       requirePermission(request.actor, permission);
@@ -31,6 +28,11 @@ export function guard(app: FastifyInstance, world: ApiWorld): void {
       throw error;
     }
   });
+}
+
+/** What a request says of who sends it. */
+export function credentialsOf(request: FastifyRequest): Credentials {
+  return { authorization: request.headers.authorization, cookie: request.cookies[SESSION_COOKIE] };
 }
 
 function csrfHeader(request: FastifyRequest): string | undefined {

@@ -1,30 +1,21 @@
 // The live stream: every change as an event with a number, sent to who listens and kept a while for who comes back.
 import { randomUUID } from "node:crypto";
 import type { StreamEvents } from "@fleetvisor/proto/api/v1";
-import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
-import type { FastifyReply } from "fastify";
 import { VERSION } from "../version.js";
-import { EventStream, frame } from "./event-stream.js";
+import { type EventStream, frame } from "./event-stream.js";
 
 /** Events kept for readers that resume. */
 const KEPT_EVENTS = 5_000;
 /** More than this is not sent again: asking for the state of now is cheaper. */
 const RESUME_CHARS = 256 * 1024;
 
-export class LiveHub implements Lifecycle {
+export class LiveHub {
   /** Numbers of an earlier start of the controller mean nothing here. */
   readonly #runId = randomUUID().slice(0, 8);
   readonly #readers = new Set<EventStream>();
   /** A ring: event n is at n modulo its size. */
   readonly #kept: string[] = new Array<string>(KEPT_EVENTS);
   #number = 0;
-
-  async start(): Promise<void> {}
-
-  /** Ends every stream. */
-  async stop(): Promise<void> {
-    for (const reader of this.#readers) reader.end();
-  }
 
   publish<K extends keyof StreamEvents>(type: K, data: StreamEvents[K]): void {
     this.#number += 1;
@@ -33,13 +24,16 @@ export class LiveHub implements Lifecycle {
     for (const reader of this.#readers) reader.write(text);
   }
 
-  /** Answers a request with the stream; `lastEventId` is what its reader saw last, if it comes back. */
-  open(reply: FastifyReply, lastEventId: string | undefined): void {
-    const reader = new EventStream(reply, () => this.#readers.delete(reader));
+  /** Sends a reader every change from now on; `lastEventId` is what it saw last, if it comes back: then also what it missed. */
+  add(reader: EventStream, lastEventId: string | undefined): void {
     this.#readers.add(reader);
     const hello = { version: VERSION, atMs: Date.now() };
     reader.write(frame("hello", hello, lastEventId === undefined ? `${this.#runId}.${this.#number}` : undefined));
     if (lastEventId !== undefined) this.#resume(reader, lastEventId);
+  }
+
+  remove(reader: EventStream): void {
+    this.#readers.delete(reader);
   }
 
   #resume(reader: EventStream, lastEventId: string): void {

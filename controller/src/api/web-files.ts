@@ -15,6 +15,8 @@ export function webFiles(app: FastifyInstance, webDir: string): void {
     app.register(fastifyStatic, {
       root: webDir,
       cacheControl: false,
+      // The build lays compressed copies beside the files.
+      preCompressed: true,
       setHeaders(reply, path) {
         // Names under assets/ hold a hash of the content; everything else may change with the next version.
         const forGood = path.includes("/assets/");

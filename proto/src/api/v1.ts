@@ -332,6 +332,7 @@ export const JoinToken = Type.Object(
     token: Type.String({ description: "Shown this once" }),
     uses: Type.Integer(),
     expiresAtMs: TimeMs("End of its life"),
+    agentsPort: Type.Integer({ description: "Port of the controller on which agents are to join" }),
   },
   { $id: "JoinToken" },
 );

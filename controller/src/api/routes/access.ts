@@ -18,7 +18,7 @@ const NewToken = Type.Object(
 );
 
 export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boolean): void {
-  const { access, joining, store } = world;
+  const { access, joining, store, streams } = world;
   const tags = ["access"];
 
   api.post(
@@ -67,6 +67,7 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
     { config: { permission: "read" }, schema: { tags, summary: "Log out", response: { 204: Type.Null() } } },
     async (request, reply) => {
       await access.logout(actorOf(request));
+      await streams.recheck();
       await audit(store, request, { action: "logout", subject: actorOf(request).user, outcome: "done" });
       void reply.clearCookie(SESSION_COOKIE, { ...COOKIE, secure: secureCookie });
       return reply.code(204).send(null);
@@ -82,6 +83,7 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
     async (request, reply) => {
       const actor = actorOf(request);
       await access.setPassword(actor, request.body.password, request.body.current);
+      await streams.recheck();
       await audit(store, request, { action: "password", subject: actor.user, outcome: "done" });
       return reply.code(204).send(null);
     },
@@ -122,6 +124,7 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
       const { id } = request.params;
       const gone = await store.deleteApiToken(actorOf(request).user, id);
       if (!gone) throw new FleetError("not-found", `there is no token ${id}`);
+      await streams.recheck();
       await audit(store, request, { action: "token.delete", subject: id, outcome: "done" });
       return reply.code(204).send(null);
     },
@@ -141,7 +144,8 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
     async (request) => {
       const { uses = 1, ttlSeconds = 86_400 } = request.body;
       await audit(store, request, { action: "join-token.create", subject: `${uses} uses`, outcome: "done" });
-      return joining.newToken(actorOf(request).user, uses, ttlSeconds * 1000);
+      const made = await joining.newToken(actorOf(request).user, uses, ttlSeconds * 1000);
+      return { ...made, agentsPort: world.agentsPort() };
     },
   );
 }

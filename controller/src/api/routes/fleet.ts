@@ -17,7 +17,7 @@ export const ProcessPath = Type.Object({ instance: Type.String(), group: Type.St
 const DEFAULT_LIMIT = 200;
 
 export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
-  const { fleet: live, hub } = world;
+  const { fleet: live, hub, streams } = world;
   const tags = ["fleet"];
   const config = { permission: "read" } as const;
 
@@ -77,7 +77,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
       await audit(world.store, request, { action: "instance.remove", subject: name, outcome: "done" });
       await world.store.revokeInstance(name, Date.now());
       world.agents.remove(id, "this agent has been removed from the fleet: it needs a new join token");
-      live.remove(name);
+      live.remove(name, "removed from the fleet");
       return reply.code(204).send(null);
     },
   );
@@ -125,7 +125,8 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     },
     async (request, reply) => {
       const seen = request.headers["last-event-id"];
-      hub.open(reply, typeof seen === "string" ? seen : undefined);
+      const stream = streams.open(request, reply, (ended) => hub.remove(ended));
+      hub.add(stream, typeof seen === "string" ? seen : undefined);
     },
   );
 }

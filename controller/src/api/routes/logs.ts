@@ -1,11 +1,11 @@
 // Logs of processes, read on their hosts: the tail once, or the tail and then what is written, as server-sent events.
 import * as v1 from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { LogRequest } from "../../instances/instance.js";
 import type { ApiWorld, TypedApi } from "../context.js";
-import { EventStream, frame } from "../event-stream.js";
+import { frame } from "../event-stream.js";
 
 const DEFAULT_TAIL_BYTES = 16_384;
 /** Bytes of a log that may be under way to a reader. */
@@ -21,7 +21,7 @@ const LogPath = Type.Object({
 
 type Where = { instance: string; group: string; name: string; channel: "stdout" | "stderr" };
 
-export function logRoutes(api: TypedApi, { fleet, agents }: ApiWorld): void {
+export function logRoutes(api: TypedApi, { fleet, agents, streams }: ApiWorld): void {
   const tags = ["logs"];
   const config = { permission: "read" } as const;
 
@@ -61,7 +61,7 @@ export function logRoutes(api: TypedApi, { fleet, agents }: ApiWorld): void {
   }
 
   /** The log is opened before the answer begins, so that a host that is away is told as a plain refusal. */
-  function follow(where: Where, tailBytes: number, reply: FastifyReply): void {
+  function follow(where: Where, tailBytes: number, request: FastifyRequest, reply: FastifyReply): void {
     const decoder = new TextDecoder();
     const log = instanceOf(where).openLog(requestOf(where, tailBytes, true), {
       chunk(data, skippedBytes) {
@@ -75,7 +75,7 @@ export function logRoutes(api: TypedApi, { fleet, agents }: ApiWorld): void {
         events.end();
       },
     });
-    const events = new EventStream(reply, () => log.close());
+    const events = streams.open(request, reply, () => log.close());
   }
 
   api.get(
@@ -106,6 +106,6 @@ export function logRoutes(api: TypedApi, { fleet, agents }: ApiWorld): void {
         produces: ["text/event-stream"],
       },
     },
-    async (request, reply) => follow(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES, reply),
+    async (request, reply) => follow(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES, request, reply),
   );
 }

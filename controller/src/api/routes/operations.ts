@@ -49,7 +49,7 @@ export function operationRoutes(api: TypedApi, { store, operations }: ApiWorld):
       schema: { tags, summary: "Latest operations", querystring: ListQuery, response: { 200: v1.OperationList } },
     },
     async (request) => ({
-      items: (await store.operations(request.query.limit ?? DEFAULT_LIST)).map(operationView),
+      items: (await operations.latest(request.query.limit ?? DEFAULT_LIST)).map(operationView),
     }),
   );
 

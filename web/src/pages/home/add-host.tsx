@@ -8,11 +8,13 @@ import { CopyLine } from "../../components/copy-line.js";
 import { formatMoment } from "../../lib/format.js";
 import classes from "./add-host.module.css";
 
-/** Default of the controller's `grpc_listen`; the API does not say what it is set to. */
-const GRPC_PORT = 9701;
+/** The address as agents need it; a port that was typed counts. */
+function withPort(address: string, port: number): string {
+  return /:\d+$/.test(address) ? address : `${address}:${port}`;
+}
 
 export function AddHost() {
-  const [address, setAddress] = useState(`${window.location.hostname}:${GRPC_PORT}`);
+  const [address, setAddress] = useState(window.location.hostname);
   const token = useMutation({ mutationFn: () => makeJoinToken({ uses: 1 }) });
   const loopback = /^(localhost|127\.|\[?::1)/.test(address);
   return (
@@ -36,7 +38,10 @@ export function AddHost() {
         <>
           <div>
             <p className={classes.step}>1. Add to the host's supervisord.conf</p>
-            <CopyLine label="configuration" text={`[fleetvisor]\ncontroller = ${address}`} />
+            <CopyLine
+              label="configuration"
+              text={`[fleetvisor]\ncontroller = ${withPort(address, token.data.agentsPort)}`}
+            />
           </div>
           <div>
             <p className={classes.step}>2. Start its agent once with the token; later starts need none</p>

@@ -1,0 +1,56 @@
+// Every open event stream and on whose behalf it is open: keeps them alive, and ends those whose reader may no longer read.
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Access, Credentials } from "../access/access.js";
+import { EventStream } from "./event-stream.js";
+import { credentialsOf } from "./guard.js";
+
+/** So often a quiet stream shows that it is there, and its reader is asked for again. */
+const KEEPALIVE_MS = 15_000;
+
+export class Streams {
+  readonly #access: Access;
+  readonly #open = new Map<EventStream, Credentials>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  /** Answers a request with a stream. `onEnd` is called once, whoever ends it. */
+  open(request: FastifyRequest, reply: FastifyReply, onEnd: (stream: EventStream) => void): EventStream {
+    const stream = new EventStream(reply, () => {
+      this.#open.delete(stream);
+      this.#disarm();
+      onEnd(stream);
+    });
+    this.#open.set(stream, credentialsOf(request));
+    this.#timer ??= setInterval(() => this.#keepAlive(), KEEPALIVE_MS);
+    return stream;
+  }
+
+  /** Ends the streams of sessions and tokens that ended. */
+  async recheck(): Promise<void> {
+    await Promise.all(
+      [...this.#open].map(async ([stream, credentials]) => {
+        const actor = await this.#access.authenticate(credentials).catch(() => null);
+        if (actor === null) stream.end();
+      }),
+    );
+  }
+
+  /** Ends every stream. */
+  end(): void {
+    for (const stream of this.#open.keys()) stream.end();
+  }
+
+  #keepAlive(): void {
+    for (const stream of this.#open.keys()) stream.write(": still here\n\n");
+    void this.recheck();
+  }
+
+  #disarm(): void {
+    if (this.#open.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
