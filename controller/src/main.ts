@@ -68,7 +68,7 @@ async function run(flags: Flags): Promise<void> {
   await controller.start();
   const link = await controller.firstLoginLink();
   process.stdout.write(
-    `fvcontroller ${VERSION}: web page ${controller.url}, agents ${formatAddress(config.grpc_listen)}, data ${config.data_dir}\n` +
+    `fvcontroller ${VERSION}: web page ${controller.url}, agents ${formatAddress(controller.agentsAddress)}, data ${config.data_dir}\n` +
       (link === null ? "" : `log in once, then choose a password: ${link}\n`),
   );
   const signal = await asked;

@@ -43,9 +43,15 @@ export interface LinkServerOptions {
 export class LinkServer implements Lifecycle {
   readonly #options: LinkServerOptions;
   #server: Server | null = null;
+  #port = 0;
 
   constructor(options: LinkServerOptions) {
     this.#options = options;
+  }
+
+  /** The address listened on, with the port that the system chose if it was asked to. */
+  get address(): Address {
+    return { host: this.#options.listen.host, port: this.#port };
   }
 
   /** Rejects with `unavailable` when the address cannot be used. */
@@ -62,9 +68,9 @@ export class LinkServer implements Lifecycle {
     server.addService(EnrolmentService, enrolment);
     server.addService(FleetService, sessions);
     const address = formatAddress(listen);
-    await new Promise<void>((resolve, reject) => {
-      server.bindAsync(address, serverCredentials(certificate, authorityPem), (error) => {
-        if (error === null) resolve();
+    this.#port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(address, serverCredentials(certificate, authorityPem), (error, port) => {
+        if (error === null) resolve(port);
         else reject(new FleetError("unavailable", `cannot listen for agents on ${address}: ${listenReason(error)}`));
       });
     });
@@ -90,6 +96,7 @@ export class LinkServer implements Lifecycle {
     const { token, csrDer, name } = call.request;
     try {
       const { agentId, certificatePem, caPem } = await joining.join({ token, csrDer, name });
+      world.fleet.joined(name, agentId);
       world.log.info({ instance: name, agentId, from: call.getPeer() }, "agent joined");
       answer(null, { agentId, certificatePem, caPem });
     } catch (thrown) {
