@@ -156,8 +156,10 @@ test("a log is followed live through the controller, nothing missing and nothing
 
 test("a controller killed again and again while children die misses nothing and doubles nothing", async (t) => {
   const fleet = await startFleet(t, HOSTS);
-  const clocks = (await fleet.processes("*/clock")).map(({ pid }) => pid ?? 0);
-  assert.ok(clocks.length === 3 && clocks.every(isAlive));
+  const clocks = await eventually(async () => {
+    const pids = (await fleet.processes("*/clock")).map(({ pid }) => pid ?? 0);
+    return pids.length === 3 && pids.every(isAlive) && pids;
+  });
   let killing = true;
   const killer = (async () => {
     while (killing) {
