@@ -92,10 +92,10 @@ export async function startFleet(t: Scope, plans: readonly AgentPlan[]): Promise
   await eventually(
     async () => {
       const { items } = await controller.api.get<InstanceList>(API_PATHS.instances);
-      return items.length === plans.length && items.every(({ liveness }) => liveness === "live");
+      return items.length === plans.length && items.every(({ liveness, mood }) => liveness === "live" && mood === "RUNNING");
     },
     {
-      what: "every agent is live",
+      what: "every agent is live and has told what it runs",
       context: () => [controller.process, ...daemons.map((daemon) => daemon.process)].map((p) => p.output()).join("\n"),
     },
   );
