@@ -109,8 +109,14 @@ export class Operations implements Lifecycle {
   async find(id: string, waitMs = 0): Promise<Operation | null> {
     const job = this.#jobs.get(id);
     if (job === undefined) return this.#options.store.operation(id);
-    if (waitMs > 0) await changed(job, waitMs);
+    if (waitMs > 0 && job.operation.finishedAtMs === null) await changed(job, waitMs);
     return job.operation;
+  }
+
+  /** Newest first, as of now. */
+  async latest(limit: number): Promise<readonly Operation[]> {
+    const kept = await this.#options.store.operations(limit);
+    return kept.map((operation) => this.#jobs.get(operation.id)?.operation ?? operation);
   }
 
   #run(operation: Operation): void {
@@ -168,11 +174,14 @@ export class Operations implements Lifecycle {
       setImmediate(() => {
         job.saving = null;
         const { operation } = job;
-        this.#options.store.saveOperation(operation).then(resolve, reject);
+        const saved = this.#options.store.saveOperation(operation);
+        saved.then(resolve, reject);
         this.#options.onChange(operation);
         if (operation.finishedAtMs === null) return;
-        this.#jobs.delete(operation.id);
         for (const wake of job.waiting) wake();
+        // Until it is kept, the store would still answer that it runs.
+        const forget = () => this.#jobs.delete(operation.id);
+        saved.then(forget, forget);
       });
     });
   }
