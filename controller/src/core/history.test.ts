@@ -1,7 +1,8 @@
 // What reports become in history.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Cause, contactEvent, eventOf, missingEvent } from "./history.js";
+import { type Cause, contactEvent, eventOf, eventsOf, missingEvent } from "./history.js";
+import { admit } from "./intake.js";
 import { aProcess, SUPERVISOR } from "./rows.fixture.js";
 import type { EndOfLife, Fact } from "./rows.js";
 
@@ -52,6 +53,13 @@ test("gaps say how many and which, and why", () => {
     missingEvent("web1", { first: 3, last: 3, atMs: 9 }).detail,
     "1 report missing (3 to 3): they never reached this history",
   );
+});
+
+test("a hole is told where it is, between the reports around it", () => {
+  const change: Fact = { type: "state-change", from: "STARTING", process: aProcess(), end: null, orderId: null };
+  const reports = [1, 4, 5, 9].map((seq) => ({ seq, atMs: seq, fact: change }));
+  const told = eventsOf("web1", admit(0, reports), nobody).map(({ seq, detail }) => seq ?? detail?.slice(0, 9));
+  assert.deepEqual(told, [1, "2 reports", 4, 5, "3 reports", 9]);
 });
 
 test("what only matters live is no event", () => {

@@ -1,7 +1,7 @@
 // What a report or a change of contact means for history: the events to be kept. Numbering and keeping them is the store's.
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import type { MissingReports } from "./intake.js";
-import type { EndOfLife, ExitStatus, Report } from "./rows.js";
+import type { Admission, MissingReports } from "./intake.js";
+import { type EndOfLife, type ExitStatus, lastSeqOf, type Report } from "./rows.js";
 
 /** Kinds of history events with the numbers they are stored under. */
 export const EVENT_KINDS = {
@@ -97,6 +97,20 @@ export function eventOf(instance: string, report: Report, cause: Cause): NewEven
     case "unknown":
       return null;
   }
+}
+
+/** The events of a batch in the order of the reports' numbers, each hole told where it is. */
+export function eventsOf(instance: string, { accepted, missing }: Admission, cause: Cause): NewEvent[] {
+  const events: NewEvent[] = [];
+  let holes = 0;
+  for (const report of accepted) {
+    for (let hole = missing[holes]; hole !== undefined && hole.last < lastSeqOf(report); hole = missing[++holes]) {
+      events.push(missingEvent(instance, hole));
+    }
+    const event = eventOf(instance, report, cause);
+    if (event !== null) events.push(event);
+  }
+  return events;
 }
 
 /** Says in history that reports never came, so that a hole is never mistaken for quiet. */

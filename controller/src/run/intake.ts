@@ -1,5 +1,5 @@
 // Takes the reports of one session into history, in order, and says how far they are kept. Which are new is decided in core/intake.ts.
-import { eventOf, type HistoryEvent, missingEvent } from "../core/history.js";
+import { eventsOf, type HistoryEvent } from "../core/history.js";
 import { admit } from "../core/intake.js";
 import { operationOf } from "../core/operation.js";
 import type { Report } from "../core/rows.js";
@@ -44,10 +44,7 @@ export class Intake {
       const operationId = operationOf(orderId, agentId);
       return operationId === null ? null : { operationId, user: this.#options.userOf(operationId) };
     };
-    const events = [
-      ...admission.missing.map((missing) => missingEvent(instance, missing)),
-      ...admission.accepted.flatMap((report) => eventOf(instance, report, cause) ?? []),
-    ];
+    const events = eventsOf(instance, admission, cause);
     this.#waiting += reports.length;
     try {
       const kept = await store.commitReports({ agentId, bootId, throughSeq: through, events });
