@@ -251,6 +251,18 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       );
     });
 
+    promise("that an instance came or went is kept with the event itself", async (store) => {
+      await store.openSession(opening("a1", "web1"));
+      const blank = { group: null, name: null, fromState: null, toState: null, pid: null, exit: null, end: null };
+      const told = async (kind: "instance-up" | "instance-down", instance = "web1") => {
+        await store.recordEvents([event(null, { ...blank, kind, instance })]);
+        return (await store.instances())[0]?.up;
+      };
+      assert.equal(await told("instance-up"), true);
+      assert.equal(await told("instance-down", "nobody"), true);
+      assert.equal(await told("instance-down"), false);
+    });
+
     promise("a join token is spent as often as it may be, and not by a refused name", async (store) => {
       const token = {
         id: "t",

@@ -71,6 +71,11 @@ export class MemoryStore implements Store {
   }
   async recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]> {
     this.#check();
+    for (const { kind, instance } of events) {
+      const holder = this.#named(instance);
+      if (holder === null || (kind !== "instance-up" && kind !== "instance-down")) continue;
+      this.#instances.set(holder.id, { ...holder, up: kind === "instance-up" });
+    }
     return events.map((event) => this.#insert(event));
   }
   async committedSeq(agentId: string, bootId: string): Promise<number> {

@@ -101,7 +101,7 @@ export interface Store extends Lifecycle {
    * that were new, in order, with their ids.
    */
   commitReports(commit: ReportCommit): Promise<readonly HistoryEvent[]>;
-  /** Keeps what the controller found out itself. */
+  /** Keeps what the controller found out itself, and with an instance's coming or going whether it is up: both or neither. */
   recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]>;
   /** Highest seq of the boot that is kept; 0 for none. */
   committedSeq(agentId: string, bootId: string): Promise<number>;

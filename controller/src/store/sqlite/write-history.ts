@@ -18,6 +18,7 @@ export function historyWrites(db: Database) {
   const addEvent = db.prepare(
     `INSERT INTO event (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
   );
+  const markUp = db.prepare("UPDATE instance SET up = ? WHERE name = ? AND revoked_at_ms IS NULL");
   const deleteEvents = db.prepare("DELETE FROM event WHERE id < ?");
 
   const targetRef = (event: NewEvent): number => {
@@ -48,6 +49,9 @@ export function historyWrites(db: Database) {
 
     recordEvents(events: readonly NewEvent[]): HistoryEvent[] {
       const nowMs = Date.now();
+      for (const { kind, instance } of events) {
+        if (kind === "instance-up" || kind === "instance-down") markUp.run(Number(kind === "instance-up"), instance);
+      }
       return events.flatMap((event) => insert(event, null, nowMs) ?? []);
     },
 
