@@ -2,7 +2,7 @@
 import type { ControllerMessage, LogChunk, LogEnd, OrderResult } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
-import { VERB_MESSAGES } from "./decode.js";
+import { decodeAnswers, VERB_MESSAGES } from "./decode.js";
 import type { LogReader, LogRequest, LogStream, ManagedInstance, OrderOutcome, OrderRequest } from "./instance.js";
 
 /** How long an order waits for an agent that is away, if its deadline allows. */
@@ -10,6 +10,8 @@ const RECONNECT_WAIT_MS = 10_000;
 /** The agent answers at the deadline with what it knows; its answer may take this long to come. */
 const ANSWER_GRACE_MS = 5_000;
 const SHORTEST_ORDER_MS = 1;
+/** What an agent says of a log that cannot be read is cut to this. */
+const REASON_CHARS = 1_024;
 
 type Body = NonNullable<ControllerMessage["body"]>;
 
@@ -31,10 +33,16 @@ interface PendingOrder {
   timer: NodeJS.Timeout;
 }
 
+interface OpenLog {
+  readonly reader: LogReader;
+  /** Bytes that may still come. */
+  creditBytes: number;
+}
+
 export class AgentInstance implements ManagedInstance {
   readonly agentId: string;
   readonly #orders = new Map<string, PendingOrder>();
-  readonly #logs = new Map<number, LogReader>();
+  readonly #logs = new Map<number, OpenLog>();
   /** Boot of the last session of an earlier controller: where an order given before must have gone. */
   readonly #lastBootId: string | null;
   #wire: Wire | null = null;
@@ -98,7 +106,7 @@ export class AgentInstance implements ManagedInstance {
 
   /** The agent's answer; one for an order that is settled or not its own says nothing. */
   answer(result: OrderResult): void {
-    this.#orders.get(result.orderId)?.settle({ type: "answered", answers: result.targets });
+    this.#orders.get(result.orderId)?.settle({ type: "answered", answers: decodeAnswers(result) });
   }
 
   #arm(order: PendingOrder, delayMs: number, outcome: OrderOutcome): void {
@@ -184,12 +192,17 @@ export class AgentInstance implements ManagedInstance {
     const wire = this.#wire;
     if (wire === null) throw new FleetError("unavailable", "the agent is not connected");
     const streamId = ++this.#streamIds;
-    this.#logs.set(streamId, reader);
     wire.send({ $case: "logOpen", value: { streamId, ...request } });
+    // Sending can end a session that does not read, and then nobody would tell the reader.
+    if (this.#wire !== wire) throw new FleetError("unavailable", "the agent is not connected");
+    const log: OpenLog = { reader, creditBytes: request.creditBytes };
+    this.#logs.set(streamId, log);
     const current = () => this.#wire === wire && this.#logs.has(streamId);
     return {
       grant: (bytes) => {
-        if (current()) wire.send({ $case: "logCredit", value: { streamId, bytes } });
+        if (!current()) return;
+        log.creditBytes += bytes;
+        wire.send({ $case: "logCredit", value: { streamId, bytes } });
       },
       close: () => {
         if (current()) wire.send({ $case: "logClose", value: { streamId } });
@@ -199,24 +212,34 @@ export class AgentInstance implements ManagedInstance {
   }
 
   logChunk(chunk: LogChunk): void {
-    this.#logs.get(chunk.streamId)?.chunk(chunk.data, chunk.skippedBytes);
+    const { streamId, data, skippedBytes } = chunk;
+    const log = this.#logs.get(streamId);
+    if (log === undefined) return;
+    log.creditBytes -= data.length;
+    if (log.creditBytes >= 0) {
+      log.reader.chunk(data, skippedBytes);
+      return;
+    }
+    this.#logs.delete(streamId);
+    this.#wire?.send({ $case: "logClose", value: { streamId } });
+    log.reader.end(new FleetError("unavailable", "the agent sent more of the log than was asked for"));
   }
 
   logEnd(end: LogEnd): void {
-    const reader = this.#logs.get(end.streamId);
+    const log = this.#logs.get(end.streamId);
     this.#logs.delete(end.streamId);
-    reader?.end(end.error === "" ? null : logFailure(end));
+    log?.reader.end(end.error === "" ? null : logFailure(end));
   }
 
   #dropLogs(reason: string): void {
-    const readers = [...this.#logs.values()];
+    const logs = [...this.#logs.values()];
     this.#logs.clear();
-    for (const reader of readers) reader.end(new FleetError("unavailable", reason));
+    for (const { reader } of logs) reader.end(new FleetError("unavailable", reason));
   }
 }
 
 const NOT_THERE: ReadonlySet<number> = new Set([FAULTS.BAD_NAME, FAULTS.NO_FILE]);
 
 function logFailure({ code, error }: LogEnd): FleetError {
-  return new FleetError(NOT_THERE.has(code) ? "not-found" : "unavailable", error);
+  return new FleetError(NOT_THERE.has(code) ? "not-found" : "unavailable", error.slice(0, REASON_CHARS));
 }

@@ -12,7 +12,7 @@ import { Intake } from "../run/intake.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
-import { decodeHello, decodeReport, decodeSnapshot } from "./decode.js";
+import { decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
 
 const HELLO_MS = 10_000;
 const REFUSED_RETRY_MS = 60_000;
@@ -189,7 +189,11 @@ export class AgentSession implements EndableWire {
 
   #takeReports({ instance, intake }: Opened, batch: ReportBatch): void {
     const reports = batch.reports.map(decodeReport);
-    if (this.#world.fleet.reports(instance, reports)) this.send({ $case: "snapshotRequest", value: {} });
+    const { fleet } = this.#world;
+    if (fleet.reports(instance, reports)) this.send({ $case: "snapshotRequest", value: {} });
+    if ((fleet.fleet.instances.get(instance)?.processes.size ?? 0) > PROCESSES) {
+      throw new FleetError("invalid-argument", `more than ${PROCESSES} processes`);
+    }
     intake.take(reports).then(
       (seq) => {
         if (seq !== null) this.#acknowledge(seq);

@@ -1,7 +1,9 @@
 // The link's messages to domain values and back; nothing else knows their shape. What an agent says is bounded and checked here.
 import {
   type ExitStatus as ExitStatusMessage,
+  type Gap,
   type Hello,
+  type OrderResult as OrderResultMessage,
   type ProcessInfo,
   type Report as ReportMessage,
   type Snapshot as SnapshotMessage,
@@ -12,14 +14,15 @@ import {
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { isProcessState, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { INSTANCE_NAME } from "../core/names.js";
-import type { Verb } from "../core/operation.js";
+import type { Answer, Verb } from "../core/operation.js";
 import type { EndOfLife, ExitStatus, Fact, Process, Report, Snapshot, Supervisor } from "../core/rows.js";
 
 const NAME_CHARS = 255;
 const TEXT_CHARS = 8_192;
 const TAIL_BYTES = 16_384;
 const LABELS = 64;
-const PROCESSES = 50_000;
+/** Most processes of one instance. */
+export const PROCESSES = 50_000;
 
 export const VERB_MESSAGES: Readonly<Record<Verb, VerbMessage>> = {
   start: VerbMessage.START,
@@ -71,7 +74,7 @@ export function decodeReport(message: ReportMessage): Report {
   return { seq: message.seq, atMs: message.atMs, fact: decodeFact(message) };
 }
 
-function decodeFact({ body }: ReportMessage): Fact {
+function decodeFact({ body, seq }: ReportMessage): Fact {
   switch (body?.$case) {
     case "stateChange":
       return decodeStateChange(body.value);
@@ -80,12 +83,24 @@ function decodeFact({ body }: ReportMessage): Fact {
     case "processRemoved":
       return { type: "process-removed", group: processName(body.value.group), name: processName(body.value.name) };
     case "gap":
-      return { type: "gap", first: body.value.firstSeq, last: body.value.lastSeq };
+      return decodeGap(body.value, seq);
     case "supervisor":
       return { type: "supervisor", supervisor: decodeSupervisor(body.value) };
     default:
       return { type: "unknown" };
   }
+}
+
+/** A gap stands in the place of what it says is missing; one that reached further would make later reports look known. */
+function decodeGap({ firstSeq, lastSeq }: Gap, seq: number): Fact {
+  if (firstSeq < 1 || firstSeq > lastSeq || lastSeq > seq) throw bad(`a gap from ${firstSeq} to ${lastSeq} at ${seq}`);
+  return { type: "gap", first: firstSeq, last: lastSeq };
+}
+
+/** An agent's answer to an order. */
+export function decodeAnswers({ targets }: OrderResultMessage): Answer[] {
+  if (targets.length > PROCESSES) throw bad(`an answer for more than ${PROCESSES} processes`);
+  return targets.map(({ group, name, code, message }) => ({ group, name, code, message: text(message, TEXT_CHARS) }));
 }
 
 function decodeStateChange(change: StateChange): Fact {
