@@ -13,6 +13,8 @@ import {
 import type { Report, Snapshot } from "../core/rows.js";
 import type { InstanceRecord } from "../store/records.js";
 
+const JOINED = "joined, and not connected yet";
+
 /** What is known of the contact with an instance; times are wall clock. */
 export interface ContactView {
   readonly contact: Contact;
@@ -51,6 +53,8 @@ export class LiveFleet {
   readonly #log: Logger;
   readonly #listeners: LiveFleetListeners[] = [];
   readonly #entries = new Map<string, Entry>();
+  /** Agent id to the name it is shown under. */
+  readonly #names = new Map<string, string>();
   #fleet: Fleet = emptyFleet();
 
   constructor(times: LivenessTimes, log: Logger) {
@@ -85,9 +89,20 @@ export class LiveFleet {
     this.#arm(name, entry, entry.contact.heardMs + this.#times.lostMs);
   }
 
+  /** A host joined under a name that was free. It is shown at once, so that it can be removed though it never came. */
+  joined(name: string, id: string): void {
+    const entry = this.#entry(name, id);
+    entry.contact = { ...entry.contact, reason: JOINED, brokenReason: JOINED };
+    this.#reduce({ type: "known", identity: { name, id, labels: {}, hostName: "", version: "" } });
+    this.#arm(name, entry, entry.contact.heardMs + this.#times.lostMs);
+  }
+
   /** A session of the instance begins. `before` is what the store knew of the agent until now. */
   hello(identity: Identity, bootId: string, before: InstanceRecord | null): void {
-    if (before !== null && before.name !== identity.name) this.remove(before.name);
+    const oldName = this.#names.get(identity.id);
+    if (oldName !== undefined && oldName !== identity.name) {
+      this.remove(oldName, `the agent is called ${identity.name} now`);
+    }
     const entry = this.#entry(identity.name, identity.id);
     const anew = before?.bootId != null && before.bootId !== bootId;
     if (!entry.up || anew) {
@@ -122,10 +137,14 @@ export class LiveFleet {
     return this.#reduce({ type: "reports", instance, reports });
   }
 
-  remove(instance: string): void {
+  /** Shows the instance no longer; history, when it has it up, is told why it is not. */
+  remove(instance: string, reason: string): void {
     const entry = this.#entries.get(instance);
-    if (entry?.timer != null) clearTimeout(entry.timer);
+    if (entry === undefined) return;
+    if (entry.timer !== null) clearTimeout(entry.timer);
+    if (entry.up) this.#tell([contactEvent(instance, "instance-down", Date.now(), reason)]);
     this.#entries.delete(instance);
+    this.#names.delete(entry.agentId);
     this.#reduce({ type: "removed", instance });
   }
 
@@ -143,12 +162,16 @@ export class LiveFleet {
     this.#listeners.length = 0;
     for (const entry of this.#entries.values()) if (entry.timer !== null) clearTimeout(entry.timer);
     this.#entries.clear();
+    this.#names.clear();
   }
 
   #entry(name: string, agentId: string): Entry {
     let entry = this.#entries.get(name);
     if (entry === undefined || entry.agentId !== agentId) {
-      if (entry?.timer != null) clearTimeout(entry.timer);
+      if (entry !== undefined) {
+        if (entry.timer !== null) clearTimeout(entry.timer);
+        this.#names.delete(entry.agentId);
+      }
       const wallMs = Date.now();
       const contact = rememberedContact(performance.now());
       entry = {
@@ -162,6 +185,7 @@ export class LiveFleet {
         dueMs: 0,
       };
       this.#entries.set(name, entry);
+      this.#names.set(agentId, name);
     }
     return entry;
   }
