@@ -572,7 +572,7 @@ test("a reader of standard output that stops reading does not stop the agent", a
   const file = join(dir, "s.conf");
   writeFileSync(
     file,
-    `[supervisord]\nlogfile = ${dir}/l\npidfile = ${dir}/p\nchildlogdir = ${dir}\nloglevel = debug\n[program:x]\ncommand = ${program("exits.sh")} 0\nstartsecs = 0\nautorestart = true\n`,
+    `[supervisord]\nlogfile = ${dir}/l\npidfile = ${dir}/p\nchildlogdir = ${dir}\nloglevel = debug\n[program:x]\ncommand = ${program("exits.sh")} 0\nprocess_name = x%(process_num)d\nnumprocs = 200\nstartsecs = 0\nautorestart = true\n`,
   );
   const shell = await startProcess(t, "sh", ["-c", `exec ${process.execPath} ${FVAGENT} -n -c ${file} >${out}`]);
   // Far more than a pipe holds.

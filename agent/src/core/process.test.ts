@@ -115,6 +115,22 @@ test("with startsecs=0 a quick exit passes through RUNNING to EXITED", () => {
   assert.equal(w.trail(), "STOPPED STARTING RUNNING EXITED");
 });
 
+test("lives shorter than a second follow each other once a second, the first restart and one after a long life come at once", () => {
+  const w = world({ startMs: 0, autorestart: true });
+  const startsMs: (number | null)[] = [];
+  w.start();
+  for (let n = 0; n < 4; n++) {
+    w.exit(0);
+    w.advance(n === 0 ? 0 : 1000);
+    startsMs.push(w.process().startedMs);
+  }
+  assert.deepEqual(startsMs, [0, 1000, 2000, 3000]);
+  w.advance(5000);
+  w.exit(0);
+  w.advance(0);
+  assert.equal(w.process().state, "RUNNING");
+});
+
 test("autorestart=unexpected restarts after a code outside exitcodes, not after one inside", () => {
   const bad = world();
   bad.start();

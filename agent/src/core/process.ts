@@ -14,7 +14,7 @@
 //
 // Source of every edge: supervisor 4.2.5 process.py (Subprocess.spawn, stop, kill, finish, transition).
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import { backoffMs, shouldRestart } from "./restart.js";
+import { backoffMs, restartAtMs, SHORT_LIFE_MS, shouldRestart } from "./restart.js";
 
 /** What an operator configured about one process, in milliseconds. Options as in docs/configuration.rst. */
 export interface ProcessRules {
@@ -54,6 +54,8 @@ export interface Process {
   readonly tries: number;
   /** Monotonic time of the last attempt; null before the first. */
   readonly startedMs: number | null;
+  /** The last life that was no failed attempt ended within a second. */
+  readonly wasShort: boolean;
   /** When a `deadline` input is due; null for never. */
   readonly deadlineMs: number | null;
   /** How the last life ended; null while it runs or never ran. */
@@ -124,6 +126,7 @@ export function newProcess(rules: ProcessRules): Process {
     pid: 0,
     tries: 0,
     startedMs: null,
+    wasShort: false,
     deadlineMs: null,
     exit: null,
     spawnError: null,
@@ -236,6 +239,7 @@ const exitWhileRunning: Edge<"exited"> = (process, input, nowMs) =>
 
 function end(process: Process, status: ExitStatus, expected: boolean, nowMs: number): Step {
   const again = process.wanted === "up" && shouldRestart(process.rules.autorestart, expected);
+  const startedMs = process.startedMs ?? nowMs;
   const step = enter(
     process,
     "EXITED",
@@ -244,7 +248,8 @@ function end(process: Process, status: ExitStatus, expected: boolean, nowMs: num
       tries: 0,
       exit: status,
       spawnError: expected ? null : `Bad exit code ${status.code}`,
-      deadlineMs: again ? nowMs : null,
+      wasShort: nowMs - startedMs < SHORT_LIFE_MS,
+      deadlineMs: again ? restartAtMs(startedMs, process.wasShort, nowMs) : null,
     },
     expected,
   );
