@@ -1,6 +1,7 @@
 // Error kind to HTTP status, one table, and the body that every refusal has.
 import type { ApiError } from "@fleetvisor/proto/api/v1";
 import { type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { FastifySchemaValidationError } from "fastify";
 
 export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   "invalid-argument": 400,
@@ -37,6 +38,21 @@ export function toFleetError(thrown: unknown): FleetError {
     if (kind !== undefined) return new FleetError(kind, thrown.message, { cause: thrown });
   }
   return FleetError.from(thrown);
+}
+
+/** What a request breaks in its schema, with the name of the field: the validator's own words leave out what is surplus. */
+export function validationError(errors: readonly FastifySchemaValidationError[], dataVar: string): FleetError {
+  const place = dataVar === "querystring" ? "query" : dataVar;
+  return new FleetError("invalid-argument", errors.map((error) => mistake(error, place)).join("; "));
+}
+
+function mistake({ instancePath, keyword, params, message }: FastifySchemaValidationError, place: string): string {
+  const field = instancePath === "" ? place : instancePath.slice(1).replaceAll("/", ".");
+  const { additionalProperty, missingProperty, allowedValues } = params;
+  if (keyword === "additionalProperties") return `${field}: there is no ${String(additionalProperty)}`;
+  if (keyword === "required") return `${field}: ${String(missingProperty)} is missing`;
+  if (keyword === "enum" && Array.isArray(allowedValues)) return `${field} must be one of ${allowedValues.join(", ")}`;
+  return `${field} ${message ?? "is wrong"}`;
 }
 
 /** The body of a refusal. A defect's own words stay in the log: they may name what nobody should read. */

@@ -7,12 +7,12 @@ import swagger from "@fastify/swagger";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { type Address, formatAddress } from "../config/keys.js";
 import { VERSION } from "../version.js";
 import { type ApiWorld, typed } from "./context.js";
-import { errorBody, HTTP_STATUS, toFleetError } from "./errors.js";
+import { errorBody, HTTP_STATUS, toFleetError, validationError } from "./errors.js";
 import { guard } from "./guard.js";
 import { accessRoutes } from "./routes/access.js";
 import { fleetRoutes } from "./routes/fleet.js";
@@ -84,12 +84,18 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: PARAM_CHARS },
     forceCloseConnections: "idle",
     ajv: { customOptions: { removeAdditional: false } },
+    schemaErrorFormatter: validationError,
+    frameworkErrors: (thrown, _, reply) => void refuse(toFleetError(thrown), reply as unknown as FastifyReply),
   }) as unknown as FastifyInstance;
 
   app.setErrorHandler((thrown, request, reply) => {
     const error = toFleetError(thrown);
     if (error.kind === "internal") log.error({ url: request.url, error: error.cause ?? error }, "request failed");
-    return reply.code(HTTP_STATUS[error.kind]).send(errorBody(error));
+    return refuse(error, reply);
+  });
+  // Answers of the API hold what only its asker may see, and what is true only now.
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.url.startsWith("/api/")) void reply.header("cache-control", "no-store");
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -138,6 +144,10 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   });
   webFiles(app, options.webDir);
   return app;
+}
+
+function refuse(error: FleetError, reply: FastifyReply): FastifyReply {
+  return reply.code(HTTP_STATUS[error.kind]).send(errorBody(error));
 }
 
 async function readTls(tls: HttpServerOptions["tls"]): Promise<{ cert: Buffer; key: Buffer } | null> {
