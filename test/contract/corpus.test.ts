@@ -17,8 +17,8 @@ const REWORDED: Readonly<Record<string, { readonly error: string; readonly reaso
 
 const all = readings();
 
-test("the corpus is there", { skip: all.length > 0 ? false : `expected at ${CORPUS}; set FLEETVISOR_CORPUS` }, () => {
-  assert.ok(all.length > 100, `only ${all.length} readings at ${CORPUS}`);
+test("the corpus is whole", () => {
+  assert.ok(all.length > 100, `only ${all.length} readings`);
 });
 
 for (const reading of all) {
