@@ -1,13 +1,14 @@
 // One answer as server-sent events: headers, writing, and the end of a reader that does not read.
 import type { FastifyReply } from "fastify";
 
-/** Bytes a reader may leave unread before it is cut off; its browser comes back and resumes. */
+/** Bytes a reader may leave unread before it is cut off at the next event; its browser comes back and resumes. */
 const UNREAD_BYTES = 1024 * 1024;
 const UNREAD_END_MS = 5_000;
 
 /** A reader of server-sent events. `write` after the end does nothing. */
 export class EventStream {
   readonly #reply: FastifyReply;
+  readonly #waiting: (() => void)[] = [];
   #ended = false;
 
   /** Takes the reply over and sends the headers. `onEnd` is called once, whoever ends it. */
@@ -33,13 +34,19 @@ export class EventStream {
   write(text: string): boolean {
     if (this.#ended) return true;
     const { raw } = this.#reply;
-    const keepsUp = raw.write(text);
-    if (raw.writableLength > UNREAD_BYTES) raw.destroy();
-    return keepsUp;
+    // Asked before: one event may be larger than this and still be read at once.
+    if (raw.writableLength > UNREAD_BYTES) {
+      raw.destroy();
+      return true;
+    }
+    return raw.write(text);
   }
 
   onceDrained(then: () => void): void {
-    this.#reply.raw.once("drain", then);
+    if (this.#waiting.push(then) > 1) return;
+    this.#reply.raw.once("drain", () => {
+      for (const next of this.#waiting.splice(0)) next();
+    });
   }
 
   /** Sends nothing more. Who does not read even the end is cut off. */

@@ -4,23 +4,27 @@ import type { StreamEvents } from "@fleetvisor/proto/api/v1";
 import { VERSION } from "../version.js";
 import { type EventStream, frame } from "./event-stream.js";
 
-/** Events kept for readers that resume. */
+/** What is kept for readers that resume. More than this is not sent again: asking for the state of now is cheaper. */
 const KEPT_EVENTS = 5_000;
-/** More than this is not sent again: asking for the state of now is cheaper. */
-const RESUME_CHARS = 256 * 1024;
+const KEPT_CHARS = 256 * 1024;
 
 export class LiveHub {
   /** Numbers of an earlier start of the controller mean nothing here. */
   readonly #runId = randomUUID().slice(0, 8);
   readonly #readers = new Set<EventStream>();
-  /** A ring: event n is at n modulo its size. */
-  readonly #kept: string[] = new Array<string>(KEPT_EVENTS);
+  /** The latest events, by number, the oldest first. */
+  readonly #kept = new Map<number, string>();
+  #keptChars = 0;
   #number = 0;
+
+  get keptChars(): number {
+    return this.#keptChars;
+  }
 
   publish<K extends keyof StreamEvents>(type: K, data: StreamEvents[K]): void {
     this.#number += 1;
     const text = frame(type, data, `${this.#runId}.${this.#number}`);
-    this.#kept[this.#number % KEPT_EVENTS] = text;
+    this.#keep(this.#number, text);
     for (const reader of this.#readers) reader.write(text);
   }
 
@@ -49,17 +53,21 @@ export class LiveHub {
     reader.write(frame("reset", data, `${this.#runId}.${this.#number}`));
   }
 
-  /** Everything after an event; null when that is not kept any more, or more than a reader should be sent at once. */
-  #since(seen: number): string | null {
-    if (this.#number - seen >= KEPT_EVENTS) return null;
-    const missed: string[] = [];
-    let chars = 0;
-    for (let number = seen + 1; number <= this.#number; number++) {
-      const text = this.#kept[number % KEPT_EVENTS] ?? "";
-      chars += text.length;
-      if (chars > RESUME_CHARS) return null;
-      missed.push(text);
+  #keep(number: number, text: string): void {
+    this.#kept.set(number, text);
+    this.#keptChars += text.length;
+    for (const [oldest, gone] of this.#kept) {
+      if (this.#kept.size <= KEPT_EVENTS && this.#keptChars <= KEPT_CHARS) break;
+      this.#kept.delete(oldest);
+      this.#keptChars -= gone.length;
     }
+  }
+
+  /** Everything after an event; null when that is not kept any more. */
+  #since(seen: number): string | null {
+    if (this.#number - seen > this.#kept.size) return null;
+    const missed: string[] = [];
+    for (let number = seen + 1; number <= this.#number; number++) missed.push(this.#kept.get(number) ?? "");
     return missed.join("");
   }
 }
