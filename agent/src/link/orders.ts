@@ -3,7 +3,6 @@ import { type Order, type OrderResult, type TargetResult, Verb } from "@fleetvis
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { formatNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { signalNumber } from "../config/signals.js";
-import { ascending } from "../core/group.js";
 import { type ControlOptions, restartProcess, signalProcess, startProcess, stopProcess } from "../run/control.js";
 import type { ManagedProcess } from "../run/managed-process.js";
 import type { Supervisor } from "../run/supervisor.js";
@@ -79,15 +78,14 @@ export class Orders {
     );
   }
 
+  /** Those that are here in supervisord's order, by the priorities of groups and processes, the other way round for a stop. */
   #targets(order: Order): Target[] {
-    if (order.targets.length > 0) {
-      return order.targets.map(({ group, name }) => ({ group, name, process: this.#supervisor.process(group, name) }));
-    }
-    return ascending(this.#supervisor.processes).map((process) => ({
-      group: process.group,
-      name: process.name,
-      process,
-    }));
+    const here = this.#supervisor.processes.map((process): Target => ({ ...processName(process), process }));
+    if (order.verb === Verb.STOP) here.reverse();
+    if (order.targets.length === 0) return here;
+    const wanted = new Map(order.targets.map(({ group, name }) => [formatNamespec(group, name), { group, name }]));
+    const targets = here.filter(({ group, name }) => wanted.delete(formatNamespec(group, name)));
+    return [...targets, ...[...wanted.values()].map((name): Target => ({ ...name, process: null }))];
   }
 
   async #act(order: Order, process: ManagedProcess, options: ControlOptions): Promise<void> {
@@ -106,6 +104,8 @@ export class Orders {
     }
   }
 }
+
+const processName = ({ group, name }: ManagedProcess) => ({ group, name });
 
 function parseSignal(text: string): number {
   try {
