@@ -208,7 +208,7 @@ test("everything is within reach of the keyboard", needs, async (t) => {
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  assert.ok(await stop.evaluate((button) => button === document.activeElement), "focus comes back");
+  await eventually(() => stop.evaluate((button) => button === document.activeElement), { what: "focus comes back" });
   await page.keyboard.press("Enter");
   const confirm = page.getByRole("dialog").getByRole("button", { name: "Stop", exact: true });
   await eventually(() => confirm.evaluate((button) => button === document.activeElement), {
