@@ -41,10 +41,13 @@ function readFileValues(file: string, mistakes: string[]): Values {
   const lineOf = (matches: (line: string) => boolean) =>
     `${file}:${lines.findIndex((line) => matches(line.trim())) + 1}`;
   const values = new Map<ConfigKey, Given>();
-  for (const [section, keys] of Object.entries(parse(text) as Record<string, unknown>)) {
+  for (const [section, keys] of Object.entries(parse(plainSections(text)) as Record<string, unknown>)) {
     const where = lineOf((line) => line.startsWith(`[${section}]`));
     if (section.startsWith("supervisor:")) {
       mistakes.push(`${where}: [${section}]: this version cannot attach a supervisord yet`);
+    } else if (typeof keys !== "object") {
+      const at = lineOf((line) => line.split("=", 1)[0]?.trim() === section);
+      mistakes.push(`${at}: ${section} stands before any section: settings belong below [controller]`);
     } else if (section !== "controller" || typeof keys !== "object" || keys === null) {
       mistakes.push(`${where}: there is no [${section}], only [controller]`);
     } else {
@@ -56,6 +59,11 @@ function readFileValues(file: string, mistakes: string[]): Values {
     }
   }
   return values;
+}
+
+/** A dot in a section's name is only a dot here; the reader would take it for a section inside another. */
+function plainSections(text: string): string {
+  return text.replace(/^\s*\[[^\]\n]*\]/gm, (header) => header.replaceAll(".", "\\."));
 }
 
 function readKey(key: ConfigKey, values: Values, mistakes: string[]): unknown {
