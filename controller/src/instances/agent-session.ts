@@ -3,7 +3,6 @@
 //   NEW ──hello──▶ OPENING ──granted──▶ OPEN ──▶ CLOSED        any trouble, either side: CLOSED
 //                     └──refused──▶ CLOSED
 import type { AgentMessage, ControllerMessage, Hello, ReportBatch } from "@fleetvisor/proto/gen/fleet/v1/fleet";
-import { GRPC_CODES } from "@fleetvisor/proto/grpc/codes";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Logger } from "pino";
@@ -13,6 +12,7 @@ import type { LiveFleet } from "../run/live-fleet.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
 import { decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
+import { refusalOf } from "./refusals.js";
 
 const HELLO_MS = 10_000;
 const REFUSED_RETRY_MS = 60_000;
@@ -84,7 +84,7 @@ export class AgentSession implements EndableWire {
     if (this.#state === "closed") return;
     this.#world.log.warn({ agentId: this.#agentId, error: error.message }, "agent session ended");
     this.#close(error.message);
-    this.#stream.emit("error", { code: GRPC_CODES[error.kind], details: error.message });
+    this.#stream.emit("error", refusalOf(error));
   }
 
   #close(reason: string): void {

@@ -24,6 +24,7 @@ import type { Joining } from "../access/joining.js";
 import { type Address, formatAddress } from "../config/keys.js";
 import { agentIdOf, type KeyPair } from "../pki/certificates.js";
 import { AgentSession, type AgentStream, type SessionWorld } from "./agent-session.js";
+import { refusalOf } from "./refusals.js";
 
 /** A peer that is silently gone is noticed within these two together. */
 const KEEPALIVE_TIME_MS = 10_000;
@@ -102,7 +103,7 @@ export class LinkServer implements Lifecycle {
     } catch (thrown) {
       const error = FleetError.from(thrown);
       world.log.warn({ instance: name.slice(0, 128), from: call.getPeer(), error: error.message }, "join refused");
-      answer({ code: GRPC_CODES[error.kind], details: error.message } as ServiceError);
+      answer(refusalOf(error) as ServiceError);
     }
   }
 
