@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import Database from "better-sqlite3";
 import type { NewEvent } from "../../controller/src/core/history.js";
 import type { Operation } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
@@ -362,6 +363,26 @@ function storeContract(name: string, open: (dir: string) => Store): void {
     });
   });
 }
+
+test("sqlite: while the file cannot be written reports wait and are kept later, everything else is refused", async (t) => {
+  const file = join(tempDir(t), "fleetvisor.db");
+  const troubles: (string | null)[] = [];
+  const store = new SqliteStore(file, (message) => troubles.push(message));
+  await store.start();
+  t.after(() => store.stop());
+  // Another process that writes and does not end is as good as a full disk.
+  const other = new Database(file);
+  other.exec("BEGIN IMMEDIATE");
+  const reports = store.commitReports(batch(1, [event(1)]));
+  const audit = { atMs: 1, actor: "", action: "login", subject: "", outcome: "refused", address: "" } as const;
+  await assert.rejects(store.addAudit(audit), { kind: "unavailable" });
+  assert.match(store.trouble ?? "", /locked/);
+  other.exec("ROLLBACK");
+  other.close();
+  assert.equal((await reports).length, 1);
+  assert.equal(store.trouble, null);
+  assert.deepEqual([troubles.length, troubles.at(-1)], [2, null]);
+});
 
 storeContract("memory", () => new MemoryStore());
 storeContract("sqlite", (dir) => new SqliteStore(join(dir, "fleetvisor.db")));

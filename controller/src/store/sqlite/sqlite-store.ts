@@ -176,7 +176,7 @@ export class SqliteStore implements Store {
     return this.#writer.write("deleteApiToken", [user, id]);
   }
   addAudit(record: AuditRecord) {
-    return this.#writer.write("addAudit", [record], { rows: 1, patient: true, lasting: true });
+    return this.#writer.write("addAudit", [record], { rows: 1, patient: true, lasting: false });
   }
   deleteExpired(atMs: number) {
     return this.#writer.write("deleteExpired", [atMs]);
