@@ -225,7 +225,7 @@ export class Agent implements Lifecycle {
         this.#read = { config, groups: groupSpecs(config, this.#options.primaryGroup) };
       },
       announce: (type, data) => this.#events.remote(type, data),
-      identification: this.#config.supervisord.identifier,
+      identification: () => this.#read.config.supervisord.identifier,
       version: SUPERVISOR_VERSION,
       mainLog: this.#mainLog,
       shutdown: () => this.shutdown(),

@@ -213,7 +213,7 @@ async function serve(t: Scope): Promise<() => Promise<void>> {
     configInfo: () => [],
     reread: () => {},
     announce: () => {},
-    identification: "fuzz",
+    identification: () => "fuzz",
     version: "4.2.5",
     mainLog,
     shutdown: () => {},

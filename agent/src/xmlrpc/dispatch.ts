@@ -27,11 +27,11 @@ export async function dispatch(
 ): Promise<XmlRpcValue> {
   const method = METHODS.get(name);
   if (method !== undefined) {
-    if (context.supervisor.mood !== "RUNNING" && !method.always) throw new Fault("SHUTDOWN_STATE");
     checkCount(params, method.signature.length - 1, method.optional ?? 0);
+    if (context.supervisor.mood !== "RUNNING" && !method.always) throw new Fault("SHUTDOWN_STATE");
     return method.run(context, params);
   }
-  const signature = SYSTEM_SIGNATURES[name];
+  const signature = Object.hasOwn(SYSTEM_SIGNATURES, name) ? SYSTEM_SIGNATURES[name] : undefined;
   if (signature === undefined) throw new Fault("UNKNOWN_METHOD");
   checkCount(params, signature.length - 1, 0);
   switch (name) {
@@ -55,14 +55,17 @@ function describeMethod<T>(
   of: (method: Method) => T,
   system: Readonly<Record<string, T>>,
 ): T {
-  const method = METHODS.get(String(name));
-  const answer = method === undefined ? system[String(name)] : of(method);
+  const key = typeof name === "string" ? name : "";
+  const method = METHODS.get(key);
+  const answer = method === undefined ? (Object.hasOwn(system, key) ? system[key] : undefined) : of(method);
   if (answer === undefined) throw new Fault("SIGNATURE_UNSUPPORTED");
   return answer;
 }
 
 /** Bare results, not wrapped in arrays, each call after the one before (supervisor 4.x xmlrpc.py, multicall). */
 async function multicall(context: RpcContext, calls: XmlRpcValue | undefined): Promise<XmlRpcValue> {
+  // No calls, whatever they are none of.
+  if (calls === "") return [];
   if (!Array.isArray(calls)) throw new Fault("INCORRECT_PARAMETERS");
   const results: XmlRpcValue[] = [];
   for (const call of calls) {
@@ -73,7 +76,7 @@ async function multicall(context: RpcContext, calls: XmlRpcValue | undefined): P
       if (methodName === "system.multicall") {
         throw new Fault("INCORRECT_PARAMETERS", "Recursive system.multicall forbidden");
       }
-      results.push(await dispatch(context, methodName, Array.isArray(params) ? params : []));
+      results.push(await dispatch(context, methodName, listed(params)));
     } catch (error) {
       results.push(
         error instanceof Fault
@@ -83,4 +86,13 @@ async function multicall(context: RpcContext, calls: XmlRpcValue | undefined): P
     }
   }
   return results;
+}
+
+/** Parameters of one call out of many: none when left out, and whatever Python can take one by one. */
+function listed(params: XmlRpcValue | undefined): readonly XmlRpcValue[] {
+  if (params === undefined) return [];
+  if (Array.isArray(params)) return params;
+  if (typeof params === "string") return [...params];
+  if (typeof params === "object") return Object.keys(params);
+  throw new Fault("INCORRECT_PARAMETERS");
 }

@@ -2,6 +2,11 @@
 import { open, stat } from "node:fs/promises";
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
+import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import { integer } from "./parameters.js";
+
+/** As the caller gave it: looked at only when there is a file to read. */
+type Given = XmlRpcValue | undefined;
 
 // biome-ignore lint/complexity/useRegexLiterals: control characters are clearer spelled out
 const NOT_IN_XML = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]", "g");
@@ -27,33 +32,52 @@ async function readRange(path: string, start: number, length: number): Promise<B
   }
 }
 
+/** Size of a file; null when there is none. Rejects with the system's error when it cannot be told. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
 /**
  * `readLog` and its kin (supervisor 4.x options.py, readFile): a negative offset with length 0 is the end of the file,
- * length 0 means up to the end. Faults BAD_ARGUMENTS, NO_FILE, FAILED.
+ * length 0 means up to the end. Faults NO_FILE, INCORRECT_PARAMETERS, BAD_ARGUMENTS, FAILED, in this order.
  */
-export async function readLog(path: string | null, offset: number, length: number): Promise<string> {
-  if (path === null) throw new Fault("NO_FILE");
-  if ((offset < 0 && length !== 0) || (offset >= 0 && length < 0)) throw new Fault("BAD_ARGUMENTS");
+export async function readLog(path: string | null, givenOffset: Given, givenLength: Given): Promise<string> {
   try {
-    const { size } = await stat(path);
+    const size = path === null ? null : await sizeOf(path);
+    if (path === null || size === null) throw new Fault("NO_FILE", path ?? undefined);
+    const [offset, length] = [integer(givenOffset), integer(givenLength)];
+    if ((offset < 0 && length !== 0) || (offset >= 0 && length < 0)) throw new Fault("BAD_ARGUMENTS");
     const start = offset < 0 ? Math.max(0, size + offset) : offset;
     const available = Math.max(0, size - start);
     return logText(await readRange(path, start, length === 0 ? available : Math.min(length, available)));
   } catch (error) {
-    throw errnoOf(error) === "ENOENT" ? new Fault("NO_FILE", path) : new Fault("FAILED");
+    throw error instanceof Fault ? error : new Fault("FAILED");
   }
 }
 
-/** `tailProcessStdoutLog` and its kin: text, size, whether more was written than fits (options.py, tailFile). */
-export async function tailLog(path: string | null, offset: number, length: number): Promise<[string, number, boolean]> {
-  if (path === null) return ["", 0, false];
+/**
+ * `tailProcessStdoutLog` and its kin: text, size, whether more was written than fits (options.py, tailFile). Nothing when
+ * there is no file. Fault INCORRECT_PARAMETERS.
+ */
+export async function tailLog(
+  path: string | null,
+  givenOffset: Given,
+  givenLength: Given,
+): Promise<[string, number, boolean]> {
+  const size = path === null ? null : await sizeOf(path).catch(() => 0);
+  if (path === null || size === null) return ["", 0, false];
+  const [offset, length] = [integer(givenOffset), integer(givenLength)];
   try {
-    const { size } = await stat(path);
     const overflow = size > offset + length;
     if (length <= 0 || (!overflow && offset >= size)) return ["", size, overflow];
     const bytes = Math.min(length, size);
     return [logText(await readRange(path, size - bytes, bytes)), size, overflow];
-  } catch (error) {
-    return ["", errnoOf(error) === "ENOENT" ? 0 : offset, false];
+  } catch {
+    return ["", offset, false];
   }
 }

@@ -1,9 +1,10 @@
 // One function a `supervisor.*` call: checks its parameters, asks the supervisor, shapes the answer.
+import { existsSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { MOODS } from "@fleetvisor/proto/vocabulary/states";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
-import { signalNumber } from "../config/signals.js";
 import { diffConfig } from "../core/config-diff.js";
 import { ascending } from "../core/group.js";
 import type { ChildLog } from "../run/child-log.js";
@@ -23,6 +24,7 @@ import type { GroupSpec } from "../run/spec.js";
 import type { Supervisor } from "../run/supervisor.js";
 import { displayName, processInfo } from "./describe.js";
 import { readLog, tailLog } from "./log-reading.js";
+import { groupName, pythonText, signalOf, text, truth } from "./parameters.js";
 
 type Struct = { [key: string]: XmlRpcValue };
 
@@ -37,7 +39,8 @@ export interface RpcContext {
   reread(): void;
   /** Tells listeners of a remote communication event. */
   announce(type: string, data: string): void;
-  readonly identification: string;
+  /** The identifier of the configuration as last read. */
+  identification(): string;
   /** The supervisord version whose behaviour is shown. */
   readonly version: string;
   readonly mainLog: ChildLog;
@@ -57,22 +60,7 @@ export interface Method {
   readonly run: (context: RpcContext, params: readonly XmlRpcValue[]) => XmlRpcValue | Promise<XmlRpcValue>;
 }
 
-// ---- parameters -----------------------------------------------------------------------------------------------
-
-function text(value: XmlRpcValue | undefined): string {
-  if (typeof value !== "string") throw new Fault("INCORRECT_PARAMETERS");
-  return value;
-}
-
-function integer(value: XmlRpcValue | undefined): number {
-  const number = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isSafeInteger(number)) throw new Fault("INCORRECT_PARAMETERS");
-  return number;
-}
-
-/** Python's truth, as the wait flag is used. */
-const truth = (value: XmlRpcValue | undefined): boolean =>
-  value === undefined || (Array.isArray(value) ? value.length > 0 : Boolean(value));
+// ---- whom a name means ---------------------------------------------------------------------------------------
 
 function oneProcess(context: RpcContext, name: string): ManagedProcess {
   const spec = parseNamespec(name);
@@ -112,17 +100,11 @@ async function stop(context: RpcContext, processes: readonly ManagedProcess[], w
   );
 }
 
-function signalNumberOf(value: XmlRpcValue | undefined): number {
-  try {
-    return signalNumber(String(value));
-  } catch {
-    throw new Fault("BAD_SIGNAL", String(value));
-  }
-}
-
 async function signal(processes: readonly ManagedProcess[], value: XmlRpcValue | undefined): Promise<XmlRpcValue> {
+  // A bad signal is told of each process; what cannot be a signal at all is the caller's slip.
+  if (typeof value === "object") throw new Fault("INCORRECT_PARAMETERS");
   return statusEntries(
-    await forEach(signallable(processes), (each) => signalProcess(each, displayName(each), signalNumberOf(value))),
+    await forEach(signallable(processes), (each) => signalProcess(each, displayName(each), signalOf(value))),
   );
 }
 
@@ -164,15 +146,26 @@ function clearLogs(process: ManagedProcess): void {
   }
 }
 
-function sendProcessStdin(context: RpcContext, name: string, chars: XmlRpcValue | undefined): XmlRpcValue {
-  if (typeof chars !== "string") throw new Fault("INCORRECT_PARAMETERS", String(chars));
+async function sendProcessStdin(
+  context: RpcContext,
+  given: XmlRpcValue | undefined,
+  chars: XmlRpcValue | undefined,
+): Promise<XmlRpcValue> {
+  if (typeof chars !== "string") throw new Fault("INCORRECT_PARAMETERS", pythonText(chars));
+  const name = text(given);
   const process = oneProcess(context, name);
   if (process.child === null || process.value.state === "STOPPING") throw new Fault("NOT_RUNNING", name);
+  let refused = false;
   try {
-    process.child.writeStdin(Buffer.from(chars));
+    process.child.writeStdin(Buffer.from(chars), () => {
+      refused = true;
+    });
   } catch {
     throw new Fault("NO_FILE", name);
   }
+  // The write is tried at once, but that the child has closed its end is only told in the next turn.
+  await nextTurn();
+  if (refused) throw new Fault("NO_FILE", name);
   return true;
 }
 
@@ -181,6 +174,25 @@ function allProcessInfo(context: RpcContext): XmlRpcValue {
   const now = context.supervisor.clock.wallMs();
   const order = (a: ManagedProcess, b: ManagedProcess) => compare(a.group, b.group) || compare(a.name, b.name);
   return [...context.supervisor.processes].sort(order).map((process) => processInfo(process, now));
+}
+
+/**
+ * The configuration as last read. An AUTO log shows its path while the group that runs is the one that was read, and
+ * `auto` after a reread (rpcinterface.py, getAllConfigInfo: adding a group writes the path into its configuration).
+ */
+function allConfigInfo(context: RpcContext): XmlRpcValue {
+  const specs = new Map(context.configured().map((spec) => [spec.name, spec]));
+  return context.configInfo().map((entry) => {
+    const group = context.supervisor.group(String(entry.group));
+    const shown: Struct = { ...entry, inuse: group !== null };
+    if (group === null || group.spec !== specs.get(group.name)) return shown;
+    const process = group.processes.find(({ name }) => name === entry.name);
+    for (const channel of ["stdout", "stderr"] as const) {
+      const path = process?.[channel].path ?? null;
+      if (entry[`${channel}_logfile`] === "auto" && path !== null) shown[`${channel}_logfile`] = path;
+    }
+    return shown;
+  });
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -204,7 +216,7 @@ const CALLS: Readonly<Record<string, Method>> = {
   getIdentification: {
     signature: STRING,
     help: "The configured identifier.",
-    run: (context) => context.identification,
+    run: (context) => context.identification(),
   },
   getState: {
     signature: ["struct"],
@@ -215,13 +227,13 @@ const CALLS: Readonly<Record<string, Method>> = {
   readLog: {
     signature: ["string", "int", "int"],
     help: "A piece of the main log: offset, length.",
-    run: ({ mainLog }, [offset, length]) => readLog(mainLog.path, integer(offset), integer(length)),
+    run: ({ mainLog }, [offset, length]) => readLog(mainLog.path, offset, length),
   },
   clearLog: {
     signature: ["boolean"],
     help: "Empties the main log.",
     run: ({ mainLog, supervisor }) => {
-      if (mainLog.path === null) throw new Fault("NO_FILE");
+      if (mainLog.path === null || !existsSync(mainLog.path)) throw new Fault("NO_FILE");
       supervisor.log.info("reopening log file");
       mainLog.sink?.clear();
       return true;
@@ -251,12 +263,12 @@ const CALLS: Readonly<Record<string, Method>> = {
   addProcessGroup: {
     signature: ["boolean", "string"],
     help: "Takes a configured group in and starts its autostart programs.",
-    run: (context, [name]) => addProcessGroup(context, text(name)),
+    run: (context, [name]) => addProcessGroup(context, pythonText(name)),
   },
   removeProcessGroup: {
     signature: ["boolean", "string"],
     help: "Lets a stopped group go.",
-    run: (context, [name]) => removeProcessGroup(context, text(name)),
+    run: (context, [name]) => removeProcessGroup(context, groupName(name)),
   },
   startProcess: {
     signature: ["boolean", "string", "boolean"],
@@ -274,7 +286,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["array", "string", "boolean"],
     help: "Starts the processes of a group.",
     optional: 1,
-    run: (context, [name, wait]) => start(context, groupProcesses(context, text(name)), truth(wait)),
+    run: (context, [name, wait]) => start(context, groupProcesses(context, groupName(name)), truth(wait)),
   },
   startAllProcesses: {
     signature: ["array", "boolean"],
@@ -298,7 +310,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["array", "string", "boolean"],
     help: "Stops the processes of a group.",
     optional: 1,
-    run: (context, [name, wait]) => stop(context, groupProcesses(context, text(name)), truth(wait)),
+    run: (context, [name, wait]) => stop(context, groupProcesses(context, groupName(name)), truth(wait)),
   },
   stopAllProcesses: {
     signature: ["array", "boolean"],
@@ -314,14 +326,14 @@ const CALLS: Readonly<Record<string, Method>> = {
       const group = wholeGroup(name);
       if (group !== null) return signal(groupProcesses(context, group, name), sig);
       const process = oneProcess(context, name);
-      signalProcess(process, name, signalNumberOf(sig));
+      signalProcess(process, name, signalOf(sig));
       return true;
     },
   },
   signalProcessGroup: {
     signature: ["array", "string", "string"],
     help: "Sends a signal to the processes of a group.",
-    run: (context, [name, sig]) => signal(groupProcesses(context, text(name)), sig),
+    run: (context, [name, sig]) => signal(groupProcesses(context, groupName(name)), sig),
   },
   signalAllProcesses: {
     signature: ["array", "string"],
@@ -337,35 +349,27 @@ const CALLS: Readonly<Record<string, Method>> = {
   getAllConfigInfo: {
     signature: ["array"],
     help: "The configuration as last read, an entry for each process.",
-    run: (context) =>
-      context.configInfo().map((entry) => ({
-        ...entry,
-        inuse: context.supervisor.group(String(entry.group)) !== null,
-      })),
+    run: allConfigInfo,
   },
   readProcessStdoutLog: {
     signature: ["string", "string", "int", "int"],
     help: "A piece of a process's standard output log: name, offset, length.",
-    run: (context, [name, offset, length]) =>
-      readLog(oneProcess(context, text(name)).stdout.path, integer(offset), integer(length)),
+    run: (context, [name, offset, length]) => readLog(oneProcess(context, text(name)).stdout.path, offset, length),
   },
   readProcessStderrLog: {
     signature: ["string", "string", "int", "int"],
     help: "A piece of a process's standard error log: name, offset, length.",
-    run: (context, [name, offset, length]) =>
-      readLog(oneProcess(context, text(name)).stderr.path, integer(offset), integer(length)),
+    run: (context, [name, offset, length]) => readLog(oneProcess(context, text(name)).stderr.path, offset, length),
   },
   tailProcessStdoutLog: {
     signature: ["array", "string", "int", "int"],
     help: "The end of a process's standard output log: text, size, whether more was written than asked for.",
-    run: (context, [name, offset, length]) =>
-      tailLog(oneProcess(context, text(name)).stdout.path, integer(offset), integer(length)),
+    run: (context, [name, offset, length]) => tailLog(oneProcess(context, text(name)).stdout.path, offset, length),
   },
   tailProcessStderrLog: {
     signature: ["array", "string", "int", "int"],
     help: "The end of a process's standard error log: text, size, whether more was written than asked for.",
-    run: (context, [name, offset, length]) =>
-      tailLog(oneProcess(context, text(name)).stderr.path, integer(offset), integer(length)),
+    run: (context, [name, offset, length]) => tailLog(oneProcess(context, text(name)).stderr.path, offset, length),
   },
   clearProcessLogs: {
     signature: ["boolean", "string"],
@@ -385,14 +389,14 @@ const CALLS: Readonly<Record<string, Method>> = {
     help: "Tells event listeners something: a REMOTE_COMMUNICATION event with a type and data.",
     always: true,
     run: (context, [type, data]) => {
-      context.announce(text(type), text(data));
+      context.announce(pythonText(type), pythonText(data));
       return true;
     },
   },
   sendProcessStdin: {
     signature: ["boolean", "string", "string"],
     help: "Writes text to the standard input of a process.",
-    run: (context, [name, chars]) => sendProcessStdin(context, text(name), chars),
+    run: (context, [name, chars]) => sendProcessStdin(context, name, chars),
   },
 };
 
