@@ -186,6 +186,16 @@ export class AgentInstance implements ManagedInstance {
     this.#dropLogs(reason);
   }
 
+  /**
+   * The controller stops: orders are let go without an outcome, for the next start asks the agent what became of them. Their
+   * promises stay open.
+   */
+  suspend(reason: string): void {
+    for (const order of this.#orders.values()) clearTimeout(order.timer);
+    this.#orders.clear();
+    this.#dropLogs(reason);
+  }
+
   // ---- logs ---------------------------------------------------------------------------------------------------
 
   openLog(request: LogRequest, reader: LogReader): LogStream {

@@ -51,6 +51,6 @@ export class Agents {
   /** Tells every agent to come back in a moment; used when the controller stops. */
   goodbye(reason: string, retryAfterMs: number): void {
     for (const wire of [...this.#wires.values()]) wire.goodbye(reason, { retryAfterMs, refused: false });
-    for (const agent of this.#agents.values()) agent.abandon(reason);
+    for (const agent of this.#agents.values()) agent.suspend(reason);
   }
 }

@@ -52,7 +52,7 @@ export interface LogStream {
 export interface ManagedInstance {
   /**
    * Gives an order. `beforeSend` is awaited before it first leaves, so that its leaving can be written down; if that fails it stays.
-   * Resolves at the latest shortly after the deadline and never rejects.
+   * Resolves at the latest shortly after the deadline and never rejects; when the controller stops before, it stays open.
    */
   order(request: OrderRequest, beforeSend: () => Promise<void>): Promise<OrderOutcome>;
   /** Opens a log. Throws `unavailable` when the instance cannot be reached now. */
