@@ -1,6 +1,7 @@
 // Carries operations out: resolves targets, gives each instance its order, keeps every step before it counts, tells who listens.
 // What a step means is decided in core/operation.ts.
 import { randomUUID } from "node:crypto";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
@@ -26,6 +27,12 @@ import type { LiveFleet } from "./live-fleet.js";
 /** Finished operations that are remembered, so that a late report still finds who asked. */
 const REMEMBERED = 1_000;
 
+/** Between two writes of one operation, for each of its targets: a thousand targets are written ten times a second at most. */
+const SPACING_MS = 0.1;
+const LONGEST_SPACING_MS = 1_000;
+/** How long a stop waits for results that are being written down. */
+const STOP_MS = 2_000;
+
 export interface NewOperation {
   readonly verb: Verb;
   readonly selector: string;
@@ -38,6 +45,8 @@ interface Job {
   operation: Operation;
   /** A save that is planned and has not read the operation yet. */
   saving: Promise<void> | null;
+  /** When the last save read it; monotonic. */
+  savedMs: number;
   readonly waiting: Set<() => void>;
 }
 
@@ -65,9 +74,16 @@ export class Operations implements Lifecycle {
     for (const operation of await this.#options.store.runningOperations()) this.#run(operation);
   }
 
-  /** Nothing to end: `agents.goodbye` settles every order, and what is unsettled is found again at the next start. */
+  /** Keeps the results that are known; what is under way is asked about at the next start. */
   async stop(): Promise<void> {
-    for (const job of this.#jobs.values()) for (const wake of job.waiting) wake();
+    // Answers that came a moment ago are taken first.
+    await immediate();
+    const jobs = [...this.#jobs.values()];
+    for (const job of jobs) for (const wake of job.waiting) wake();
+    const enough = new AbortController();
+    const kept = Promise.allSettled(jobs.map((job) => job.saving));
+    await Promise.race([kept, sleep(STOP_MS, null, { signal: enough.signal }).catch(() => null)]);
+    enough.abort();
   }
 
   /** Who asked for an operation; null when it is not remembered. */
@@ -120,7 +136,7 @@ export class Operations implements Lifecycle {
   }
 
   #run(operation: Operation): void {
-    const job: Job = { operation, saving: null, waiting: new Set() };
+    const job: Job = { operation, saving: null, savedMs: Number.NEGATIVE_INFINITY, waiting: new Set() };
     this.#jobs.set(operation.id, job);
     const open = new Map<string, OperationTarget[]>();
     for (const target of operation.targets) {
@@ -168,11 +184,15 @@ export class Operations implements Lifecycle {
     return job.saving;
   }
 
-  /** Steps of the same moment share one write, so that an operation on a thousand instances is not written a thousand times. */
+  /** Steps close to each other share one write, so that an operation on a thousand instances is not written a thousand times. */
   #save(job: Job): Promise<void> {
+    const spacingMs = Math.min(LONGEST_SPACING_MS, SPACING_MS * job.operation.targets.length);
+    const waitMs = job.savedMs + spacingMs - performance.now();
     return new Promise((resolve, reject) => {
-      setImmediate(() => {
+      const soon = (then: () => void) => (waitMs < 1 ? setImmediate(then) : setTimeout(then, waitMs));
+      soon(() => {
         job.saving = null;
+        job.savedMs = performance.now();
         const { operation } = job;
         const saved = this.#options.store.saveOperation(operation);
         saved.then(resolve, reject);

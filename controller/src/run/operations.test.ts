@@ -1,0 +1,133 @@
+// Operations carried out on instances that a test plays: what is written down when, how often, and that nothing is kept for ever.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep, setImmediate as tick } from "node:timers/promises";
+import { pino } from "pino";
+import { livenessTimes } from "../core/liveness.js";
+import type { Operation } from "../core/operation.js";
+import { aProcess, SUPERVISOR } from "../core/rows.fixture.js";
+import { Agents, type EndableWire } from "../instances/agents.js";
+import { MemoryStore } from "../store/memory.js";
+import { LiveFleet } from "./live-fleet.js";
+import { Operations } from "./operations.js";
+
+/** A store that writes each save down and can be slow. */
+class SlowStore extends MemoryStore {
+  readonly saves: Operation[] = [];
+  delayMs = 0;
+
+  override async saveOperation(operation: Operation): Promise<void> {
+    if (this.delayMs > 0) await sleep(this.delayMs);
+    this.saves.push(operation);
+    await super.saveOperation(operation);
+  }
+}
+
+async function world(instances: number) {
+  const store = new SlowStore();
+  await store.start();
+  const log = pino({ level: "silent" });
+  const fleet = new LiveFleet(livenessTimes(5_000), log);
+  const agents = new Agents();
+  const operations = new Operations({ store, fleet, agents, log, onChange() {} });
+  await operations.start();
+  /** Orders that left, by agent id. */
+  const left = new Map<string, string[]>();
+  for (let at = 0; at < instances; at++) {
+    const id = `a${at}`;
+    const wire: EndableWire = {
+      epoch: 1,
+      bootId: "b",
+      send(body) {
+        if (body.$case === "order") left.set(id, [...(left.get(id) ?? []), body.value.id]);
+      },
+      goodbye() {},
+    };
+    fleet.hello({ id, name: `web${at}`, labels: {}, hostName: "", version: "" }, "b", null);
+    fleet.snapshot(`web${at}`, { seq: 0, supervisor: SUPERVISOR, processes: [aProcess()] });
+    agents.attach(id, wire);
+  }
+  const answer = (id: string) => {
+    for (const orderId of left.get(id) ?? []) {
+      agents.instance(id).answer({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
+    }
+  };
+  const begin = async () => {
+    const request = { verb: "restart", selector: "all", signal: null, user: "admin", timeoutMs: 60_000 } as const;
+    const operation = operations.plan(request);
+    await operations.begin(operation);
+    return operation.id;
+  };
+  return { store, fleet, agents, operations, left, answer, begin };
+}
+
+test("an order leaves only once its leaving is kept", async () => {
+  const w = await world(1);
+  w.store.delayMs = 40;
+  await w.begin();
+  await sleep(20);
+  assert.equal(w.left.size, 0);
+  await sleep(60);
+  assert.equal(w.left.size, 1);
+  assert.equal(w.store.saves.at(-1)?.targets[0]?.result, "sent");
+  w.fleet.stop();
+});
+
+test("while its end is being written an operation reads as ended", async () => {
+  const w = await world(1);
+  const id = await w.begin();
+  await sleep(10);
+  w.store.delayMs = 50;
+  w.answer("a0");
+  assert.equal((await w.operations.find(id, 1_000))?.finishedAtMs !== null, true);
+  assert.notEqual((await w.operations.find(id))?.finishedAtMs, null);
+  assert.notEqual((await w.operations.latest(1))[0]?.finishedAtMs, null);
+  await sleep(80);
+  assert.notEqual((await w.store.operation(id))?.finishedAtMs, null);
+  w.fleet.stop();
+});
+
+test("a thousand instances that answer one after the other are not a thousand writes", async () => {
+  const w = await world(1_000);
+  const id = await w.begin();
+  while (w.left.size < 1_000) await tick();
+  for (let at = 0; at < 1_000; at++) {
+    w.answer(`a${at}`);
+    await tick();
+  }
+  const done = await w.operations.find(id, 5_000);
+  assert.ok(done?.targets.every(({ result }) => result === "succeeded"));
+  assert.ok(w.store.saves.length < 40, `${w.store.saves.length} writes`);
+  w.fleet.stop();
+});
+
+test("a stop keeps the answers that came, and the next start asks about the others by the same ids", async () => {
+  const w = await world(200);
+  const id = await w.begin();
+  while (w.left.size < 200) await tick();
+  for (let at = 0; at < 100; at++) w.answer(`a${at}`);
+  w.agents.goodbye("the controller is stopping", 500);
+  await w.operations.stop();
+  const kept = await w.store.operation(id);
+  const results = (operation: Operation | null) => operation?.targets.map(({ result }) => result).sort();
+  assert.deepEqual(results(kept), [...Array(100).fill("sent"), ...Array(100).fill("succeeded")]);
+
+  const agents = new Agents();
+  const asked: string[] = [];
+  for (const agentId of w.left.keys()) agents.instance(agentId, "b");
+  const next = new Operations({ ...w, agents, log: pino({ level: "silent" }), onChange() {} });
+  await next.start();
+  for (const agentId of w.left.keys()) {
+    const send = (body: Parameters<EndableWire["send"]>[0]) =>
+      void (body.$case === "order" && asked.push(body.value.id));
+    agents.attach(agentId, { epoch: 2, bootId: "b", send, goodbye() {} });
+  }
+  const firstAsked = [...w.left].slice(100).map(([, [orderId]]) => orderId);
+  assert.deepEqual(asked.sort(), firstAsked.sort());
+  for (const orderId of asked) {
+    const agentId = orderId.split("/")[1] ?? "";
+    agents.instance(agentId).answer({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
+  }
+  assert.deepEqual(results(await next.find(id, 5_000)), Array(200).fill("succeeded"));
+  w.fleet.stop();
+});
