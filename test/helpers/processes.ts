@@ -3,7 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cleanEnv } from "./environment.js";
 import { eventually } from "./eventually.js";
+import { childrenOf } from "./proc.js";
 import { defer, type Scope } from "./scope.js";
+
+/** A real supervisord takes a second for each of its groups, more on a busy machine. */
+const STOP_MS = 90_000;
 
 /** How a process ended: a code, or the signal that ended it. */
 export interface Ended {
@@ -78,9 +82,20 @@ export async function startProcess(
       }
       return match;
     },
-    async stop(signal = "SIGTERM", graceMs = 20_000) {
+    async stop(signal = "SIGTERM", graceMs = STOP_MS) {
       if (!hasEnded()) child.kill(signal);
-      const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      const timer = setTimeout(() => {
+        // What a daemon was in the middle of stopping would outlive it.
+        const orphans = childrenOf(pid);
+        child.kill("SIGKILL");
+        for (const orphan of orphans) {
+          try {
+            process.kill(orphan, "SIGKILL");
+          } catch {
+            // It ended by itself.
+          }
+        }
+      }, graceMs);
       const how = await ended;
       clearTimeout(timer);
       child.stdout.destroy();
