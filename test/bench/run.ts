@@ -1,77 +1,69 @@
-// `npm run bench`: fvagent and the real supervisord side by side in one run, round by round in turns, as a table of ratios.
-// Options: --rounds N (3), --programs N (100), --kills N a round (50), --idle SECONDS (10), --only supervisord|fvagent.
-import { existsSync } from "node:fs";
+// `npm run bench [-- ROW ...]`: fvagent and the real supervisord side by side in one run, as a table with ratios and targets.
+// Option: --only supervisord|fvagent.
+import { existsSync, mkdirSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FVAGENT, ROOT } from "../helpers/paths.js";
 import { withScope } from "../helpers/scope.js";
 import type { DaemonKind } from "../helpers/supervisord.js";
 import { tempDir } from "../helpers/temp-dir.js";
-import { measure, type Samples, type Settings } from "./measure.js";
-import { buildTrail } from "./trail.js";
+import type { Bench, Taken } from "./bench.js";
+import { buildPrograms } from "./programs.js";
+import { blocks, lines, quiet } from "./rows/capture.js";
+import { first, last } from "./rows/ends.js";
+import { events } from "./rows/events.js";
+import { growth } from "./rows/growth.js";
+import { idle } from "./rows/idle.js";
+import { many } from "./rows/many.js";
+import { restart } from "./rows/restart.js";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "3" },
-    programs: { type: "string", default: "100" },
-    kills: { type: "string", default: "50" },
-    idle: { type: "string", default: "10" },
-    only: { type: "string" },
-  },
-});
-const programs = Number(values.programs);
+const BENCHES: readonly Bench[] = [restart, many, quiet, lines, blocks, events, last, first, idle, growth];
 
-function quantile(samples: readonly number[], q: number): number {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-}
-
-/** The rows of the table: what, of which samples, which quantile over all rounds. */
-const ROWS: readonly (readonly [label: string, key: keyof Samples, q: number])[] = [
-  [`exec to ${programs} children running, startsecs=0 (ms)`, "bootMs", 0.5],
-  [`exec to ${programs} RUNNING, startsecs=1 (ms)`, "bootRunningMs", 0.5],
-  ["SIGKILL to successor running, p50 (ms)", "restartMs", 0.5],
-  ["SIGKILL to successor running, p99 (ms)", "restartMs", 0.99],
-  ["idle, 15 s after the start: CPU (ms per s)", "idleCpuMsPerSecond", 0.5],
-  ["idle, 15 s after the start: wake-ups (per s, all threads)", "idleWakeupsPerSecond", 0.5],
-  ["memory: resident (MiB)", "rssMiB", 0.5],
-  ["memory: private (MiB)", "privateMiB", 0.5],
-  ["getAllProcessInfo (calls per s)", "infoPerSecond", 0.5],
-  [`stop of the group of ${programs} (ms)`, "stopGroupMs", 0.5],
-];
-
+const { values, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
 const kinds = (["supervisord", "fvagent"] as const).filter((kind) => values.only === undefined || values.only === kind);
+const unknown = positionals.filter((word) => !BENCHES.some(({ name }) => name === word));
+if (unknown.length > 0 || kinds.length === 0) {
+  throw new Error(`rows: ${BENCHES.map(({ name }) => name).join(" ")}; --only supervisord|fvagent`);
+}
+if (!existsSync(`${ROOT}/agent/dist/fvagent.cjs`)) throw new Error(`${FVAGENT} is not built: npm run build`);
 
-function join(rounds: readonly Samples[], key: keyof Samples): readonly number[] {
-  return rounds.flatMap((samples) => samples[key]);
+const LABEL = 62;
+const COLUMN = 13;
+
+function shown(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return "".padStart(COLUMN);
+  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 0.1 ? 2 : 4;
+  return value.toFixed(digits).padStart(COLUMN);
 }
 
-if (!existsSync(`${ROOT}/agent/dist/fvagent.cjs`)) throw new Error(`${FVAGENT} is not built: npm run build`);
+function rowsOf({ figures }: Bench, taken: Taken): string {
+  const value = (kind: DaemonKind, key: string) => taken[kind]?.[key];
+  const rows = figures.map(({ key, label, target, reached }) => {
+    const [theirs, ours] = [value("supervisord", key), value("fvagent", key)];
+    const ratio = theirs && ours ? `${(ours / theirs).toPrecision(2)}x` : "";
+    const verdict =
+      target === undefined || ours === undefined ? "" : reached?.(ours, theirs ?? Number.NaN) ? "ok" : "MISSED";
+    const columns = [
+      label.padEnd(LABEL),
+      shown(theirs),
+      shown(ours),
+      ratio.padStart(10),
+      `  ${(target ?? "").padEnd(22)}`,
+    ];
+    return `${columns.join("")}${verdict}\n`;
+  });
+  return rows.join("");
+}
 
 await withScope("bench", async (scope) => {
   const dir = tempDir(scope);
-  const settings: Settings = {
-    programs,
-    kills: Number(values.kills),
-    idleMs: Number(values.idle) * 1000,
-    trailProgram: buildTrail(dir),
-    dir,
-  };
-  const taken: Record<DaemonKind, Samples[]> = { supervisord: [], fvagent: [] };
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const kind of round % 2 === 0 ? kinds : [...kinds].reverse()) {
-      process.stderr.write(`round ${round + 1}: ${kind}\n`);
-      taken[kind].push(await measure(kind, round, settings));
-    }
+  const programs = buildPrograms(dir);
+  const heads = [..."supervisord fvagent".split(" ")].map((kind) => kind.padStart(COLUMN)).join("");
+  writeSync(1, `${"".padEnd(LABEL)}${heads}     ratio  target\n`);
+  for (const bench of BENCHES) {
+    if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
+    const own = join(dir, bench.name);
+    mkdirSync(own);
+    writeSync(1, rowsOf(bench, await bench.take(kinds, { dir: own, programs })));
   }
-  const show = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFixed(2)).padStart(12);
-  process.stdout.write(`\n${"".padEnd(52)}${kinds.map((kind) => kind.padStart(12)).join("")}       ratio\n`);
-  for (const [label, key, q] of ROWS) {
-    const [first, second] = kinds.map((kind) => quantile(join(taken[kind], key), q));
-    if (first === undefined) continue;
-    const ratio = second === undefined ? "" : `${(second / first).toPrecision(2).padStart(11)}x`;
-    process.stdout.write(`${label.padEnd(52)}${show(first)}${second === undefined ? "" : show(second)}${ratio}\n`);
-  }
-  process.stdout.write(
-    `\n${values.rounds} rounds, ${values.kills} kills a round; medians unless a quantile is named\n`,
-  );
 });

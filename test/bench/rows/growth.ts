@@ -1,0 +1,78 @@
+// Whether anything grows with time: memory and descriptors over a thousand restarts, and over a crash loop.
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bench, inTurns, type Values } from "../bench.js";
+import { allRunning, boot, holdings, withDaemon } from "../daemon.js";
+import { trailOf } from "../trail.js";
+
+const PROGRAMS = 100;
+const ROUNDS = 10;
+/** Before the first look: what a start sets aside once is no growth. */
+const WARM_UP_ROUNDS = 5;
+const CRASHING = 50;
+const CRASH_WARM_UP_MS = 8_000;
+const CRASH_MS = 12_000;
+
+/** More than this is no noise of a collector. */
+const NOISE_MIB = 2;
+
+const grew = (before: ReturnType<typeof holdings>, after: ReturnType<typeof holdings>) => ({
+  MiB: after.privateMiB - before.privateMiB,
+  files: after.files - before.files,
+});
+
+export const growth: Bench = {
+  name: "growth",
+  figures: [
+    {
+      key: "restartsMiB",
+      label: `${PROGRAMS * ROUNDS} restarts: private memory grew by (MiB)`,
+      target: `0 (< ${NOISE_MIB})`,
+      reached: (ours) => ours < NOISE_MIB,
+    },
+    { key: "restartsFiles", label: "  descriptors grew by", target: "0", reached: (ours) => ours <= 0 },
+    { key: "crashes", label: `${CRASH_MS / 1000} s of ${CRASHING} programs that crash at once: lives` },
+    {
+      key: "crashMiB",
+      label: "  private memory grew by (MiB)",
+      target: `0 (< ${NOISE_MIB})`,
+      reached: (ours) => ours < NOISE_MIB,
+    },
+  ],
+  take: inTurns(async (kind, { dir, programs }) => {
+    const restarting = `[program:p]
+command = ${programs.trail} {dir}/trail
+process_name = p%(process_num)03d
+numprocs = ${PROGRAMS}
+startsecs = 0
+autorestart = true
+`;
+    const restarts = await withDaemon(boot(kind, dir, restarting), async (daemon): Promise<Values> => {
+      const trail = `${daemon.dir}/trail`;
+      let before = holdings(daemon.pid);
+      for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+        if (round === WARM_UP_ROUNDS) before = holdings(daemon.pid);
+        const all = await trailOf(trail, PROGRAMS * (round + 1));
+        for (const { pid } of all.slice(-PROGRAMS)) process.kill(pid, "SIGKILL");
+      }
+      await trailOf(trail, PROGRAMS * (WARM_UP_ROUNDS + ROUNDS + 1));
+      await allRunning(daemon, PROGRAMS);
+      const { MiB, files } = grew(before, holdings(daemon.pid));
+      return { restartsMiB: MiB, restartsFiles: files };
+    });
+    const crashing = `[program:c]
+command = /bin/sh -c "echo gone; exit 1"
+process_name = c%(process_num)02d
+numprocs = ${CRASHING}
+startsecs = 0
+autorestart = true
+`;
+    const crashes = await withDaemon(boot(kind, dir, crashing), async (daemon): Promise<Values> => {
+      const lives = () => (daemon.log().match(/spawned: /g) ?? []).length;
+      await sleep(CRASH_WARM_UP_MS);
+      const [before, from] = [holdings(daemon.pid), lives()];
+      await sleep(CRASH_MS);
+      return { crashMiB: grew(before, holdings(daemon.pid)).MiB, crashes: lives() - from };
+    });
+    return { ...restarts, ...crashes };
+  }),
+};
