@@ -353,6 +353,7 @@ describe("starting, stopping and signalling", { skip }, () => {
       await reaches(daemon, "quiet", "STOPPED");
       await reaches(daemon, "cat", "STOPPED");
       answers.push(...(await askAll(daemon, [["startAllProcesses"], ["startAllProcesses", false]])));
+      await reaches(daemon, "fails", "FATAL");
       answers.push(...(await askAll(daemon, [["stopAllProcesses", true], ["stopAllProcesses"]])));
       return answers;
     });
@@ -853,7 +854,7 @@ describe("several calls in one", { skip }, () => {
             call("supervisor.startProcess", "quiet"),
             call("supervisor.startProcess", "fails"),
             call("supervisor.startProcess", "cat"),
-            call("supervisor.stopAllProcesses"),
+            call("supervisor.stopProcessGroup", "cat"),
           ],
         ],
         [

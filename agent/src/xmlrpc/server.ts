@@ -7,11 +7,20 @@ import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { decodeCall, encodeFault, encodeResult, XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
 import { dispatch } from "./dispatch.js";
 import type { RpcContext } from "./methods.js";
+import { RequestBodies } from "./request-body.js";
+import { isForeignCall } from "./request-origin.js";
 import { findLog, streamLog } from "./tail.js";
 import { cannotListen, listenOnSocketFile, type SocketFileRules } from "./unix-socket.js";
+import { pageOf, type WebAnswer, webFile, webPage } from "./web-ui.js";
 
-/** The largest request body that is read. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** A form of the status page holds two short fields. */
+const MAX_FORM_BYTES = 64 * 1024;
+/** A client that has begun a request and is not done with it by then is gone. What it waits for has no such limit. */
+const REQUEST_TIMEOUT_MS = 300_000;
+/** How often that is looked at; each look wakes an idle daemon. */
+const CHECK_MS = 120_000;
+/** A silent peer is asked by the system whether it is still there, so that a dead follower of a log does not stay. */
+const PEER_CHECK_MS = 60_000;
 
 export interface HttpServerRules {
   /** Section that configures it, for messages. */
@@ -25,26 +34,34 @@ export interface HttpServerRules {
 const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   411: "Length Required",
   413: "Request Entity Too Large",
   500: "Internal Server Error",
+  503: "Service Unavailable",
 };
 
 export class RpcHttpServer implements Lifecycle {
   readonly #rules: HttpServerRules;
   readonly #context: RpcContext;
   readonly #server: Server;
+  readonly #bodies = new RequestBodies();
   #removeSocket: () => void = () => {};
 
   constructor(rules: HttpServerRules, context: RpcContext) {
     this.#rules = rules;
     this.#context = context;
-    this.#server = createServer((request, response) => {
+    const options = {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
+      keepAlive: true,
+      keepAliveInitialDelay: PEER_CHECK_MS,
+    };
+    this.#server = createServer(options, (request, response) => {
       this.#handle(request, response).catch((error) => this.#defect(response, error));
     });
-    // A client may take its time between calls, as with supervisord; a waiting start has no limit either.
-    this.#server.requestTimeout = 0;
+    // A client may take its time between calls, as with supervisord.
     this.#server.keepAliveTimeout = 0;
     this.#server.on("clientError", (_, socket) => {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
@@ -104,21 +121,36 @@ export class RpcHttpServer implements Lifecycle {
       if (log === null || !streamLog(log, response, headers)) sendError(response, 404);
       return;
     }
-    if (path === "/ok.html") {
-      response.writeHead(200, { "Content-Type": "text/plain" });
-      response.end("OK");
-      return;
+    return this.#web(path, request, response);
+  }
+
+  async #web(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "", url = "", headers } = request;
+    const page = pageOf(path);
+    let answer: WebAnswer | null = null;
+    if (page !== null && (method === "GET" || method === "HEAD" || method === "POST")) {
+      const body = method === "POST" ? await this.#bodies.read(request, MAX_FORM_BYTES) : { text: "" };
+      if (body === null) return;
+      if ("status" in body) return sendError(response, body.status);
+      const query = url.includes("?") ? url.slice(url.indexOf("?") + 1) : "";
+      answer = await webPage(this.#context, page, { method, query, body: body.text, headers });
+    } else if (method === "GET" || method === "HEAD") {
+      answer = webFile(path);
+      if (answer === null) return sendError(response, 404);
     }
-    sendError(response, 404);
+    if (answer === null) return sendError(response, 400);
+    const bytes = Buffer.from(answer.body);
+    response.writeHead(answer.status, { ...answer.headers, "Content-Length": bytes.length });
+    response.end(bytes);
   }
 
   async #call(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== "POST") return sendError(response, 400);
-    const length = Number(request.headers["content-length"]);
-    if (!Number.isSafeInteger(length)) return sendError(response, 411);
-    if (length > MAX_BODY_BYTES) return sendError(response, 413);
-    const body = await readBody(request);
-    if (body === null) return;
+    if (isForeignCall(request.headers)) return sendError(response, 403);
+    const read = await this.#bodies.read(request);
+    if (read === null) return;
+    if ("status" in read) return sendError(response, read.status);
+    const body = read.text;
     const { log } = this.#context.supervisor;
     let answer: string;
     try {
@@ -171,17 +203,6 @@ export class RpcHttpServer implements Lifecycle {
   }
 }
 
-/** The whole body; null when the client left before its end. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-  } catch {
-    return null;
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 /** Compares without telling by time how much was right. */
 function same(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -211,6 +232,8 @@ function sendError(response: ServerResponse, status: number): void {
     "",
   ];
   const body = Buffer.from(lines.join("\r\n"));
+  // A body that is refused is not worth reading to its end.
+  if (status === 413 || status === 503) response.setHeader("Connection", "close");
   response.writeHead(status, reason, { "Content-Type": "text/html", "Content-Length": body.length });
   response.end(body);
 }
