@@ -1,23 +1,22 @@
 // One controller and three agents with real children: what happens on a host is seen, ordered and remembered at the centre.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { HistoryEvent, InstanceList, Operation } from "@fleetvisor/proto/api/v1";
+import type { HistoryEvent, HistoryPage, InstanceList, Operation } from "@fleetvisor/proto/api/v1";
+import { startController } from "../helpers/controller.js";
 import { eventually } from "../helpers/eventually.js";
-import { type AgentPlan, type Fleet, startFleet } from "../helpers/fleet.js";
+import { type AgentPlan, type Fleet, linkSection, startFleet } from "../helpers/fleet.js";
 import { FVCTL, program } from "../helpers/paths.js";
-import { isAlive } from "../helpers/proc.js";
+import { childrenOf, isAlive } from "../helpers/proc.js";
 import { startProcess } from "../helpers/processes.js";
-import type { Daemon } from "../helpers/supervisord.js";
+import { type Daemon, startDaemon } from "../helpers/supervisord.js";
+import { tempDir } from "../helpers/temp-dir.js";
 
-/** Two web hosts and a database host; every process leaves a trail of its pids in a file of its own. */
-const HOSTS: readonly AgentPlan[] = ["web-1", "web-2", "db-1"].map((name) => ({
-  name,
-  labels: name.startsWith("web") ? "role=web,dc=ams" : "role=db,dc=ber",
-  sections: `
+/** Every process leaves a trail of its pids in a file of its own. */
+const PROGRAMS = `
 [program:api]
 command = ${program("leaves-a-trail.sh")} {dir}/api-%(process_num)d
 process_name = api-%(process_num)d
@@ -33,7 +32,13 @@ autorestart = true
 [program:clock]
 command = ${program("counts.sh")}
 startsecs = 0
-`,
+`;
+
+/** Two web hosts and a database host. */
+const HOSTS: readonly AgentPlan[] = ["web-1", "web-2", "db-1"].map((name) => ({
+  name,
+  labels: name.startsWith("web") ? "role=web,dc=ams" : "role=db,dc=ber",
+  sections: PROGRAMS,
 }));
 
 const TRAILS = ["api-0", "api-1", "batch"] as const;
@@ -152,6 +157,43 @@ test("a log is followed live through the controller, nothing missing and nothing
   );
   const ended = await follower.stop("SIGINT");
   assert.notEqual(ended.signal, "SIGKILL");
+});
+
+test("what an agent could not tell before it was killed is told by its next start, once and in order", async (t) => {
+  const controller = await startController(t);
+  const dir = tempDir(t);
+  writeFileSync(join(dir, "join-token"), await controller.joinToken());
+  const sections = `${linkSection(dir, { name: "web-1" }, controller.grpcPort)}\n${PROGRAMS}`;
+  const first = await startDaemon(t, { kind: "fvagent", dir, sections });
+  const history = async (selector: string) => {
+    const { items } = await controller.api.get<HistoryPage>(API_PATHS.events, { selector, limit: 1000 });
+    return lives(items.reverse(), selector);
+  };
+  const target = "web-1/api:api-0";
+  await eventually(async () => (await history(target)).at(-1)?.toState === "RUNNING");
+
+  await controller.crash();
+  for (let life = 0; life < 3; life++) {
+    const pid = lastPid(first, "api-0");
+    process.kill(pid, "SIGKILL");
+    await eventually(() => lastPid(first, "api-0") !== pid);
+  }
+  const before = trail(first, "api-0");
+  await eventually(() => first.log().split("'api-0' with pid").length > before.length);
+  const orphans = childrenOf(first.pid);
+  await first.stop("SIGKILL");
+  for (const orphan of orphans) killIfAlive(orphan);
+
+  const second = await startDaemon(t, { kind: "fvagent", dir, sections });
+  await controller.startAgain();
+  const events = await eventually(async () => {
+    const all = await history(target);
+    return all.at(-1)?.pid === lastPid(second, "api-0") && all.at(-1)?.toState === "RUNNING" && all;
+  });
+  const pidsIn = (state: string) => events.filter((event) => event.toState === state).map(({ pid }) => pid);
+  assert.deepEqual(pidsIn("RUNNING"), trail(second, "api-0"), "every life of both starts, each once, in order");
+  assert.deepEqual(pidsIn("EXITED"), before.slice(0, -1), "every death that the first start saw");
+  assert.deepEqual(readdirSync(join(dir, "state/outbox")).length, 1, "nothing is left of the first start");
 });
 
 test("a controller killed again and again while children die misses nothing and doubles nothing", async (t) => {

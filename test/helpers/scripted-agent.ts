@@ -210,7 +210,7 @@ export function changeReport(seq: number, process: Partial<ProcessInfo> = {}, or
   };
 }
 
-export const reportsOf = (...reports: Report[]): Body => ({ $case: "reports", value: { reports } });
+export const reportsOf = (...reports: Report[]): Body => ({ $case: "reports", value: { bootId: "", reports } });
 
 /** Opens a session, says hello and shows a snapshot; resolves when the controller has welcomed it. */
 export async function openSession(

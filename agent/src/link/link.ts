@@ -19,6 +19,7 @@ import { ensureIdentity, type Identity } from "./identity.js";
 import { LogStreams } from "./log-streams.js";
 import { Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
+import { type EarlierOutbox, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
 import { newSession, type Session, type SessionInput, step } from "./session.js";
 import { formatAddress, type LinkSettings } from "./settings.js";
 
@@ -39,6 +40,8 @@ interface Connection {
   readonly logs: LogStreams;
   /** Highest seq handed to the stream; -1 until the controller's welcome. */
   sentSeq: number;
+  /** The same for earlier boots, by boot id. */
+  readonly sentEarlier: Map<string, number>;
   heartbeat: NodeJS.Timeout | null;
   flush: NodeJS.Immediate | null;
   retryAfterMs: number;
@@ -51,6 +54,9 @@ export class Link implements Lifecycle {
   readonly #facts: SupervisorFacts;
   readonly #bootId = randomUUID();
   readonly #outbox = new Outbox();
+  readonly #file: OutboxFile;
+  /** Of boots that ended before all was committed, oldest first. */
+  #earlier: EarlierOutbox[] = [];
   readonly #orders: Orders;
   #session: Session;
   #connection: Connection | null = null;
@@ -63,12 +69,18 @@ export class Link implements Lifecycle {
     this.#settings = settings;
     this.#supervisor = supervisor;
     this.#facts = facts;
+    this.#file = new OutboxFile(settings.stateDir, this.#bootId, this.#outbox, (message) => this.#complain(message));
     this.#session = newSession(settings.controllers.length);
     this.#orders = new Orders(supervisor, (result) => this.#send({ $case: "orderResult", value: result }));
   }
 
   /** Begins to record changes and to dial. Never fails and never waits: a controller that is away is tried again. */
   async start(): Promise<void> {
+    try {
+      this.#earlier = readEarlierOutboxes(this.#settings.stateDir);
+    } catch (error) {
+      this.#complain(`cannot read what is left to report: ${FleetError.from(error).message}`);
+    }
     this.#unsubscribe = this.#supervisor.subscribe((event) => this.#record(event));
     this.#input({ type: "start" });
   }
@@ -90,12 +102,13 @@ export class Link implements Lifecycle {
     this.#hangUp();
     connection?.stream.end();
     connection?.client.close();
+    await this.#file.close();
   }
 
   // ---- what happens here ------------------------------------------------------------------------------------
 
   #record(event: SupervisorEvent): void {
-    for (const { atMs, body } of this.#reports(event)) this.#outbox.append(atMs, body);
+    for (const { atMs, body } of this.#reports(event)) this.#file.append(this.#outbox.append(atMs, body));
     this.#scheduleFlush();
   }
 
@@ -168,6 +181,7 @@ export class Link implements Lifecycle {
       client,
       logs: new LogStreams(this.#supervisor, (message) => this.#send(message)),
       sentSeq: -1,
+      sentEarlier: new Map(),
       heartbeat: null,
       flush: null,
       retryAfterMs: 0,
@@ -235,9 +249,7 @@ export class Link implements Lifecycle {
       case "welcome":
         return this.#welcome(connection, body.value);
       case "ack":
-        this.#outbox.ack(body.value.seq);
-        if (this.#outbox.size === 0) this.#emptied?.();
-        return;
+        return this.#acknowledged(body.value.bootId, body.value.seq);
       case "order":
         return this.#orders.take(body.value);
       case "logOpen":
@@ -262,7 +274,7 @@ export class Link implements Lifecycle {
       `fleet: connected as '${this.#settings.name}' to controller ${welcome.controllerVersion || "of unknown version"}`,
     );
     this.#orders.raiseEpoch(welcome.epoch);
-    this.#outbox.ack(welcome.ackedSeq);
+    this.#acknowledged("", welcome.ackedSeq);
     this.#sendSnapshot();
     connection.sentSeq = welcome.ackedSeq;
     connection.heartbeat = setInterval(
@@ -271,6 +283,26 @@ export class Link implements Lifecycle {
     );
     this.#send({ $case: "heartbeat", value: { atMs: this.#supervisor.clock.wallMs() } });
     this.#flush(connection);
+  }
+
+  #acknowledged(bootId: string, seq: number): void {
+    if (bootId !== "" && bootId !== this.#bootId) return this.#earlierAcknowledged(bootId, seq);
+    const before = this.#outbox.size;
+    this.#outbox.ack(seq);
+    if (this.#outbox.size > 0) return;
+    if (before > 0) this.#file.empty();
+    this.#emptied?.();
+  }
+
+  #earlierAcknowledged(bootId: string, seq: number): void {
+    const earlier = this.#earlier.find((each) => each.bootId === bootId);
+    earlier?.outbox.ack(seq);
+    if (earlier === undefined || earlier.outbox.size > 0) return;
+    this.#earlier = this.#earlier.filter((each) => each !== earlier);
+    removeOutbox(this.#settings.stateDir, bootId).catch((error: unknown) => {
+      // It will be sent again, and known to the controller.
+      this.#complain(`cannot remove what is reported: ${FleetError.from(error).message}`);
+    });
   }
 
   #goodbye(connection: Connection, goodbye: Goodbye): void {
@@ -305,12 +337,24 @@ export class Link implements Lifecycle {
   /** Sends what the stream takes; the rest goes when it has drained. */
   #flush(connection: Connection): void {
     if (this.#connection !== connection || connection.sentSeq < 0) return;
-    for (;;) {
-      const reports = this.#outbox.after(connection.sentSeq, BATCH_REPORTS);
+    for (const { bootId, outbox } of this.#earlier) {
+      const sentSeq = connection.sentEarlier.get(bootId) ?? 0;
+      if (!this.#sendAfter(bootId, outbox, sentSeq, (seq) => connection.sentEarlier.set(bootId, seq))) return;
+    }
+    this.#sendAfter("", this.#outbox, connection.sentSeq, (seq) => {
+      connection.sentSeq = seq;
+    });
+  }
+
+  /** Sends reports after a number, in batches; `onSent` hears the last number of each. False when the stream takes no more now. */
+  #sendAfter(bootId: string, outbox: Outbox, sentSeq: number, onSent: (seq: number) => void): boolean {
+    for (let after = sentSeq; ; ) {
+      const reports = outbox.after(after, BATCH_REPORTS);
       const last = reports[reports.length - 1];
-      if (last === undefined) return;
-      connection.sentSeq = last.seq;
-      if (!this.#send({ $case: "reports", value: { reports: [...reports] } })) return;
+      if (last === undefined) return true;
+      after = last.seq;
+      onSent(after);
+      if (!this.#send({ $case: "reports", value: { bootId, reports: [...reports] } })) return false;
     }
   }
 

@@ -30,7 +30,7 @@ test("an acknowledgement repeated or older than the last frees nothing more", ()
 });
 
 test("a full outbox drops the oldest and puts one gap in their place", () => {
-  const outbox = new Outbox(10);
+  const outbox = new Outbox([], { reports: 10, tailed: 5 });
   fill(outbox, 25);
   const [gap, ...rest] = outbox.after(0, 100);
   assert.equal(gap?.body?.$case, "gap");
@@ -45,7 +45,7 @@ test("a full outbox drops the oldest and puts one gap in their place", () => {
 test("whatever is appended and acknowledged, numbers ascend without a hole that no gap explains", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.constant("append"), fc.nat(60)), { maxLength: 200 }), (steps) => {
-      const outbox = new Outbox(12);
+      const outbox = new Outbox([], { reports: 12, tailed: 5 });
       let acked = 0;
       for (const step of steps) {
         if (step === "append") outbox.append(0, body("p"));
@@ -64,4 +64,19 @@ test("whatever is appended and acknowledged, numbers ascend without a hole that 
       assert.ok(outbox.size <= 12);
     }),
   );
+});
+
+test("of old reports the last lines go before the events do", () => {
+  const outbox = new Outbox([], { reports: 100, tailed: 3 });
+  const end = {
+    ...{ pid: 1, exit: undefined, uptimeMs: 1, cpuMs: 1, peakMemoryBytes: 1 },
+    ...{ stdoutTail: Buffer.from("out"), stderrTail: Buffer.from("err") },
+  };
+  for (let n = 0; n < 10; n++) {
+    outbox.append(n, { $case: "stateChange", value: { fromState: "RUNNING", process: undefined, end, orderId: "" } });
+  }
+  const tails = outbox
+    .after(0, 100)
+    .map(({ body }) => (body?.$case === "stateChange" ? body.value.end?.stdoutTail.toString() : null));
+  assert.deepEqual(tails, [...Array<string>(7).fill(""), "out", "out", "out"]);
 });

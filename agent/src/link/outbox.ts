@@ -5,19 +5,32 @@ import type { Report } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 export type ReportBody = NonNullable<Report["body"]>;
 
 /** Reports kept for a controller that is away; at a few hundred bytes each this is some megabytes. */
-export const OUTBOX_REPORTS = 10_000;
+const OUTBOX_REPORTS = 10_000;
+/** Of so many of the newest reports the last lines of the logs are kept too: they go first, the events themselves last. */
+const TAILED_REPORTS = 500;
+
+export interface OutboxLimits {
+  readonly reports: number;
+  readonly tailed: number;
+}
 
 /**
  * Numbers start at 1 and have no holes. When a report must go, a gap in its place says which numbers are missing, so that
  * the controller knows what it does not know.
  */
 export class Outbox {
-  readonly #limit: number;
-  #reports: Report[] = [];
-  #lastSeq = 0;
+  readonly #limits: OutboxLimits;
+  #reports: Report[];
+  #lastSeq: number;
 
-  constructor(limit = OUTBOX_REPORTS) {
-    this.#limit = limit;
+  /** `reports` are those of an earlier boot, in order. */
+  constructor(
+    reports: readonly Report[] = [],
+    limits: OutboxLimits = { reports: OUTBOX_REPORTS, tailed: TAILED_REPORTS },
+  ) {
+    this.#limits = limits;
+    this.#reports = [...reports];
+    this.#lastSeq = reports.at(-1)?.seq ?? 0;
   }
 
   /** Highest number given; 0 for none. */
@@ -37,7 +50,8 @@ export class Outbox {
   append(atMs: number, body: ReportBody): Report {
     const report: Report = { seq: ++this.#lastSeq, atMs, body };
     this.#reports.push(report);
-    if (this.#reports.length > this.#limit) this.#dropOldest();
+    this.#dropTails(this.#reports.length - 1 - this.#limits.tailed);
+    if (this.#reports.length > this.#limits.reports) this.#dropOldest();
     return report;
   }
 
@@ -61,9 +75,17 @@ export class Outbox {
     return this.#reports.slice(first, first + limit);
   }
 
+  #dropTails(index: number): void {
+    const report = this.#reports[index];
+    if (report?.body?.$case !== "stateChange" || report.body.value.end === undefined) return;
+    const none = Buffer.alloc(0);
+    const end = { ...report.body.value.end, stdoutTail: none, stderrTail: none };
+    this.#reports[index] = { ...report, body: { $case: "stateChange", value: { ...report.body.value, end } } };
+  }
+
   /** A tenth goes at once, so that a long absence does not cost a shift for each report. */
   #dropOldest(): void {
-    const dropped = this.#reports.splice(0, Math.max(2, Math.floor(this.#limit / 10)));
+    const dropped = this.#reports.splice(0, Math.max(2, Math.floor(this.#limits.reports / 10)));
     const first = dropped[0];
     const last = dropped[dropped.length - 1];
     if (first === undefined || last === undefined) return;

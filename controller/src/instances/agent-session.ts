@@ -7,13 +7,16 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import type { HistoryEvent } from "../core/history.js";
+import type { Report } from "../core/rows.js";
 import { Intake } from "../run/intake.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
-import { decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
+import { checkBootId, decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
 import { refusalOf } from "./refusals.js";
 
+/** Boots of which one session may bring what is left; an agent that crashes in a row leaves little each time. */
+const EARLIER_BOOTS = 1_000;
 const HELLO_MS = 10_000;
 const REFUSED_RETRY_MS = 60_000;
 /** Reports under way to the store at which the stream is not read until they are kept, and fewer than which it is again. */
@@ -47,6 +50,8 @@ export class AgentSession implements EndableWire {
   readonly #world: SessionWorld;
   #state: "new" | "opening" | "open" | "closed" = "new";
   #opened: Opened | null = null;
+  /** Of earlier boots of the agent, whose last reports come late. */
+  readonly #earlier = new Map<string, Promise<Intake>>();
   #ackedSeq = 0;
   #ackPlanned = false;
   #helloTimer: NodeJS.Timeout;
@@ -189,6 +194,10 @@ export class AgentSession implements EndableWire {
 
   #takeReports({ instance, intake }: Opened, batch: ReportBatch): void {
     const reports = batch.reports.map(decodeReport);
+    if (batch.bootId !== "" && batch.bootId !== this.bootId) {
+      this.#takeEarlier(instance, batch.bootId, reports);
+      return;
+    }
     const { fleet } = this.#world;
     if (fleet.reports(instance, reports)) this.send({ $case: "snapshotRequest", value: {} });
     if ((fleet.fleet.instances.get(instance)?.processes.size ?? 0) > PROCESSES) {
@@ -204,6 +213,30 @@ export class AgentSession implements EndableWire {
     if (intake.waiting >= PAUSE_REPORTS) this.#pause(instance);
   }
 
+  /** What an earlier boot left: history, and nothing that is still so. */
+  #takeEarlier(instance: string, bootId: string, reports: readonly Report[]): void {
+    checkBootId(bootId);
+    let intake = this.#earlier.get(bootId);
+    if (intake === undefined) {
+      if (this.#earlier.size >= EARLIER_BOOTS) throw new FleetError("too-large", "reports of too many boots");
+      intake = this.#intakeOf(instance, bootId);
+      this.#earlier.set(bootId, intake);
+    }
+    intake
+      .then(async (known) => {
+        await known.take(reports);
+        this.send({ $case: "ack", value: { bootId, seq: known.committed } });
+      })
+      .catch((error: unknown) => this.#fail(FleetError.from(error)));
+  }
+
+  async #intakeOf(instance: string, bootId: string): Promise<Intake> {
+    const { store, userOf, onKept } = this.#world;
+    const agentId = this.#agentId;
+    const committedSeq = await store.committedSeq(agentId, bootId);
+    return new Intake({ store, agentId, bootId, instance, committedSeq, userOf, onKept });
+  }
+
   /** Commits that end together are told together. */
   #acknowledge(seq: number): void {
     this.#ackedSeq = Math.max(this.#ackedSeq, seq);
@@ -211,7 +244,7 @@ export class AgentSession implements EndableWire {
     this.#ackPlanned = true;
     setImmediate(() => {
       this.#ackPlanned = false;
-      this.send({ $case: "ack", value: { seq: this.#ackedSeq } });
+      this.send({ $case: "ack", value: { bootId: "", seq: this.#ackedSeq } });
     });
   }
 

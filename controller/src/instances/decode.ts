@@ -40,11 +40,16 @@ export interface Introduction {
   readonly version: string;
 }
 
+/** Throws `invalid-argument` for what names no boot. */
+export function checkBootId(bootId: string): void {
+  if (!/^[\x21-\x7e]{1,128}$/.test(bootId)) throw bad("no boot id, or none that can be");
+}
+
 export function decodeHello(hello: Hello): Introduction {
   if (!INSTANCE_NAME.test(hello.name)) {
     throw bad(`an instance cannot be called ${JSON.stringify(hello.name.slice(0, NAME_CHARS))}`);
   }
-  if (!/^[\x21-\x7e]{1,128}$/.test(hello.bootId)) throw bad("the hello has no boot id");
+  checkBootId(hello.bootId);
   const labels = Object.entries(hello.labels);
   if (labels.length > LABELS) throw bad(`more than ${LABELS} labels`);
   for (const [key, value] of labels) {

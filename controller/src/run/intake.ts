@@ -21,11 +21,18 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions;
   #through: number;
+  #committed: number;
   #waiting = 0;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#through = options.committedSeq;
+    this.#committed = options.committedSeq;
+  }
+
+  /** Everything up to here is kept. */
+  get committed(): number {
+    return this.#committed;
   }
 
   /** Reports handed to the store and not kept yet. */
@@ -48,6 +55,7 @@ export class Intake {
     this.#waiting += reports.length;
     try {
       const kept = await store.commitReports({ agentId, bootId, throughSeq: through, events });
+      this.#committed = Math.max(this.#committed, through);
       if (kept.length > 0) onKept(kept);
     } finally {
       this.#waiting -= reports.length;

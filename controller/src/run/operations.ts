@@ -16,7 +16,6 @@ import {
   orderIdOf,
   type Verb,
 } from "../core/operation.js";
-import { inOrderOf } from "../core/ordering.js";
 import type { Process } from "../core/rows.js";
 import { select } from "../core/selection.js";
 import type { Agents } from "../instances/agents.js";
@@ -102,9 +101,7 @@ export class Operations implements Lifecycle {
     if (byInstance.size === 0) throw new FleetError("not-found", `no process matches ${request.selector}`);
     const targets = [...byInstance]
       .sort(([a], [b]) => compareNames(a, b))
-      .flatMap(([instance, processes]) =>
-        inOrderOf(request.verb, processes).map((process) => newTarget(instance, process)),
-      );
+      .flatMap(([instance, processes]) => processes.sort(asListed).map((process) => newTarget(instance, process)));
     const { verb, selector, signal, user, timeoutMs } = request;
     const createdAtMs = Date.now();
     const deadlineAtMs = createdAtMs + timeoutMs;
@@ -214,6 +211,11 @@ export class Operations implements Lifecycle {
       if (!this.#jobs.has(oldest)) this.#users.delete(oldest);
     }
   }
+}
+
+/** For reading; the agent acts by the priorities that it knows. */
+function asListed(a: Process, b: Process): number {
+  return compareNames(a.group, b.group) || a.index - b.index || compareNames(a.name, b.name);
 }
 
 function newTarget(instance: string, { group, name }: Process): OperationTarget {

@@ -1,0 +1,103 @@
+// What was appended is there for the next boot, whatever was torn off by a crash; what was committed is not.
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { Outbox } from "./outbox.js";
+import { decodeFrames, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
+
+const stateDir = mkdtempSync(join(tmpdir(), "fv-outbox-"));
+after(() => rmSync(stateDir, { recursive: true }));
+
+const problems: string[] = [];
+const body = (name: string) => ({ $case: "processRemoved", value: { group: "g", name } }) as const;
+
+/** An outbox with its file, as the link has them. */
+function boot(bootId: string) {
+  readEarlierOutboxes(stateDir);
+  const outbox = new Outbox();
+  const file = new OutboxFile(stateDir, bootId, outbox, (message) => problems.push(message));
+  return {
+    file,
+    report: (name: string) => file.append(outbox.append(1, body(name))),
+    ack(seq: number) {
+      outbox.ack(seq);
+      if (outbox.size === 0) file.empty();
+    },
+  };
+}
+
+/** What the next boot finds: seqs by boot id. */
+const found = () =>
+  Object.fromEntries(
+    readEarlierOutboxes(stateDir).map(({ bootId, outbox }) => [bootId, outbox.after(0, 1e6).map(({ seq }) => seq)]),
+  );
+
+test("what is not committed is found by the next boot, in order, until it is removed", async () => {
+  const first = boot("first");
+  for (const name of ["a", "b", "c"]) first.report(name);
+  await first.file.close();
+  assert.deepEqual(found(), { first: [1, 2, 3] });
+  await removeOutbox(stateDir, "first");
+  assert.deepEqual(found(), {});
+});
+
+test("what is committed leaves no file behind", async () => {
+  const one = boot("one");
+  one.report("a");
+  one.ack(1);
+  one.report("b");
+  one.ack(2);
+  await one.file.close();
+  assert.deepEqual(readdirSync(join(stateDir, "outbox")), []);
+});
+
+test("reports that follow a commit are kept without those before it", async () => {
+  const one = boot("one");
+  one.report("a");
+  await new Promise((resolve) => setImmediate(resolve));
+  one.ack(1);
+  one.report("b");
+  one.report("c");
+  await one.file.close();
+  assert.deepEqual(found(), { one: [2, 3] });
+  await removeOutbox(stateDir, "one");
+});
+
+test("a file cut anywhere, or followed by anything, gives the whole reports before that", async () => {
+  const one = boot("one");
+  for (let n = 0; n < 20; n++) one.report(`process-${n}`);
+  await one.file.close();
+  const whole = readFileSync(join(stateDir, "outbox/one"));
+  await removeOutbox(stateDir, "one");
+  fc.assert(
+    fc.property(fc.nat(whole.length), fc.uint8Array({ maxLength: 40 }), (length, rubbish) => {
+      const seqs = decodeFrames(Buffer.concat([whole.subarray(0, length), rubbish])).map(({ seq }) => seq);
+      const sound = decodeFrames(whole.subarray(0, length)).length;
+      assert.deepEqual(
+        seqs.slice(0, sound),
+        Array.from({ length: sound }, (_, n) => n + 1),
+      );
+    }),
+  );
+  assert.equal(decodeFrames(whole).length, 20);
+});
+
+test("a disk that refuses is said once, and costs no report in memory", async () => {
+  const one = boot("one");
+  // A directory in its place: nobody can write there, not even root.
+  rmSync(join(stateDir, "outbox"), { recursive: true });
+  writeFileSync(join(stateDir, "outbox"), "");
+  chmodSync(join(stateDir, "outbox"), 0o400);
+  problems.length = 0;
+  for (const name of ["a", "b", "c"]) {
+    one.report(name);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await one.file.close();
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? "", /cannot write .*outbox\/one: ENOTDIR/);
+  rmSync(join(stateDir, "outbox"));
+});
