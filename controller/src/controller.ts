@@ -21,6 +21,7 @@ import { Authority } from "./pki/authority.js";
 import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
 import { Operations } from "./run/operations.js";
+import { DataLock } from "./store/sqlite/data-lock.js";
 import { SqliteStore } from "./store/sqlite/sqlite-store.js";
 import { VERSION } from "./version.js";
 
@@ -152,7 +153,17 @@ export class Controller implements Lifecycle {
       maxAgeMs: this.#config.retention_days * DAY_MS,
       maxEvents: this.#config.retention_events,
     });
-    this.#parts = new Sequence([store, memory, operations, housekeeping, link, farewell, this.#http, readers]);
+    this.#parts = new Sequence([
+      new DataLock(dataDir),
+      store,
+      memory,
+      operations,
+      housekeeping,
+      link,
+      farewell,
+      this.#http,
+      readers,
+    ]);
     await this.#parts.start();
   }
 

@@ -128,6 +128,21 @@ test("a controller whose port is taken says which, for either port", async (t) =
   }
 });
 
+test("a second controller on the data of the first is refused, and the first goes on", async (t) => {
+  const controller = await startController(t);
+  const second = await runProcess(
+    process.execPath,
+    [FVCONTROLLER, "--data-dir", controller.dataDir, "--http-listen", "127.0.0.1:0", "--grpc-listen", "127.0.0.1:0"],
+    { withinMs: 20_000 },
+  );
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, /another controller is running in /);
+  assertForPeople(second);
+  const token = await runProcess(process.execPath, [FVCONTROLLER, "join-token", "--data-dir", controller.dataDir]);
+  assert.match(token.stdout, /^fvj1\./, "while it runs, a token can still be made");
+  assert.deepEqual((await controller.api.get<{ items: unknown[] }>("/api/v1/instances")).items, []);
+});
+
 test("a join token that was never given out is refused; the agent says so and its programs run", async (t) => {
   const controller = await startController(t);
   const real = await controller.joinToken();
