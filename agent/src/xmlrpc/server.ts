@@ -54,6 +54,8 @@ export class RpcHttpServer implements Lifecycle {
     this.#context = context;
     const options = {
       requestTimeout: REQUEST_TIMEOUT_MS,
+      // Scripts that write their request by hand leave it out, and supervisord never asked.
+      requireHostHeader: false,
       connectionsCheckingInterval: CHECK_MS,
       keepAlive: true,
       keepAliveInitialDelay: PEER_CHECK_MS,
@@ -181,7 +183,7 @@ export class RpcHttpServer implements Lifecycle {
   #authorized(request: IncomingMessage): boolean {
     const { username, password } = this.#rules;
     if (!username) return true;
-    const [scheme, encoded = ""] = (request.headers.authorization ?? "").split(" ");
+    const [scheme, encoded = ""] = (request.headers.authorization ?? "").split(/ +/);
     if (scheme?.toLowerCase() !== "basic") return false;
     const credentials = Buffer.from(encoded, "base64").toString("utf8");
     const colon = credentials.indexOf(":");
