@@ -25,8 +25,13 @@ export class XmlRpcSyntaxError extends Error {
 // biome-ignore lint/complexity/useRegexLiterals: control characters are clearer spelled out
 const NOT_IN_XML = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff]", "g");
 
+/** Most text has nothing to escape: looking is cheaper than replacing. */
+// biome-ignore lint/complexity/useRegexLiterals: control characters are clearer spelled out
+const NOT_PLAIN = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff&<>]");
+
 /** What no XML document may hold becomes U+FFFD, so that the answer can always be read. */
 function escapeText(text: string): string {
+  if (!NOT_PLAIN.test(text)) return text;
   return text
     .replace(NOT_IN_XML, "\ufffd")
     .replace(/[&<>]/g, (mark) => (mark === "&" ? "&amp;" : mark === "<" ? "&lt;" : "&gt;"));
@@ -43,13 +48,19 @@ function encodeValue(value: XmlRpcValue): string {
         ? `<value><int>${value}</int></value>\n`
         : `<value><double>${value}</double></value>\n`;
     default: {
+      // Put together piece by piece: an answer of half a megabyte takes half the time that joining lists does.
       if (Array.isArray(value)) {
-        return `<value><array><data>\n${value.map(encodeValue).join("")}</data></array></value>\n`;
+        let items = "";
+        for (const item of value) items += encodeValue(item);
+        return `<value><array><data>\n${items}</data></array></value>\n`;
       }
-      const members = Object.entries(value).map(
-        ([name, item]) => `<member>\n<name>${escapeText(name)}</name>\n${encodeValue(item)}</member>\n`,
-      );
-      return `<value><struct>\n${members.join("")}</struct></value>\n`;
+      let members = "";
+      for (const name of Object.keys(value)) {
+        const item = value[name];
+        if (item !== undefined)
+          members += `<member>\n<name>${escapeText(name)}</name>\n${encodeValue(item)}</member>\n`;
+      }
+      return `<value><struct>\n${members}</struct></value>\n`;
     }
   }
 }
