@@ -1,12 +1,12 @@
 // `npm run bench [-- ROW ...]`: fvagent and the real supervisord side by side in one run, as a table with ratios and targets.
-// Option: --only supervisord|fvagent.
-import { existsSync, mkdirSync, writeSync } from "node:fs";
+// Options: --only supervisord|fvagent; --dir FOLDER for all files (default: in memory where there is /dev/shm, since a disk that writes
+// back what the first daemon logged would be measured with the second).
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FVAGENT, ROOT } from "../helpers/paths.js";
-import { withScope } from "../helpers/scope.js";
 import type { DaemonKind } from "../helpers/supervisord.js";
-import { tempDir } from "../helpers/temp-dir.js";
 import type { Bench, Taken } from "./bench.js";
 import { buildPrograms } from "./programs.js";
 import { blocks, lines, quiet } from "./rows/capture.js";
@@ -19,7 +19,13 @@ import { restart } from "./rows/restart.js";
 
 const BENCHES: readonly Bench[] = [restart, many, quiet, lines, blocks, events, last, first, idle, growth];
 
-const { values, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: "string" },
+    dir: { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
+  },
+  allowPositionals: true,
+});
 const kinds = (["supervisord", "fvagent"] as const).filter((kind) => values.only === undefined || values.only === kind);
 const unknown = positionals.filter((word) => !BENCHES.some(({ name }) => name === word));
 if (unknown.length > 0 || kinds.length === 0) {
@@ -55,15 +61,20 @@ function rowsOf({ figures }: Bench, taken: Taken): string {
   return rows.join("");
 }
 
-await withScope("bench", async (scope) => {
-  const dir = tempDir(scope);
+const dir = mkdtempSync(join(values.dir, "fvb-"));
+try {
   const programs = buildPrograms(dir);
-  const heads = [..."supervisord fvagent".split(" ")].map((kind) => kind.padStart(COLUMN)).join("");
+  const heads = ["supervisord", "fvagent"].map((kind) => kind.padStart(COLUMN)).join("");
   writeSync(1, `${"".padEnd(LABEL)}${heads}     ratio  target\n`);
   for (const bench of BENCHES) {
     if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
     const own = join(dir, bench.name);
     mkdirSync(own);
-    writeSync(1, rowsOf(bench, await bench.take(kinds, { dir: own, programs })));
+    const taken = await bench.take(kinds, { dir: own, programs });
+    // Before the next: hundreds of megabytes of logs.
+    rmSync(own, { recursive: true, force: true });
+    writeSync(1, rowsOf(bench, taken));
   }
-});
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}

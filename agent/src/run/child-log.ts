@@ -132,6 +132,10 @@ export class ChildLog {
     return subscribe(this.#listeners, listener);
   }
 
+  get isListenedTo(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** Hears each finished capture. */
   onCaptured(captor: LogFollower): () => void {
     return subscribe(this.#captors, captor);

@@ -13,6 +13,7 @@ const POSIX_SPAWN_SETPGROUP = 0x02;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const WNOHANG = 1;
+const F_SETPIPE_SZ = 1031;
 const RLIMIT_NOFILE = 7;
 const AF_UNIX = 1;
 const AF_INET = 2;
@@ -57,6 +58,8 @@ function bind() {
     sigFill: f("int sigfillset(uint8_t *set)"),
     sigEmpty: f("int sigemptyset(uint8_t *set)"),
     pipe2: f("int pipe2(_Out_ int *fds, int flags)"),
+    read: f("long read(int fd, uint8_t *buffer, unsigned long length)"),
+    fcntl: f("int fcntl(int fd, int command, ...)"),
     wait4: f("int wait4(int pid, _Out_ int *status, int options, uint8_t *usage)"),
     getrlimit: f("int getrlimit(int resource, _Out_ uint64_t *limit)"),
     setrlimit: f("int setrlimit(int resource, uint64_t *limit)"),
@@ -158,6 +161,16 @@ export class Libc {
     const fds = [0, 0];
     if (this.#c.pipe2(fds, O_CLOEXEC) !== 0) throw this.#failure("pipe2");
     return { read: fds[0] ?? -1, write: fds[1] ?? -1 };
+  }
+
+  /** Reads what is there; 0 at the end, -1 when there is nothing or it cannot be had. Unlike Node's it throws nothing, which is dear. */
+  read(fd: number, into: Buffer): number {
+    return this.#c.read(fd, into, into.length);
+  }
+
+  /** How much a pipe holds; false when the system does not allow it. */
+  setPipeSize(fd: number, bytes: number): boolean {
+    return this.#c.fcntl(fd, F_SETPIPE_SZ, "int", bytes) >= 0;
   }
 
   /** The next dead child, or null when none waits to be reaped. */

@@ -273,6 +273,7 @@ export class ManagedProcess {
       account: spec.account,
       stdin,
       redirectStderr: spec.redirectStderr,
+      prompt: this.stdout.isListenedTo,
       onStdout: (chunk) => this.stdout.write(chunk),
       onStderr: (chunk) => this.stderr.write(chunk),
       onExit: (status, usage) => this.#exited(status, usage, bornMs),

@@ -33,7 +33,9 @@ export interface SpawnRequest {
   readonly stdin: number | null;
   /** Standard error goes into the standard output pipe. */
   readonly redirectStderr: boolean;
-  /** Bytes as they arrive. The buffer is reused: copy what is kept. */
+  /** Somebody answers to what it writes to standard output (an event listener): never let it wait. */
+  readonly prompt: boolean;
+  /** Bytes, at most some 20 ms after they were written. The buffer is reused: copy what is kept. */
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
   /** Once, after everything that was left in the pipes has been handed over. */

@@ -1,69 +1,15 @@
 // Real children: fork and exec with pipes, output as it comes, exits by SIGCHLD. Nothing else here may use child_process,
 // since one wait4 loop reaps every child of the daemon.
-import { closeSync, readSync, statSync } from "node:fs";
-import { Socket, type SocketConstructorOpts } from "node:net";
+import { closeSync, statSync } from "node:fs";
+import { Socket } from "node:net";
 import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ExitStatus } from "../core/process.js";
 import { Libc, type Reaped, SystemError } from "./libc.js";
+import { type OutputPipe, OutputPipes } from "./output-pipes.js";
 import { type Child, SpawnError, type Spawner, type SpawnRequest } from "./ports.js";
-
-/** As much as supervisord takes in one read; all streams share one buffer because chunks are handled at once. */
-const READ_BYTES = 128 * 1024;
-/** A read of less than this means a quiet stream: wait a little and take more at a time (fewer wake-ups). */
-const BUSY_BYTES = READ_BYTES / 4;
-const QUIET_PAUSE_MS = 2;
-/** After an exit at most this much is taken from a pipe that a grandchild may still be filling. */
-const DRAIN_READS = 16;
 
 /** What setInterval can hold: 24 days. */
 const LONGEST_TIMER_MS = 0x7fffffff;
-
-const readBuffer = Buffer.allocUnsafe(READ_BYTES);
-
-type Sink = (chunk: Buffer) => void;
-
-/** The reading end of a child's channel: hands over chunks until closed, and what is left when asked. */
-class OutputPipe {
-  readonly #fd: number;
-  readonly #sink: Sink;
-  readonly #socket: Socket;
-
-  constructor(fd: number, sink: Sink) {
-    this.#fd = fd;
-    this.#sink = sink;
-    const options: SocketConstructorOpts & { onread: object } = {
-      fd,
-      readable: true,
-      writable: false,
-      onread: { buffer: readBuffer, callback: (bytes: number) => this.#take(bytes) },
-    };
-    this.#socket = new Socket(options);
-    // A broken pipe end says no more than its close does.
-    this.#socket.on("error", () => this.#socket.destroy());
-  }
-
-  #take(bytes: number): boolean {
-    this.#sink(readBuffer.subarray(0, bytes));
-    if (bytes >= BUSY_BYTES) return true;
-    setTimeout(() => this.#socket.resume(), QUIET_PAUSE_MS);
-    return false;
-  }
-
-  /** Hands over what is in the pipe now, then closes it. */
-  drainAndClose(): void {
-    for (let reads = 0; reads < DRAIN_READS && !this.#socket.destroyed; reads++) {
-      let bytes: number;
-      try {
-        bytes = readSync(this.#fd, readBuffer);
-      } catch {
-        break;
-      }
-      if (bytes === 0) break;
-      this.#sink(readBuffer.subarray(0, bytes));
-    }
-    this.#socket.destroy();
-  }
-}
 
 /** The writing end of a child's standard input; costs one descriptor until somebody writes. */
 class InputPipe {
@@ -115,6 +61,7 @@ export interface SpawnerOptions {
 
 export class PosixSpawner implements Spawner {
   readonly #libc = new Libc();
+  readonly #outputs = new OutputPipes(this.#libc);
   readonly #running = new Map<number, Running>();
   readonly #options: SpawnerOptions;
   #onOrphan: (pid: number, status: ExitStatus) => void = () => {};
@@ -146,8 +93,8 @@ export class PosixSpawner implements Spawner {
       const pid = this.#fork(request, stdin?.read ?? request.stdin ?? 0, stdout.write, stderr?.write ?? stdout.write);
       for (const fd of [stdin?.read, stdout.write, stderr?.write]) if (fd !== undefined) closeSync(fd);
       const input = stdin === null ? null : new InputPipe(stdin.write);
-      const outputs = [new OutputPipe(stdout.read, request.onStdout)];
-      if (stderr !== null) outputs.push(new OutputPipe(stderr.read, request.onStderr));
+      const outputs = [this.#outputs.open(stdout.read, request.onStdout, request)];
+      if (stderr !== null) outputs.push(this.#outputs.open(stderr.read, request.onStderr, { prompt: false }));
       this.#running.set(pid, { request, stdin: input, outputs });
       return {
         pid,

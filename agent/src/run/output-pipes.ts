@@ -1,0 +1,190 @@
+// The reading ends of children's channels. A child that is silent is waited for; one that writes is asked again a little later,
+// all such together, so that what it costs goes by the clock and by the bytes, not by how often children write.
+//
+//   waiting ──bytes──▶ steady (every 20 ms) ──many bytes──▶ busy (every ms, or at once while pipes fill up)
+//      ▲                  │    ▲                                │
+//      └────no bytes──────┘    └───────────few bytes────────────┘
+import { Socket, type SocketConstructorOpts } from "node:net";
+import type { Libc } from "./libc.js";
+
+/** As much as supervisord takes in one read; all pipes share one buffer because chunks are handled at once. */
+const READ_BYTES = 128 * 1024;
+/** Below what a listener of events or a reader of a live log notices, above what a chatty program writes its lines in. */
+const STEADY_MS = 20;
+const BUSY_MS = 1;
+/** This much in one read of a steady pipe means that the pipe may fill up before the next. */
+const BUSY_BYTES = 16 * 1024;
+/** Less than this so many times in a row, and a busy pipe need not be looked at every millisecond. */
+const STEADY_BYTES = 4 * 1024;
+const CALM_TURNS = 20;
+/** What the system gives a pipe. */
+const PIPE_BYTES = 64 * 1024;
+/** What a child can write in lines in a millisecond, and more: a busy pipe of the usual size would make it wait. */
+const BUSY_PIPE_BYTES = 512 * 1024;
+/** One turn takes no more from a pipe than this many reads, for the sake of the others. */
+const BUSY_READS = 4;
+/** After an exit at most this much is taken from a pipe that a grandchild may still be filling. */
+const DRAIN_READS = 16;
+
+const readBuffer = Buffer.allocUnsafe(READ_BYTES);
+
+/** Takes a chunk. The buffer is reused: copy what is kept. */
+export type Sink = (chunk: Buffer) => void;
+
+export interface OutputOptions {
+  /** Somebody answers to what is written: every chunk is handed over as soon as it is there. */
+  readonly prompt: boolean;
+}
+
+/** One channel of one child: hands over chunks until closed, and what is left when asked. */
+export class OutputPipe {
+  readonly #fd: number;
+  readonly #sink: Sink;
+  readonly #libc: Libc;
+  readonly #socket: Socket;
+  #enlarged = false;
+  /** Turns in a row with few bytes, while it is busy. */
+  calmTurns = 0;
+
+  constructor(fd: number, sink: Sink, libc: Libc, onBytes: (pipe: OutputPipe, bytes: number) => boolean) {
+    this.#fd = fd;
+    this.#sink = sink;
+    this.#libc = libc;
+    const callback = (bytes: number): boolean => {
+      this.#sink(readBuffer.subarray(0, bytes));
+      return onBytes(this, bytes);
+    };
+    const options: SocketConstructorOpts & { onread: object } = {
+      fd,
+      readable: true,
+      writable: false,
+      onread: { buffer: readBuffer, callback },
+    };
+    this.#socket = new Socket(options);
+    // A broken pipe end says no more than its close does.
+    this.#socket.on("error", () => this.#socket.destroy());
+  }
+
+  get isClosed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Hands over what is there, at most `reads` buffers full; answers how many bytes that was. Closes at the end of the output. */
+  read(reads: number): number {
+    let total = 0;
+    for (let i = 0; i < reads && !this.#socket.destroyed; i++) {
+      const bytes = this.#libc.read(this.#fd, readBuffer);
+      // Nothing there now is -1; nothing for ever is 0.
+      if (bytes === 0) this.#socket.destroy();
+      if (bytes <= 0) break;
+      total += bytes;
+      this.#sink(readBuffer.subarray(0, bytes));
+      if (bytes < READ_BYTES) break;
+    }
+    return total;
+  }
+
+  /** Waits for bytes again. */
+  wait(): void {
+    if (this.#enlarged) this.#resize(false);
+    this.#socket.resume();
+  }
+
+  /** Makes room for what comes while nobody looks. Where the system allows no more (pipe-user-pages-soft) it stays as it is. */
+  enlarge(): void {
+    if (!this.#enlarged) this.#resize(true);
+  }
+
+  /** Whether so many bytes at once mean that the child was about to wait for us. */
+  wasFull(bytes: number): boolean {
+    return bytes >= ((this.#enlarged ? BUSY_PIPE_BYTES : PIPE_BYTES) * 3) / 4;
+  }
+
+  #resize(enlarged: boolean): void {
+    this.#enlarged = enlarged;
+    this.#libc.setPipeSize(this.#fd, enlarged ? BUSY_PIPE_BYTES : PIPE_BYTES);
+  }
+
+  /** Hands over what is in the pipe now, then closes it. */
+  drainAndClose(): void {
+    this.read(DRAIN_READS);
+    this.#socket.destroy();
+  }
+}
+
+/** All open pipes of a daemon, and when each is looked at. */
+export class OutputPipes {
+  readonly #libc: Libc;
+  readonly #steady = new Set<OutputPipe>();
+  readonly #busy = new Set<OutputPipe>();
+  #steadyTimer: NodeJS.Timeout | null = null;
+  #busyIsDue = false;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /** Takes over the descriptor. Throws the system's error and then leaves it to the caller. */
+  open(fd: number, sink: Sink, { prompt }: OutputOptions): OutputPipe {
+    return new OutputPipe(fd, sink, this.#libc, (pipe, bytes) => {
+      if (prompt) return true;
+      if (bytes >= BUSY_BYTES) this.#makeBusy(pipe);
+      else this.#makeSteady(pipe);
+      return false;
+    });
+  }
+
+  #makeSteady(pipe: OutputPipe): void {
+    this.#busy.delete(pipe);
+    this.#steady.add(pipe);
+    this.#steadyTimer ??= setTimeout(this.#readSteady, STEADY_MS);
+  }
+
+  #makeBusy(pipe: OutputPipe): void {
+    this.#steady.delete(pipe);
+    this.#busy.add(pipe);
+    pipe.calmTurns = 0;
+    this.#armBusy(false);
+  }
+
+  #armBusy(atOnce: boolean): void {
+    if (this.#busyIsDue) return;
+    this.#busyIsDue = true;
+    if (atOnce) setImmediate(this.#readBusy);
+    else setTimeout(this.#readBusy, BUSY_MS);
+  }
+
+  readonly #readSteady = (): void => {
+    // Armed first: whatever a sink does, the others are looked at again.
+    this.#steadyTimer = setTimeout(this.#readSteady, STEADY_MS);
+    for (const pipe of this.#steady) {
+      const bytes = pipe.read(1);
+      if (bytes >= BUSY_BYTES) this.#makeBusy(pipe);
+      else if (bytes === 0) {
+        this.#steady.delete(pipe);
+        if (!pipe.isClosed) pipe.wait();
+      }
+    }
+    if (this.#steady.size > 0) return;
+    clearTimeout(this.#steadyTimer);
+    this.#steadyTimer = null;
+  };
+
+  readonly #readBusy = (): void => {
+    this.#busyIsDue = false;
+    let filling = false;
+    try {
+      for (const pipe of this.#busy) {
+        const bytes = pipe.read(BUSY_READS);
+        if (pipe.isClosed) this.#busy.delete(pipe);
+        else if (pipe.wasFull(bytes)) filling = true;
+        // Blocks are taken as they come, from a small pipe that stays in the processor's cache; lines need room to gather.
+        else if (bytes >= STEADY_BYTES) pipe.enlarge();
+        pipe.calmTurns = bytes < STEADY_BYTES ? pipe.calmTurns + 1 : 0;
+        if (pipe.calmTurns > CALM_TURNS) this.#makeSteady(pipe);
+      }
+    } finally {
+      if (this.#busy.size > 0) this.#armBusy(filling);
+    }
+  };
+}
