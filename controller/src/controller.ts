@@ -73,10 +73,8 @@ export class Controller implements Lifecycle {
     const log = this.#log;
     const store = await storeOf(dataDir, log);
     const authority = await Authority.open(dataDir);
-    const certificate = await authority.serverCertificate([
-      ...this.#config.grpc_names,
-      ...(isWildcard(this.#config.grpc_listen.host) ? [] : [this.#config.grpc_listen.host]),
-    ]);
+    const agentsHost = this.#config.grpc_listen.host;
+    const certificateNames = [...this.#config.grpc_names, ...(isWildcard(agentsHost) ? [] : [agentsHost])];
 
     const heartbeatMs = Math.round(this.#config.heartbeat_seconds * 1000);
     const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
@@ -109,7 +107,7 @@ export class Controller implements Lifecycle {
 
     const link = new LinkServer({
       listen: this.#config.grpc_listen,
-      certificate,
+      certificate: () => authority.serverCertificate(certificateNames),
       authorityPem: authority.certificatePem,
       joining,
       world: {

@@ -35,7 +35,7 @@ export function readIdentity(stateDir: string): Identity | null {
 }
 
 /** Written whole or not at all, readable by the owner alone. */
-function writeIdentity(stateDir: string, identity: Identity): void {
+export function writeIdentity(stateDir: string, identity: Identity): void {
   const path = join(stateDir, FILE);
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });

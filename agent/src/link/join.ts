@@ -1,18 +1,15 @@
 // First contact: checks the controller against the fingerprint in the join token, then exchanges the token for a certificate.
-import "reflect-metadata";
-import { createHash, KeyObject, webcrypto, X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate } from "node:tls";
 import { EnrolmentClient, type JoinResponse } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import { Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
 import type { ControllerAddress } from "../config/resolved.js";
+import { newCertificateRequest } from "./certificate-request.js";
 import type { Identity } from "./identity.js";
 import { formatAddress } from "./settings.js";
 
 const TIMEOUT_MS = 15_000;
-const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
-const SIGNING_ALGORITHM = { name: "ECDSA", hash: "SHA-256" } as const;
 
 /** The fingerprint of the controller's certificate authority, from `fvj1.ID.SECRET.FINGERPRINT`. */
 function pinnedFingerprint(token: string): string {
@@ -60,16 +57,11 @@ function fetchAuthority(controller: ControllerAddress, fingerprint: string): Pro
 /** Joins the fleet. Rejects with FleetError: `unauthenticated`, `conflict` (the name is taken), `unavailable`. */
 export async function join(controller: ControllerAddress, token: string, name: string): Promise<Identity> {
   const ca = await fetchAuthority(controller, pinnedFingerprint(token));
-  const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ["sign", "verify"]);
-  const request = await Pkcs10CertificateRequestGenerator.create({
-    keys,
-    signingAlgorithm: SIGNING_ALGORITHM,
-    name: [{ CN: [name] }],
-  });
-  const response = await callJoin(controller, ca, { token, name, csrDer: Buffer.from(request.rawData) });
+  const { csrDer, key } = await newCertificateRequest(name);
+  const response = await callJoin(controller, ca, { token, name, csrDer });
   return {
     agentId: response.agentId,
-    key: KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" }).toString(),
+    key,
     certificate: response.certificatePem,
     ca: response.caPem,
   };

@@ -15,17 +15,21 @@ import { type ClientDuplexStream, credentials, type ServiceError, status } from 
 import type { Supervisor, SupervisorEvent } from "../run/supervisor.js";
 import { VERSION } from "../version.js";
 import { encodeChange, encodeProcess, encodeSupervisor, type SupervisorFacts } from "./encode.js";
-import { ensureIdentity, type Identity } from "./identity.js";
+import { ensureIdentity, type Identity, writeIdentity } from "./identity.js";
 import { LogStreams } from "./log-streams.js";
 import { Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
 import { type EarlierOutbox, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
+import { renew, renewalDueMs } from "./renewal.js";
 import { newSession, type Session, type SessionInput, step } from "./session.js";
 import { formatAddress, type LinkSettings } from "./settings.js";
 
 const BATCH_REPORTS = 100;
 const DEFAULT_HEARTBEAT_MS = 5000;
 const FAREWELL_MS = 2000;
+const RENEWAL_RETRY_MS = 3_600_000;
+/** What a timer can hold. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A peer that is silently gone is noticed within these two together. */
 const KEEPALIVE_TIME_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5000;
@@ -42,6 +46,8 @@ interface Connection {
   sentSeq: number;
   /** The same for earlier boots, by boot id. */
   readonly sentEarlier: Map<string, number>;
+  identity: Identity;
+  renewal: NodeJS.Timeout | null;
   heartbeat: NodeJS.Timeout | null;
   flush: NodeJS.Immediate | null;
   retryAfterMs: number;
@@ -182,6 +188,8 @@ export class Link implements Lifecycle {
       logs: new LogStreams(this.#supervisor, (message) => this.#send(message)),
       sentSeq: -1,
       sentEarlier: new Map(),
+      identity,
+      renewal: null,
       heartbeat: null,
       flush: null,
       retryAfterMs: 0,
@@ -228,6 +236,7 @@ export class Link implements Lifecycle {
     if (connection === null) return;
     if (connection.heartbeat !== null) clearInterval(connection.heartbeat);
     if (connection.flush !== null) clearImmediate(connection.flush);
+    if (connection.renewal !== null) clearTimeout(connection.renewal);
     connection.logs.closeAll();
   }
 
@@ -283,6 +292,29 @@ export class Link implements Lifecycle {
     );
     this.#send({ $case: "heartbeat", value: { atMs: this.#supervisor.clock.wallMs() } });
     this.#flush(connection);
+    this.#planRenewal(connection);
+  }
+
+  /** Long connections outlive certificates: the next one is asked for in time, and used from the next connection on. */
+  #planRenewal(connection: Connection, atLeastMs = 0): void {
+    const dueMs = renewalDueMs(connection.identity.certificate) - this.#supervisor.clock.wallMs();
+    const waitMs = Math.min(Math.max(dueMs, atLeastMs), LONGEST_TIMER_MS);
+    connection.renewal = setTimeout(() => {
+      if (dueMs > LONGEST_TIMER_MS) this.#planRenewal(connection);
+      else void this.#renew(connection);
+    }, waitMs);
+  }
+
+  async #renew(connection: Connection): Promise<void> {
+    try {
+      connection.identity = await renew(connection.client, connection.identity);
+      writeIdentity(this.#settings.stateDir, connection.identity);
+      this.#supervisor.log.info("fleet: certificate renewed");
+      if (this.#connection === connection) this.#planRenewal(connection);
+    } catch (error) {
+      this.#complain(FleetError.from(error).message);
+      if (this.#connection === connection) this.#planRenewal(connection, RENEWAL_RETRY_MS);
+    }
   }
 
   #acknowledged(bootId: string, seq: number): void {

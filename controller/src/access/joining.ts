@@ -73,6 +73,18 @@ export class Joining {
     return { agentId, certificatePem, caPem: this.#authority.certificatePem };
   }
 
+  /** A new certificate for an agent that has shown its present one. Throws `forbidden` when it is not of the fleet any more. */
+  async renew(
+    agentId: string,
+    csrDer: Uint8Array,
+  ): Promise<{ readonly certificatePem: string; readonly caPem: string }> {
+    const known = (await this.#store.instances()).some(({ id }) => id === agentId);
+    if (!known)
+      throw new FleetError("forbidden", "this agent has been removed from the fleet: it needs a new join token");
+    const certificatePem = await this.#authority.agentCertificate(csrDer, agentId);
+    return { certificatePem, caPem: this.#authority.certificatePem };
+  }
+
   async #checkToken(token: string): Promise<string> {
     const [version, id, secret, , extra] = token.split(".");
     if (version !== VERSION || id === undefined || secret === undefined || extra !== undefined) throw refused();

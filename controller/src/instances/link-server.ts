@@ -8,23 +8,19 @@ import {
   FleetService,
   type JoinRequest,
   type JoinResponse,
+  type RenewRequest,
+  type RenewResponse,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { GRPC_CODES } from "@fleetvisor/proto/grpc/codes";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import {
-  experimental,
-  Server,
-  type ServerCredentials,
-  type ServerUnaryCall,
-  type ServiceError,
-  type sendUnaryData,
-} from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type ServiceError, type sendUnaryData } from "@grpc/grpc-js";
 import type { Joining } from "../access/joining.js";
 import { type Address, formatAddress } from "../config/keys.js";
 import { agentIdOf, type KeyPair } from "../pki/certificates.js";
 import { AgentSession, type AgentStream, type SessionWorld } from "./agent-session.js";
 import { refusalOf } from "./refusals.js";
+import { ServerCertificates } from "./server-certificates.js";
 
 /** A peer that is silently gone is noticed within these two together. */
 const KEEPALIVE_TIME_MS = 10_000;
@@ -32,10 +28,13 @@ const KEEPALIVE_TIMEOUT_MS = 5_000;
 /** A snapshot of 50 000 processes stays below this. */
 const MESSAGE_BYTES = 64 * 1024 * 1024;
 const STOP_MS = 2_000;
+const DAY_MS = 86_400_000;
+const NO_CERTIFICATE = "a certificate of this fleet is needed that has not ended: join first";
 
 export interface LinkServerOptions {
   readonly listen: Address;
-  readonly certificate: KeyPair;
+  /** The certificate to show, made anew when the one before ends soon. */
+  readonly certificate: () => Promise<KeyPair>;
   readonly authorityPem: string;
   readonly joining: Joining;
   readonly world: SessionWorld;
@@ -43,11 +42,14 @@ export interface LinkServerOptions {
 
 export class LinkServer implements Lifecycle {
   readonly #options: LinkServerOptions;
+  readonly #certificates: ServerCertificates;
+  #renewal: NodeJS.Timeout | undefined;
   #server: Server | null = null;
   #port = 0;
 
   constructor(options: LinkServerOptions) {
     this.#options = options;
+    this.#certificates = new ServerCertificates(options.authorityPem);
   }
 
   /** The address listened on, with the port that the system chose if it was asked to. */
@@ -57,7 +59,8 @@ export class LinkServer implements Lifecycle {
 
   /** Rejects with `unavailable` when the address cannot be used. */
   async start(): Promise<void> {
-    const { listen, certificate, authorityPem } = this.#options;
+    const { listen, certificate } = this.#options;
+    this.#certificates.use(await certificate());
     const server = new Server({
       "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
       "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
@@ -65,23 +68,28 @@ export class LinkServer implements Lifecycle {
       "grpc.enable_channelz": 0,
     });
     const enrolment: EnrolmentServer = { join: (call, answer) => void this.#join(call, answer) };
-    const sessions: FleetServer = { session: (stream) => this.#session(stream) };
+    const sessions: FleetServer = {
+      session: (stream) => this.#session(stream),
+      renew: (call, answer) => void this.#renew(call, answer),
+    };
     server.addService(EnrolmentService, enrolment);
     server.addService(FleetService, sessions);
     const address = formatAddress(listen);
     this.#port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, serverCredentials(certificate, authorityPem), (error, port) => {
+      server.bindAsync(address, this.#certificates.credentials, (error, port) => {
         if (error === null) resolve(port);
         else reject(new FleetError("unavailable", `cannot listen for agents on ${address}: ${listenReason(error)}`));
       });
     });
     this.#server = server;
+    this.#renewal = setInterval(() => void this.#renewOwn(), DAY_MS);
   }
 
   /** Ends every session; agents are told before, by `agents.goodbye`. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
+    clearInterval(this.#renewal);
     if (server === null) return;
     await new Promise<void>((resolve) => {
       const forced = setTimeout(() => server.forceShutdown(), STOP_MS);
@@ -107,15 +115,42 @@ export class LinkServer implements Lifecycle {
     }
   }
 
+  async #renew(
+    call: ServerUnaryCall<RenewRequest, RenewResponse>,
+    answer: sendUnaryData<RenewResponse>,
+  ): Promise<void> {
+    const { joining, world } = this.#options;
+    const agentId = peerAgentId(call);
+    try {
+      if (agentId === null) throw new FleetError("unauthenticated", NO_CERTIFICATE);
+      answer(null, await joining.renew(agentId, call.request.csrDer));
+      world.log.info({ agentId }, "certificate of an agent renewed");
+    } catch (thrown) {
+      const error = FleetError.from(thrown);
+      world.log.warn({ agentId, from: call.getPeer(), error: error.message }, "renewal refused");
+      answer(refusalOf(error) as ServiceError);
+    }
+  }
+
+  /** The controller's own certificate, before it ends: connections that are open go on with the old one. */
+  async #renewOwn(): Promise<void> {
+    try {
+      this.#certificates.use(await this.#options.certificate());
+    } catch (error) {
+      this.#options.world.log.error(
+        { error: FleetError.from(error).message },
+        "the certificate for agents is not renewed",
+      );
+    }
+  }
+
   #session(stream: AgentStream): void {
-    // Only of a certificate that our authority signed: of any other the context is empty.
-    const peer = stream.getAuthContext().sslPeerCertificate;
-    const agentId = peer === undefined ? null : agentIdOf(new X509Certificate(peer.raw).subjectAltName);
+    const agentId = peerAgentId(stream);
     if (agentId === null) {
       stream.on("error", () => {});
       stream.emit("error", {
         code: GRPC_CODES.unauthenticated,
-        details: "a certificate of this fleet is needed: join first",
+        details: NO_CERTIFICATE,
       });
       return;
     }
@@ -123,23 +158,11 @@ export class LinkServer implements Lifecycle {
   }
 }
 
-/**
- * A client may come without a certificate, to join; one that it brings must be of our authority to count. grpc-js offers that only
- * through a certificate provider.
- */
-function serverCredentials(pair: KeyPair, authorityPem: string): ServerCredentials {
-  const ca = { caCertificate: Buffer.from(authorityPem) };
-  // The authority goes along, so that a joining agent can compare it with the fingerprint in its token.
-  const chain = Buffer.from(pair.certificatePem + authorityPem);
-  const identity = { certificate: chain, privateKey: Buffer.from(pair.keyPem) };
-  const provider: Parameters<typeof experimental.createCertificateProviderServerCredentials>[0] = {
-    // Told in a moment: the server that is to hear of it is only registered after this returns.
-    addCaCertificateListener: (listener) => queueMicrotask(() => listener(ca)),
-    removeCaCertificateListener: () => {},
-    addIdentityCertificateListener: (listener) => queueMicrotask(() => listener(identity)),
-    removeIdentityCertificateListener: () => {},
-  };
-  return experimental.createCertificateProviderServerCredentials(provider, provider, false);
+/** Agent id in the client's certificate; null for a client without one that our authority signed. */
+function peerAgentId(call: Pick<AgentStream, "getAuthContext">): string | null {
+  // Of a certificate that another authority signed, or that has ended, the context is empty.
+  const peer = call.getAuthContext().sslPeerCertificate;
+  return peer === undefined ? null : agentIdOf(new X509Certificate(peer.raw).subjectAltName);
 }
 
 function listenReason(error: Error): string {

@@ -51,9 +51,9 @@ export class Authority {
     return fresh;
   }
 
-  /** A client certificate for an agent, PEM; `invalid-argument` for a bad signing request. */
-  agentCertificate(csrDer: Uint8Array, agentId: string): Promise<string> {
-    return newAgentCertificate(this.#signer, csrDer, agentId);
+  /** A client certificate for an agent, PEM, good for so many days; `invalid-argument` for a bad signing request. */
+  agentCertificate(csrDer: Uint8Array, agentId: string, days?: number): Promise<string> {
+    return newAgentCertificate(this.#signer, csrDer, agentId, days);
   }
 
   #stillGood(certificate: X509Certificate, names: readonly string[]): boolean {

@@ -11,8 +11,8 @@ const DAY_MS = 86_400_000;
 const BACKDATE_MS = DAY_MS;
 const AUTHORITY_DAYS = 20 * 365;
 const SERVER_DAYS = 365;
-/** Agents cannot renew yet; revoking is by agent id and does not wait for the end of a certificate. */
-const AGENT_DAYS = 10 * 365;
+/** Agents renew in the last third; revoking is by agent id and does not wait for the end of a certificate. */
+const AGENT_DAYS = 365;
 const AGENT_URI = "spiffe://fleetvisor/agent/";
 
 /** A certificate and its private key, both PEM. */
@@ -64,11 +64,16 @@ export async function newServerCertificate(signer: Signer, names: readonly strin
 }
 
 /** A client certificate for the key of a signing request; PEM. Throws `invalid-argument` for a request that is none. */
-export async function newAgentCertificate(signer: Signer, csrDer: Uint8Array, agentId: string): Promise<string> {
+export async function newAgentCertificate(
+  signer: Signer,
+  csrDer: Uint8Array,
+  agentId: string,
+  days = AGENT_DAYS,
+): Promise<string> {
   const request = await checkedRequest(csrDer);
   const certificate = await sign(signer, request.publicKey, {
     commonName: agentId,
-    days: AGENT_DAYS,
+    days,
     usage: x509.ExtendedKeyUsage.clientAuth,
     names: [{ type: "url", value: AGENT_URI + agentId }],
   });
