@@ -54,7 +54,7 @@ test("no certificate, and one of another authority, open no session", async (t) 
   const refusal = await nobody.ended();
   assert.deepEqual(
     [refusal.code, refusal.details],
-    [status.UNAUTHENTICATED, "a certificate of this fleet is needed: join first"],
+    [status.UNAUTHENTICATED, "a certificate of this fleet is needed that has not ended: join first"],
   );
   const forged = new ScriptedSession(t, controller, await forgedPapers(papers, tempDir(t)));
   forged.send(helloOf(papers));

@@ -92,7 +92,9 @@ export async function startFleet(t: Scope, plans: readonly AgentPlan[]): Promise
   await eventually(
     async () => {
       const { items } = await controller.api.get<InstanceList>(API_PATHS.instances);
-      return items.length === plans.length && items.every(({ liveness, mood }) => liveness === "live" && mood === "RUNNING");
+      return (
+        items.length === plans.length && items.every(({ liveness, mood }) => liveness === "live" && mood === "RUNNING")
+      );
     },
     {
       what: "every agent is live and has told what it runs",
