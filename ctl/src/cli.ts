@@ -2,8 +2,12 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { EXITS, exitOfKind } from "./exit.js";
 import { hasController } from "./fleet/credentials.js";
+import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { decideMode } from "./mode.js";
+
+/** What shells make of an end by SIGINT. */
+const INTERRUPTED_STATUS = 130;
 
 /** Runs fvctl. `executable` is the script's path, where supervisorctl's config search begins. Answers the exit status. */
 export async function runCli(io: Io, args: readonly string[], executable: string): Promise<number> {
@@ -17,6 +21,10 @@ export async function runCli(io: Io, args: readonly string[], executable: string
     const { runFleet } = await import("./fleet/program.js");
     return await runFleet(io, mode === "fleet" ? args : ["--help"]);
   } catch (thrown) {
+    if (thrown instanceof Interrupted) {
+      await io.err("\n"); // the question is still on the line
+      return INTERRUPTED_STATUS;
+    }
     return await tellFailure(io, FleetError.from(thrown));
   }
 }

@@ -13,7 +13,7 @@ export interface Io {
   out(text: string | Uint8Array): Promise<void>;
   /** Writes to stderr. */
   err(text: string): Promise<void>;
-  /** Runs something that ends at Ctrl-C or SIGTERM: its signal is aborted then, and those signals do nothing else meanwhile. */
+  /** Runs something that ends at Ctrl-C or SIGTERM: its signal is aborted then, and those signals do nothing else meanwhile. Of nested ones the innermost ends. */
   untilInterrupted<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
@@ -31,6 +31,8 @@ export function processIo(): Io {
       process.exit(error.code === "EPIPE" ? 0 : 1);
     });
   }
+  const running: AbortController[] = [];
+  const abortInnermost = () => running.at(-1)?.abort();
   return {
     env: process.env,
     stdinIsTerminal: process.stdin.isTTY === true,
@@ -41,12 +43,13 @@ export function processIo(): Io {
     err: (text) => writeTo(process.stderr, text),
     async untilInterrupted(run) {
       const interruption = new AbortController();
-      const abort = () => interruption.abort();
-      for (const name of INTERRUPTIONS) process.on(name, abort);
+      if (running.length === 0) for (const name of INTERRUPTIONS) process.on(name, abortInnermost);
+      running.push(interruption);
       try {
         return await run(interruption.signal);
       } finally {
-        for (const name of INTERRUPTIONS) process.off(name, abort);
+        running.splice(running.indexOf(interruption), 1);
+        if (running.length === 0) for (const name of INTERRUPTIONS) process.off(name, abortInnermost);
       }
     },
   };

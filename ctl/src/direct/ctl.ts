@@ -3,9 +3,10 @@
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import { Interrupted } from "../interrupted.js";
 import type { Io } from "../io.js";
 import type { Asker } from "../terminal.js";
-import { HttpStatusError, RpcFault } from "./errors.js";
+import { HttpStatusError, PythonException, RpcFault } from "./errors.js";
 import { CTL_EXIT, exitOfFault } from "./exit.js";
 import { pythonException } from "./python.js";
 import { RpcClient, type Server } from "./rpc.js";
@@ -33,6 +34,7 @@ export class Ctl {
   server: Server;
   exitStatus: number = CTL_EXIT.ok;
   #client: RpcClient | null = null;
+  #isAbandoned = false;
 
   constructor(io: Io, commands: Commands, server: Server, asker: Asker | null) {
     this.io = io;
@@ -42,8 +44,14 @@ export class Ctl {
   }
 
   /** Writes one line to stdout, where supervisorctl writes its errors too. */
-  out(line: string): Promise<void> {
-    return this.io.out(`${line}\n`);
+  async out(line: string): Promise<void> {
+    if (!this.#isAbandoned) await this.io.out(`${line}\n`);
+  }
+
+  /** Leaves the running command where it is: its call is cut and nothing more is said. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.disconnect();
   }
 
   /** Calls `supervisor.METHOD`; all calls of a command line share a connection. */
@@ -61,6 +69,13 @@ export class Ctl {
   disconnect(): void {
     this.#client?.close();
     this.#client = null;
+  }
+
+  /** Asks a person, who must be there. An end of input is the failure that supervisorctl has of it. */
+  async question(text: string): Promise<string> {
+    const line = await this.asker?.askLine(text);
+    if (typeof line === "string") return line;
+    throw new PythonException("EOFError", this.io.stdinIsTerminal ? "" : "EOF when reading a line");
   }
 
   /** Lets a result change the exit status; `harmless` is the fault that does not. */
@@ -104,7 +119,7 @@ export class Ctl {
     return false;
   }
 
-  /** Runs one command line. Never rejects; answers true when the shell should end. */
+  /** Runs one command line. Rejects with Interrupted alone; answers true when the shell should end. */
   async runLine(line: string): Promise<boolean> {
     const text = line.trim();
     if (text === "") return false;
@@ -120,6 +135,7 @@ export class Ctl {
     try {
       return await this.#runAuthenticated(command, argument, text);
     } catch (error) {
+      if (error instanceof Interrupted) throw error;
       const { pythonClass, value } = pythonException(error);
       // Python would name the source line; scripts that look for `error: <class ...` find the rest as it was.
       await this.out(`error: <class '${pythonClass}'>, ${value}: file: fvctl line: 0`);
@@ -140,7 +156,7 @@ export class Ctl {
         this.exitStatus = CTL_EXIT.general;
         return (await command.run(this, argument)) === LEAVE;
       }
-      const username = await this.asker.ask("Username:");
+      const username = await this.question("Username:");
       const password = await this.asker.askSecret("Password:");
       await this.out("");
       this.use({ ...this.server, username, password });

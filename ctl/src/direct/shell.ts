@@ -1,8 +1,9 @@
 // The interactive shell of direct mode: prompt, the same commands, completion, history (supervisor-compat.md 7.2).
 import { readFileSync, writeFileSync } from "node:fs";
+import { Interrupted } from "../interrupted.js";
 import type { Io } from "../io.js";
 import { processAsker } from "../terminal.js";
-import { toList, toProcessInfo } from "./answers.js";
+import { type ProcessInfo, toList, toProcessInfo } from "./answers.js";
 import { COMMANDS } from "./commands/all.js";
 import { Ctl } from "./ctl.js";
 import type { DirectOptions } from "./options.js";
@@ -36,37 +37,70 @@ function saveHistory(file: string, newestFirst: readonly string[]): void {
   }
 }
 
-/** Names that the word under the cursor may become. `line` is all before the cursor. */
-export async function completions(ctl: Ctl, line: string): Promise<string[]> {
-  const words = line.split(/\s+/);
-  const last = words.at(-1) ?? "";
-  const [first = ""] = words;
-  let names: string[] = [];
-  const kind = words.length === 1 ? "commands" : ctl.commands.get(first)?.completes;
-  if (kind === "commands") {
-    names = [...ctl.commands].filter(([, { help }]) => help.length > 0).map(([name]) => name);
-  } else if (kind !== undefined) {
-    const infos = toList(await ctl.call("getAllProcessInfo")).map(toProcessInfo);
-    names = infos.flatMap(({ group, name }) => {
-      if (kind === "groups") return [group];
-      return last.includes(":") || name !== group ? [`${group}:${name}`, `${group}:*`] : [name];
-    });
-  }
-  return [...new Set(names)].filter((name) => name.startsWith(last)).map((name) => `${name} `);
+function processWords(infos: readonly ProcessInfo[], typed: string): string[] {
+  return infos.flatMap(({ group, name }) =>
+    typed.includes(":") || name !== group ? [`${group}:${name}`, `${group}:*`] : [name],
+  );
 }
 
-/** Runs `status`, then lines until `quit` or the end of input. The exit status of a shell is always 0. */
+/** Words that the one under the cursor may become, each with a space after it. `line` is all before the cursor. */
+export async function candidates(
+  commands: Ctl["commands"],
+  line: string,
+  infos: () => Promise<readonly ProcessInfo[]>,
+): Promise<string[]> {
+  const words = line.trimStart().split(/\s+/);
+  const typed = words.at(-1) ?? "";
+  const kind = words.length === 1 ? "commands" : commands.get(words[0] ?? "")?.completes;
+  let names: readonly string[] = [];
+  if (kind === "commands") names = [...commands].filter(([, { help }]) => help.length > 0).map(([name]) => name);
+  else if (kind === "groups") names = (await infos()).map(({ group }) => group);
+  else if (kind === "processes") names = processWords(await infos(), typed);
+  return names.filter((name) => name.startsWith(typed)).map((name) => `${name} `);
+}
+
+/** Runs a line; Ctrl-C leaves it unfinished and rejects with Interrupted. */
+function runInterruptibly(ctl: Ctl, line: string): Promise<boolean> {
+  return ctl.io.untilInterrupted((signal) => {
+    const interrupted = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => {
+        ctl.abandon();
+        reject(new Interrupted());
+      });
+    });
+    return Promise.race([ctl.runLine(line), interrupted]);
+  });
+}
+
+/** Runs `status`, then lines until `quit`, the end of input or Ctrl-C. The exit status of a shell is always 0. */
 export async function runShell(io: Io, options: DirectOptions): Promise<void> {
   const { historyFile } = options;
+  // Asked once between two commands, however often Tab is pressed.
+  let known: readonly ProcessInfo[] | null = null;
+  const infos = async () => {
+    try {
+      known ??= toList(await ctl.call("getAllProcessInfo")).map(toProcessInfo);
+      return known;
+    } finally {
+      ctl.disconnect();
+    }
+  };
   const asker = processAsker(process.stdout, {
-    complete: (line) => completions(ctl, line),
+    candidates: (line) => candidates(COMMANDS, line, infos),
     history: readHistory(historyFile),
     historyLines: HISTORY_LINES,
   });
   const ctl = new Ctl(io, COMMANDS, options.server, asker);
   try {
-    let isDone = await ctl.runLine("status");
-    while (!isDone) isDone = await ctl.runLine((await asker.askLine(`${options.prompt}> `)) ?? "EOF");
+    let isDone = await runInterruptibly(ctl, "status");
+    while (!isDone) {
+      const line = (await asker.askLine(`${options.prompt}> `)) ?? "EOF";
+      known = null;
+      isDone = await runInterruptibly(ctl, line);
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    await io.out("\n");
   } finally {
     asker.close();
     if (historyFile !== null) saveHistory(historyFile, asker.history());

@@ -7,7 +7,7 @@ import { CTL_EXIT } from "../exit.js";
 
 /** A person must agree; a script has. */
 async function isAgreed(ctl: Ctl, question: string): Promise<boolean> {
-  return ctl.asker === null || /^y/i.test(await ctl.asker.ask(question));
+  return ctl.asker === null || /^y/i.test(await ctl.question(question));
 }
 
 const shutdown: Command = {

@@ -1,5 +1,6 @@
 // `fg`: a process's output on the screen and the keyboard on its standard input (supervisor-compat.md 7.8).
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
+import { Interrupted } from "../../interrupted.js";
 import { processAsker } from "../../terminal.js";
 import { toProcessInfo } from "../answers.js";
 import type { Command, Ctl } from "../ctl.js";
@@ -14,14 +15,10 @@ async function fail(ctl: Ctl, message: string): Promise<undefined> {
 }
 
 /** Sends lines until the process or the input ends; answers what to say of it before leaving, or null. */
-async function sendLines(ctl: Ctl, name: string, nextLine: () => Promise<string>): Promise<string | null> {
+async function sendLines(ctl: Ctl, name: string, nextLine: () => Promise<string | null>): Promise<string | null> {
   for (;;) {
-    let line: string;
-    try {
-      line = await nextLine();
-    } catch {
-      return null;
-    }
+    const line = await nextLine();
+    if (line === null) return null;
     try {
       await ctl.call("sendProcessStdin", name, `${line}\n`);
     } catch (error) {
@@ -41,8 +38,11 @@ async function inForeground(ctl: Ctl, name: string, interrupted: AbortSignal): P
   );
   const ended = new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null)));
   try {
-    const why = await Promise.race([sendLines(ctl, name, () => asker.ask("")), ended]);
+    const why = await Promise.race([sendLines(ctl, name, () => asker.askLine("", signal)), ended]);
     if (why !== null) await ctl.out(why);
+    await ctl.out("Exiting foreground");
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
     await ctl.out("Exiting foreground");
   } finally {
     leaving.abort();
