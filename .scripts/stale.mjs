@@ -5,7 +5,7 @@ import { root } from "./setup.mjs";
 
 /** What a build makes last of each kind; all must be there and newer than every source. */
 export const OUTPUTS = [
-  "agent/dist/fvagent.cjs",
+  "agent/dist/daemon/fvagent.mjs",
   "agent/dist/index.js",
   "controller/dist/fvcontroller.mjs",
   "ctl/dist/fvctl.cjs",

@@ -3,9 +3,9 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-const bundle = join(__dirname, "../dist/fvagent.cjs");
+const bundle = join(__dirname, "../dist/daemon/fvagent.mjs");
 if (existsSync(bundle)) {
-  require(bundle);
+  import(bundle);
 } else {
   process.stderr.write("fvagent is not built yet: run `npm run build` in the checkout\n");
   process.exitCode = 1;

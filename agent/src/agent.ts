@@ -17,7 +17,7 @@ import { PosixSpawner } from "./run/spawner.js";
 import type { GroupSpec } from "./run/spec.js";
 import { Supervisor } from "./run/supervisor.js";
 import { SUPERVISOR_VERSION } from "./version.js";
-import type { RpcContext } from "./xmlrpc/methods.js";
+import type { RpcContext } from "./xmlrpc/rpc-context.js";
 import { RpcHttpServer } from "./xmlrpc/server.js";
 
 export interface AgentOptions {
@@ -190,8 +190,8 @@ export class Agent implements Lifecycle {
   async #startLink(): Promise<void> {
     const settings = linkSettings(this.#config.fleetvisor, process.env);
     if (settings === null) return;
-    // gRPC is a third of the daemon's size: without a controller it is never loaded.
-    const { Link } = await import("./link/link.js");
+    const Link = await this.#loadLink();
+    if (Link === null) return;
     this.#link = new Link(settings, this.#supervisor, {
       identifier: this.#config.supervisord.identifier,
       startedAtMs: systemClock.wallMs(),
@@ -199,6 +199,19 @@ export class Agent implements Lifecycle {
       configFile: this.#config.configfile,
     });
     await this.#link.start();
+  }
+
+  /** gRPC is most of the daemon's code: without a controller it is never read. */
+  async #loadLink(): Promise<typeof import("./link/link.js").Link | null> {
+    try {
+      return (await import("./link/link.js")).Link;
+    } catch (error) {
+      // Another version was installed over this one since it was started; what it supervises goes on.
+      this.#log.critical(
+        `cannot load the link to the controller, start this daemon anew: ${FleetError.from(error).message}`,
+      );
+      return null;
+    }
   }
 
   #logNotices(): void {

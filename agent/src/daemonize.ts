@@ -1,5 +1,4 @@
 // Going into the background: a second process of the same program that outlives this one, started before any child exists.
-import { spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { Libc } from "./run/libc.js";
 
@@ -23,7 +22,9 @@ export function readMarker(): Daemon | null {
  * standard error. Resolves with the exit status for this process. supervisord forks; a Node process cannot, so the program
  * is run again.
  */
-export function startDaemon(launcherOpenFiles: number | null): Promise<number> {
+export async function startDaemon(launcherOpenFiles: number | null): Promise<number> {
+  // Only the launcher needs it; the daemon starts without.
+  const { spawn } = await import("node:child_process");
   const daemon = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ["ignore", "inherit", "inherit", "pipe"],

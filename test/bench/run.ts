@@ -31,7 +31,7 @@ const unknown = positionals.filter((word) => !BENCHES.some(({ name }) => name ==
 if (unknown.length > 0 || kinds.length === 0) {
   throw new Error(`rows: ${BENCHES.map(({ name }) => name).join(" ")}; --only supervisord|fvagent`);
 }
-if (!existsSync(`${ROOT}/agent/dist/fvagent.cjs`)) throw new Error(`${FVAGENT} is not built: npm run build`);
+if (!existsSync(`${ROOT}/agent/dist/daemon/fvagent.mjs`)) throw new Error(`${FVAGENT} is not built: npm run build`);
 
 const LABEL = 62;
 const COLUMN = 13;
