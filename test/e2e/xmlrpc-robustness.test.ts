@@ -248,3 +248,23 @@ stderr_logfile = {dir}/pours.err
     context: () => heard.slice(-300),
   });
 });
+
+test("a program that does not read its standard input is not sent more than 16 MiB", async (t) => {
+  const daemon = await startDaemon(t, { kind: "fvagent", sections: MANY });
+  await eventually(async () => (await daemon.info("stays")).statename === "RUNNING");
+  const beforeKb = memoryKb(daemon);
+  const megabyte = "x".repeat(1024 * 1024);
+  const send = () => daemon.rpc("sendProcessStdin", "stays", megabyte);
+  let sent = 0;
+  await assert.rejects(async () => {
+    for (; sent < 40; sent++) await send();
+  }, /fault 30: FAILED: stays: standard input is not read/);
+  assert.equal(sent, 17);
+  await assert.rejects(send(), /fault 30/);
+  const grownKb = memoryKb(daemon) - beforeKb;
+  assert.ok(grownKb < 100 * 1024, `${grownKb} kB more`);
+  // A new life begins with an empty pipe.
+  await daemon.rpc("stopProcess", "stays");
+  await daemon.rpc("startProcess", "stays");
+  assert.equal(await send(), true);
+});

@@ -45,7 +45,8 @@ export interface SpawnRequest {
 export interface Child {
   readonly pid: number;
   /**
-   * Queues bytes for the child's standard input. Throws FleetError `conflict` when there is no such pipe or the child has closed it;
+   * Queues bytes for the child's standard input. Throws FleetError `conflict` when there is no such pipe or the child has closed it,
+   * `too-large` when the child does not read and too much waits already;
    * calls `onRefused` when that turns out later.
    */
   writeStdin(bytes: Buffer, onRefused?: () => void): void;

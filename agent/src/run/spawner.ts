@@ -11,6 +11,9 @@ import { type Child, SpawnError, type Spawner, type SpawnRequest } from "./ports
 /** What setInterval can hold: 24 days. */
 const LONGEST_TIMER_MS = 0x7fffffff;
 
+/** How much waits for a child that does not read before more is refused. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+
 /** The writing end of a child's standard input; costs one descriptor until somebody writes. */
 class InputPipe {
   #fd: number | null;
@@ -27,6 +30,9 @@ class InputPipe {
       this.#fd = null;
     }
     if (this.#socket === null || this.#socket.destroyed) throw new FleetError("conflict", "standard input is closed");
+    if (this.#socket.writableLength > MAX_UNREAD_BYTES) {
+      throw new FleetError("too-large", "standard input is not read, and too much waits for it already");
+    }
     this.#socket.write(bytes, (error) => {
       if (error) onRefused();
     });

@@ -1,7 +1,8 @@
 // From a call's name and parameters to its answer or fault: look-up, state check, `system.*` and multicall.
 import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
-import { METHODS, type Method, type RpcContext } from "./methods.js";
+import { METHODS, type Method } from "./methods.js";
+import type { RpcContext } from "./rpc-context.js";
 
 const SYSTEM_SIGNATURES: Readonly<Record<string, readonly string[]>> = {
   "system.listMethods": ["array"],

@@ -1,53 +1,29 @@
 // One function a `supervisor.*` call: checks its parameters, asks the supervisor, shapes the answer.
 import { existsSync } from "node:fs";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
-import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { MOODS } from "@fleetvisor/proto/vocabulary/states";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
-import { diffConfig } from "../core/config-diff.js";
-import { ascending } from "../core/group.js";
-import type { ChildLog } from "../run/child-log.js";
+import { forEach, signalProcess, startProcess, stopProcess } from "../run/control.js";
 import {
-  allStopped,
-  forEach,
-  type Outcome,
-  signallable,
-  signalProcess,
-  startable,
-  startProcess,
-  stopProcess,
-  stoppable,
-} from "../run/control.js";
-import type { ManagedProcess } from "../run/managed-process.js";
-import type { GroupSpec } from "../run/spec.js";
-import type { Supervisor } from "../run/supervisor.js";
-import { displayName, processInfo } from "./describe.js";
+  addProcessGroup,
+  allConfigInfo,
+  allProcessInfo,
+  clearLogs,
+  groupProcesses,
+  oneProcess,
+  reloadConfig,
+  removeProcessGroup,
+  sendProcessStdin,
+  signal,
+  start,
+  statusEntries,
+  stop,
+  wholeGroup,
+} from "./calls.js";
+import { processInfo } from "./describe.js";
 import { readLog, tailLog } from "./log-reading.js";
 import { groupName, pythonText, signalOf, text, truth } from "./parameters.js";
-
-type Struct = { [key: string]: XmlRpcValue };
-
-/** What the calls need of the daemon around the supervisor. */
-export interface RpcContext {
-  readonly supervisor: Supervisor;
-  /** Groups of the configuration as last read. */
-  configured(): readonly GroupSpec[];
-  /** Entries of `getAllConfigInfo` without `inuse`, of the configuration as last read. */
-  configInfo(): readonly Struct[];
-  /** Reads the configuration again. Throws Fault CANT_REREAD and keeps the old one when it is bad. */
-  reread(): void;
-  /** Tells listeners of a remote communication event. */
-  announce(type: string, data: string): void;
-  /** The identifier of the configuration as last read. */
-  identification(): string;
-  /** The supervisord version whose behaviour is shown. */
-  readonly version: string;
-  readonly mainLog: ChildLog;
-  /** Stops everything, then ends or begins anew. Returns at once. */
-  shutdown(): void;
-  restart(): void;
-}
+import type { RpcContext } from "./rpc-context.js";
 
 export interface Method {
   /** Result and parameter types as `system.methodSignature` tells them. */
@@ -60,151 +36,7 @@ export interface Method {
   readonly run: (context: RpcContext, params: readonly XmlRpcValue[]) => XmlRpcValue | Promise<XmlRpcValue>;
 }
 
-// ---- whom a name means ---------------------------------------------------------------------------------------
-
-function oneProcess(context: RpcContext, name: string): ManagedProcess {
-  const spec = parseNamespec(name);
-  const process = spec.name === null ? null : context.supervisor.process(spec.group, spec.name);
-  if (process === null) throw new Fault("BAD_NAME", name);
-  return process;
-}
-
-/** The processes of a group in the order of action. `given` is what the caller called it, for the fault. */
-function groupProcesses(context: RpcContext, name: string, given = name): readonly ManagedProcess[] {
-  const group = context.supervisor.group(name);
-  if (group === null) throw new Fault("BAD_NAME", given);
-  return ascending(group.processes);
-}
-
-const statusEntries = (outcomes: readonly Outcome[]): XmlRpcValue =>
-  outcomes.map(({ process, code, description }) => ({
-    name: process.name,
-    group: process.group,
-    status: code,
-    description,
-  }));
-
-// ---- calls that are more than a line ----------------------------------------------------------------------------
-
-async function start(context: RpcContext, processes: readonly ManagedProcess[], wait: boolean): Promise<XmlRpcValue> {
-  const { supervisor } = context;
-  return statusEntries(
-    await forEach(startable(processes), (each) => startProcess(supervisor, each, displayName(each), { wait })),
-  );
-}
-
-async function stop(context: RpcContext, processes: readonly ManagedProcess[], wait: boolean): Promise<XmlRpcValue> {
-  const { supervisor } = context;
-  return statusEntries(
-    await forEach(stoppable(processes), (each) => stopProcess(supervisor, each, displayName(each), { wait })),
-  );
-}
-
-async function signal(processes: readonly ManagedProcess[], value: XmlRpcValue | undefined): Promise<XmlRpcValue> {
-  // A bad signal is told of each process; what cannot be a signal at all is the caller's slip.
-  if (typeof value === "object") throw new Fault("INCORRECT_PARAMETERS");
-  return statusEntries(
-    await forEach(signallable(processes), (each) => signalProcess(each, displayName(each), signalOf(value))),
-  );
-}
-
-function reloadConfig(context: RpcContext): XmlRpcValue {
-  context.reread();
-  // Of a shared socket supervisord compares the address alone.
-  const digest = (spec: GroupSpec) => ({
-    name: spec.name,
-    digest: JSON.stringify({ ...spec, socket: spec.socket?.url ?? null }),
-  });
-  const active = context.supervisor.groups.map((group) => digest(group.spec));
-  const { added, changed, removed } = diffConfig(active, context.configured().map(digest));
-  return [[[...added], [...changed], [...removed]]];
-}
-
-function addProcessGroup(context: RpcContext, name: string): XmlRpcValue {
-  if (context.supervisor.group(name) !== null) throw new Fault("ALREADY_ADDED", name);
-  const spec = context.configured().find((group) => group.name === name);
-  if (spec === undefined) throw new Fault("BAD_NAME", name);
-  context.supervisor.startAutomatic([context.supervisor.addGroup(spec)]);
-  return true;
-}
-
-function removeProcessGroup(context: RpcContext, name: string): XmlRpcValue {
-  const group = context.supervisor.group(name);
-  if (group === null) throw new Fault("BAD_NAME", name);
-  if (!allStopped(group.processes)) throw new Fault("STILL_RUNNING", name);
-  context.supervisor.removeGroup(group);
-  return true;
-}
-
-function clearLogs(process: ManagedProcess): void {
-  for (const log of [process.stdout, process.stderr]) {
-    try {
-      log.sink?.clear();
-    } catch {
-      throw new Fault("FAILED", displayName(process));
-    }
-  }
-}
-
-async function sendProcessStdin(
-  context: RpcContext,
-  given: XmlRpcValue | undefined,
-  chars: XmlRpcValue | undefined,
-): Promise<XmlRpcValue> {
-  if (typeof chars !== "string") throw new Fault("INCORRECT_PARAMETERS", pythonText(chars));
-  const name = text(given);
-  const process = oneProcess(context, name);
-  if (process.child === null || process.value.state === "STOPPING") throw new Fault("NOT_RUNNING", name);
-  let refused = false;
-  try {
-    process.child.writeStdin(Buffer.from(chars), () => {
-      refused = true;
-    });
-  } catch {
-    throw new Fault("NO_FILE", name);
-  }
-  // The write is tried at once, but that the child has closed its end is only told in the next turn.
-  await nextTurn();
-  if (refused) throw new Fault("NO_FILE", name);
-  return true;
-}
-
-/** Sorted by group, then process name, plain text order (rpcinterface.py, getAllProcessInfo). */
-function allProcessInfo(context: RpcContext): XmlRpcValue {
-  const now = context.supervisor.clock.wallMs();
-  const order = (a: ManagedProcess, b: ManagedProcess) => compare(a.group, b.group) || compare(a.name, b.name);
-  return [...context.supervisor.processes].sort(order).map((process) => processInfo(process, now));
-}
-
-/**
- * The configuration as last read. An AUTO log shows its path while the group that runs is the one that was read, and
- * `auto` after a reread (rpcinterface.py, getAllConfigInfo: adding a group writes the path into its configuration).
- */
-function allConfigInfo(context: RpcContext): XmlRpcValue {
-  const specs = new Map(context.configured().map((spec) => [spec.name, spec]));
-  return context.configInfo().map((entry) => {
-    const group = context.supervisor.group(String(entry.group));
-    const shown: Struct = { ...entry, inuse: group !== null };
-    if (group === null || group.spec !== specs.get(group.name)) return shown;
-    const process = group.processes.find(({ name }) => name === entry.name);
-    for (const channel of ["stdout", "stderr"] as const) {
-      const path = process?.[channel].path ?? null;
-      if (entry[`${channel}_logfile`] === "auto" && path !== null) shown[`${channel}_logfile`] = path;
-    }
-    return shown;
-  });
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-// ---- the table ------------------------------------------------------------------------------------------------
-
 const STRING = ["string"] as const;
-const wholeGroup = (name: string): string | null => {
-  const spec = parseNamespec(name);
-  return spec.name === null ? spec.group : null;
-};
-
 /** Every call but its aliases; what each does is supervisord's (supervisor 4.x rpcinterface.py). */
 const CALLS: Readonly<Record<string, Method>> = {
   getAPIVersion: { signature: STRING, help: "The version of this interface.", run: () => "3.0" },

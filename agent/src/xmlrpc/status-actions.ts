@@ -3,7 +3,7 @@ import { Fault, type FaultName } from "@fleetvisor/proto/vocabulary/faults";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { dispatch } from "./dispatch.js";
-import type { RpcContext } from "./methods.js";
+import type { RpcContext } from "./rpc-context.js";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

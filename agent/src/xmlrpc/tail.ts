@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import type { ChildLog } from "../run/child-log.js";
-import type { RpcContext } from "./methods.js";
+import type { RpcContext } from "./rpc-context.js";
 
 const FIRST_BYTES = 1024;
 /** A reader who is this far behind is skipped ahead instead of being kept in memory. */
