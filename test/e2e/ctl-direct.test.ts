@@ -1,12 +1,17 @@
 // fvctl's direct mode beside the real supervisorctl where no supervisord is needed: command line, config, servers that answer oddly.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import test from "node:test";
+import { encodeFault, encodeResult } from "@fleetvisor/proto/xmlrpc/codec";
 import { without } from "../helpers/needs.js";
 import { FVCTL } from "../helpers/paths.js";
 import { freePort } from "../helpers/ports.js";
 import { type Finished, runProcess } from "../helpers/processes.js";
+import { defer, type Scope } from "../helpers/scope.js";
 import { startDaemon } from "../helpers/supervisord.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
@@ -87,6 +92,68 @@ test("a wrong command line or config is said as supervisorctl says it", { skip }
   ]);
   assert.equal(cut(actual), cut(expected));
   assert.equal(actual.code, expected.code);
+});
+
+/** A server that gives every call the same answer; `getVersion` may have one of its own. */
+async function answering(t: Scope, status: number, body: string | null, version = body): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const call = await text(request);
+    const answer = call.includes("getVersion") ? version : body;
+    if (answer === null) request.socket.destroy();
+    else response.writeHead(status, { "Content-Type": "text/xml" }).end(answer);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  defer(t, () => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+test("servers that answer oddly are told as supervisorctl tells them", { skip }, async (t) => {
+  const ok = encodeResult("3.0");
+  const servers: readonly (readonly [what: string, url: string, lines: readonly string[]])[] = [
+    ["another API", await answering(t, 200, encodeResult("2.0")), ["status", "start x", "tail x", "shutdown"]],
+    ["no namespace", await answering(t, 200, encodeFault(1, "UNKNOWN_METHOD")), ["status", "stop x", "fg x", "avail"]],
+    ["shutting down", await answering(t, 200, encodeFault(6, "SHUTDOWN_STATE")), ["status", "pid", "update", "reload"]],
+    ["hanging up", await answering(t, 200, null), ["status", "clear x", "shutdown", "reread"]],
+    ["not found", await answering(t, 404, "no"), ["status", "signal HUP x", "add x"]],
+    ["broken", await answering(t, 500, "oh"), ["status", "shutdown", "remove x"]],
+    [
+      "an odd fault",
+      await answering(t, 200, encodeFault(99, "it's odd"), ok),
+      ["status", "start x", "stop x:*", "restart x", "pid x", "clear x", "tail x", "maintail", "fg x", "update y"],
+    ],
+    [
+      "failed",
+      await answering(t, 200, encodeFault(30, "FAILED: no"), ok),
+      ["start x", "stop x", "signal HUP x", "clear x", "tail x"],
+    ],
+  ];
+  for (const [what, url, lines] of servers) {
+    await Promise.all(
+      lines.map(async (line) => {
+        const args = ["-s", url, ...line.split(" ")];
+        const [expected, actual] = await Promise.all([run("supervisorctl", args), run("fvctl", args)]);
+        assert.deepEqual(normalized(actual, { dir: url }), normalized(expected, { dir: url }), `${what}: ${line}`);
+      }),
+    );
+  }
+});
+
+test("what supervisorctl does not have: help by option, a word about plugins in Python", async (t) => {
+  const dir = tempDir(t);
+  const conf = join(dir, "x.conf");
+  writeFileSync(conf, "[supervisorctl]\nserverurl = unix:///x\n[ctlplugin:cache]\nsupervisor.ctl_factory = a.b:c\n");
+  const help = await run("fvctl", ["-c", conf, "help", "pid"]);
+  assert.match(help.stdout, /^pid\t/);
+  assert.deepEqual(await run("fvctl", ["-c", conf, "pid", "--help"]), help);
+  assert.deepEqual(await run("fvctl", ["-c", conf, "cache_clear"]), {
+    code: 1,
+    signal: null,
+    stdout: "*** Unknown syntax: cache_clear\n",
+    stderr: "note: [ctlplugin:cache] is a plugin in Python, which fvctl leaves out\n",
+  });
 });
 
 test("an INI syntax error is told with file and line, where supervisorctl shows a traceback", async (t) => {

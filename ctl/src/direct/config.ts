@@ -12,6 +12,8 @@ export interface CtlSection {
   readonly password: string | null;
   readonly prompt: string;
   readonly historyFile: string | null;
+  /** Names of the [ctlplugin:x] sections. */
+  readonly plugins: readonly string[];
 }
 
 export const DEFAULT_SECTION: CtlSection = {
@@ -20,6 +22,7 @@ export const DEFAULT_SECTION: CtlSection = {
   password: null,
   prompt: "supervisor",
   historyFile: null,
+  plugins: [],
 };
 
 /** The config cannot be used; the message is supervisorctl's own where it has one. */
@@ -86,5 +89,6 @@ export function parseCtlSection(text: string, file: string, env: Env): CtlSectio
     password: option("password", names),
     prompt: option("prompt", names) ?? DEFAULT_SECTION.prompt,
     historyFile: history === null || history === "" ? null : absolutePath(history),
+    plugins: [...sections.keys()].filter((name) => name.startsWith("ctlplugin:")),
   };
 }

@@ -32,14 +32,24 @@ export class Ctl {
   /** Set when confirmations and passwords may be asked for. */
   readonly asker: Asker | null;
   server: Server;
+  /** Sections of the config whose commands supervisorctl would have too. */
+  readonly plugins: readonly string[];
+  /** Whether any call was answered. */
+  wasAnswered = false;
   exitStatus: number = CTL_EXIT.ok;
   #client: RpcClient | null = null;
   #isAbandoned = false;
 
-  constructor(io: Io, commands: Commands, server: Server, asker: Asker | null) {
+  constructor(
+    io: Io,
+    commands: Commands,
+    { server, plugins }: { readonly server: Server; readonly plugins: readonly string[] },
+    asker: Asker | null,
+  ) {
     this.io = io;
     this.commands = commands;
     this.server = server;
+    this.plugins = plugins;
     this.asker = asker;
   }
 
@@ -55,9 +65,11 @@ export class Ctl {
   }
 
   /** Calls `supervisor.METHOD`; all calls of a command line share a connection. */
-  call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue> {
+  async call(method: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue> {
     this.#client ??= new RpcClient(this.server);
-    return this.#client.call(method, ...params);
+    const value = await this.#client.call(method, ...params);
+    this.wasAnswered = true;
+    return value;
   }
 
   /** Connects to another server, or as another user, from the next call on. */
@@ -128,6 +140,8 @@ export class Ctl {
     const command = this.commands.get(word);
     if (command === undefined) {
       await this.out(`*** Unknown syntax: ${text}`);
+      for (const name of this.plugins)
+        await this.io.err(`note: [${name}] is a plugin in Python, which fvctl leaves out\n`);
       this.exitStatus = CTL_EXIT.general;
       return false;
     }

@@ -3,24 +3,24 @@ import type { Io } from "../io.js";
 import { COMMANDS } from "./commands/all.js";
 import { Ctl } from "./ctl.js";
 import { CTL_EXIT } from "./exit.js";
-import { directOptions, UsageError } from "./options.js";
+import { type DirectOptions, directOptions, UsageError } from "./options.js";
 
 /** Runs `args` (without node and script); `executable` is where the config search begins. Answers `"help"` when asked for it. */
 export async function runDirect(io: Io, args: readonly string[], executable: string): Promise<number | "help"> {
   try {
     const options = directOptions(args, executable, io.env);
     if (options === "help") return "help";
-    const { words, interactive, server } = options;
+    const { words, interactive } = options;
     if (words.length === 0) {
       const { runShell } = await import("./shell.js");
       await runShell(io, options);
       return CTL_EXIT.ok;
     }
-    if (!interactive) return await runOne(new Ctl(io, COMMANDS, server, null), words);
+    if (!interactive) return await runOne(new Ctl(io, COMMANDS, options, null), options);
     const { processAsker } = await import("../terminal.js");
     const asker = processAsker(process.stdout);
     try {
-      return await runOne(new Ctl(io, COMMANDS, server, asker), words);
+      return await runOne(new Ctl(io, COMMANDS, options, asker), options);
     } finally {
       asker.close();
     }
@@ -31,7 +31,14 @@ export async function runDirect(io: Io, args: readonly string[], executable: str
   }
 }
 
-async function runOne(ctl: Ctl, words: readonly string[]): Promise<number> {
-  await ctl.runLine(words.join(" "));
-  return ctl.exitStatus;
+async function runOne(ctl: Ctl, { words, isFound }: DirectOptions): Promise<number> {
+  const [verb = "", option] = words;
+  // supervisorctl would take `--help` for a name, which nobody means.
+  const asksForHelp = words.length === 2 && (option === "--help" || option === "-h") && COMMANDS.has(verb);
+  await ctl.runLine(asksForHelp ? `help ${verb}` : words.join(" "));
+  const { io, wasAnswered, exitStatus } = ctl;
+  if (isFound && exitStatus !== CTL_EXIT.ok && !wasAnswered && io.stderrIsTerminal) {
+    await io.err("that was this host alone; for a whole fleet log in first: fvctl login URL\n");
+  }
+  return exitStatus;
 }

@@ -10,6 +10,10 @@ export interface DirectOptions {
   readonly interactive: boolean;
   readonly prompt: string;
   readonly historyFile: string | null;
+  /** Sections of plugins in Python, which are left out. */
+  readonly plugins: readonly string[];
+  /** Neither a file nor a server was named: they are what was found. */
+  readonly isFound: boolean;
   /** The one command to run; none means the shell. */
   readonly words: readonly string[];
 }
@@ -89,6 +93,8 @@ export function directOptions(
     interactive: given.interactive !== undefined || words.length === 0,
     prompt: section.prompt,
     historyFile: given.historyFile ?? section.historyFile,
+    plugins: section.plugins,
+    isFound: given.configFile === undefined && given.serverUrl === undefined,
     words,
   };
 }

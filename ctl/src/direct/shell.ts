@@ -90,7 +90,7 @@ export async function runShell(io: Io, options: DirectOptions): Promise<void> {
     history: readHistory(historyFile),
     historyLines: HISTORY_LINES,
   });
-  const ctl = new Ctl(io, COMMANDS, options.server, asker);
+  const ctl = new Ctl(io, COMMANDS, options, asker);
   try {
     let isDone = await runInterruptibly(ctl, "status");
     while (!isDone) {

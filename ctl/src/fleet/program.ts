@@ -35,7 +35,7 @@ export async function runFleet(io: Io, args: readonly string[]): Promise<number>
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode !== 0) {
-      throw new FleetError("invalid-argument", await usageMessage(thrown, program.args[0]), { cause: thrown });
+      throw new FleetError("invalid-argument", await usageMessage(thrown, program), { cause: thrown });
     }
   }
   await io.out(said);
@@ -63,11 +63,23 @@ function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
 }
 
 /** `unknown option '-x'; see fvctl --help`; where supervisorctl has the command, how to have it. */
-async function usageMessage(error: CommanderError, verb = ""): Promise<string> {
-  if (error.code === "commander.unknownCommand") {
-    const { COMMANDS } = await import("../direct/commands/all.js");
-    if (COMMANDS.has(verb))
-      return `${verb} is for one host at a time: fvctl -c FILE ${verb}, or -s URL; see fvctl --help`;
+async function usageMessage(error: CommanderError, program: Command): Promise<string> {
+  const [first = "", second = ""] = program.args;
+  const verb = first === "help" ? second : first;
+  if (program.commands.some((command) => command.name() === verb)) {
+    const misplaced = /^error: unknown option '(-[csup]|--(?:configuration|serverurl|username|password))\b/.exec(
+      error.message,
+    );
+    if (misplaced !== null)
+      return `${misplaced[1]} is for one host and stands before the command: fvctl -c FILE ${verb}`;
+    return `${plain(error)}; see fvctl ${verb} --help`;
   }
-  return `${error.message.replace(/^error: /, "").replace(/\n+/g, " ")}; see fvctl --help`;
+  const { COMMANDS } = await import("../direct/commands/all.js");
+  if (COMMANDS.has(verb))
+    return `${verb} is for one host at a time: fvctl -c FILE ${verb}, or -s URL; see fvctl --help`;
+  return `${first === "help" ? `unknown command '${verb}'` : plain(error)}; see fvctl --help`;
+}
+
+function plain(error: CommanderError): string {
+  return error.message.replace(/^error: /, "").replace(/\n+/g, " ");
 }
