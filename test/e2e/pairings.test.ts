@@ -8,6 +8,7 @@ import { without } from "../helpers/needs.js";
 import { FVCTL, program } from "../helpers/paths.js";
 import { type Finished, runProcess } from "../helpers/processes.js";
 import type { Scope } from "../helpers/scope.js";
+import { forkedSupervisorctl } from "../helpers/supervisorctl-forks.js";
 import { type Daemon, type DaemonKind, startDaemon } from "../helpers/supervisord.js";
 import { tempDir } from "../helpers/temp-dir.js";
 import { type Replacements, transcriptOf } from "../helpers/transcript.js";
@@ -17,8 +18,9 @@ const skip = without("supervisord", "supervisorctl");
 type Client = "supervisorctl" | "fvctl";
 
 interface Pair {
-  readonly client: Client;
   readonly daemon: Daemon;
+  /** Runs the pairing's client in the daemon's folder. */
+  run(args: readonly string[]): Promise<Finished>;
 }
 
 /** The first is what the others are held against. */
@@ -87,15 +89,12 @@ const WRONG_USES: ReadonlySet<string> = new Set([
 /** A command line, with `{dir}` and `{port}`, or something done to the pairing between two. */
 type Step = string | ((pair: Pair) => unknown);
 
-async function runLine({ client, daemon }: Pair, line: string): Promise<string> {
+async function runLine({ run, daemon }: Pair, line: string): Promise<string> {
   const port = `${daemon.inet?.port}`;
   const words = line.split(" ");
   const spelled = words.map((word) => word.replaceAll("{dir}", daemon.dir).replaceAll("{port}", port));
   const args = [...(/^-[cs]|^--/.test(line) ? [] : ["-c", daemon.configFile]), ...spelled];
-  const finished =
-    client === "supervisorctl"
-      ? await runProcess("supervisorctl", args, { cwd: daemon.dir })
-      : await runProcess(process.execPath, [FVCTL, ...args], { cwd: daemon.dir });
+  const finished = await run(args);
   const alike = ON_PURPOSE.reduce((known, { apply }) => apply(known, words), finished);
   const replacements: Replacements = [
     [daemon.dir, "DIR"],
@@ -125,7 +124,10 @@ async function samePairings(
       const dir = tempDir(t);
       mkdirSync(join(dir, "logs"));
       const daemon = await startDaemon(t, { ...options, kind, dir });
-      const seen = await runSteps({ client, daemon }, steps);
+      const supervisorctl = client === "supervisorctl" ? forkedSupervisorctl(t) : null;
+      const run = (args: readonly string[]) =>
+        supervisorctl?.(args, dir) ?? runProcess(process.execPath, [FVCTL, ...args], { cwd: dir });
+      const seen = await runSteps({ daemon, run }, steps);
       return { name: `${client} on ${kind}`, seen };
     }),
   );
