@@ -225,7 +225,10 @@ describe("our own page", { skip: without("chromium") }, () => {
       .click();
     assert.match((await told(page)) ?? "", /^Process gr\u00fc\u00dfe (re)?started$/);
     await page.getByRole("button", { name: "Refresh" }).click();
-    assert.match(await told(page), /^Page refreshed at [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/);
+    assert.match(
+      (await told(page)) ?? "",
+      /^Page refreshed at [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/,
+    );
     await eventually(async () => (await stateOf(daemon, "fails")) === "FATAL");
     await page.reload();
     assert.deepEqual(await seriousViolations(page), []);

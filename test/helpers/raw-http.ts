@@ -11,8 +11,8 @@ export interface RawAnswer {
 }
 
 /** Nothing more is expected when it was quiet for so long; before the first byte there is more patience. */
-const QUIET_MS = 300;
-const PATIENCE_MS = 4000;
+const QUIET_MS = 200;
+const PATIENCE_MS = 2500;
 
 export function openSocket(endpoint: Endpoint): Promise<Socket> {
   const { socketPath, port } = endpoint;

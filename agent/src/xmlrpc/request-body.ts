@@ -2,12 +2,12 @@
 import type { IncomingMessage } from "node:http";
 
 /** The largest body of a request. Calls are small; the largest are a multicall, or text for a program's standard input. */
-export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Of all bodies that are on their way in: many large ones at once must not cost the daemon its memory. */
 const MAX_ALL_BODIES_BYTES = 64 * 1024 * 1024;
 
 /** A body, or the HTTP status that refuses it, or null when the client left before its end. */
-export type BodyOutcome = { readonly text: string } | { readonly status: 411 | 413 | 503 } | null;
+type BodyOutcome = { readonly text: string } | { readonly status: 411 | 413 | 503 } | null;
 
 /** The bodies of one server. */
 export class RequestBodies {

@@ -9,7 +9,7 @@ const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /** `Sat Nov 21 04:20:40 2026`, local time, the day padded with a blank (Python's `time.ctime`). */
-export function formatCtime(wallMs: number): string {
+function formatCtime(wallMs: number): string {
   const at = new Date(wallMs);
   const two = (value: number) => String(value).padStart(2, "0");
   const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
