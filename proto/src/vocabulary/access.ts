@@ -1,0 +1,30 @@
+// What somebody can be allowed to do, and the roles that stand for lists of it.
+
+/** Every verb with what it allows. A grant of any verb also allows `read` of what it covers. */
+export const ACCESS_VERBS = {
+  read: "see instances, processes, their history and operations on them",
+  logs: "read the logs of processes",
+  start: "start processes",
+  stop: "stop processes",
+  restart: "restart processes",
+  signal: "send signals to processes",
+  administer: "remove instances; over the whole fleet also users, grants, tokens, sessions and the audit",
+} as const;
+
+export type AccessVerb = keyof typeof ACCESS_VERBS;
+
+export const ACCESS_VERB_NAMES = Object.keys(ACCESS_VERBS) as readonly AccessVerb[];
+
+/** Each role with its verbs, from the least to the most. */
+export const ROLE_VERBS = {
+  viewer: ["read", "logs"],
+  operator: ["read", "logs", "start", "stop", "restart", "signal"],
+  admin: ["read", "logs", "start", "stop", "restart", "signal", "administer"],
+} as const satisfies Readonly<Record<string, readonly AccessVerb[]>>;
+
+export type Role = keyof typeof ROLE_VERBS;
+
+export const ROLES = Object.keys(ROLE_VERBS) as readonly Role[];
+
+/** What a user may be called: it stands in URLs, in `USER@INSTANCE` and before the colon of a Basic login without quoting. */
+export const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,127}$/;
