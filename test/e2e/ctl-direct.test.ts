@@ -1,7 +1,7 @@
 // fvctl's direct mode beside the real supervisorctl where no supervisord is needed: command line, config, servers that answer oddly.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -110,6 +110,26 @@ async function answering(t: Scope, status: number, body: string | null, version 
   return `http://127.0.0.1:${address.port}`;
 }
 
+test("without -c the first file of the search path counts", { skip }, async (t) => {
+  const dir = tempDir(t);
+  mkdirSync(join(dir, "etc"));
+  const same = async (socket: string) => {
+    for (const args of [["status"], ["-s", "unix:///given", "status"], ["--", "status"]]) {
+      const seen = async (client: Client) => normalized(await run(client, args, undefined, dir), { dir });
+      const [expected, actual] = await Promise.all([seen("supervisorctl"), seen("fvctl")]);
+      assert.deepEqual(actual, expected, args.join(" "));
+      assert.match(
+        actual.stdout,
+        args[0] === "-s" ? /^unix:\/\/\/given / : new RegExp(`^unix://DIR/${socket} no such file`),
+      );
+    }
+  };
+  writeFileSync(join(dir, "etc/supervisord.conf"), "[supervisorctl]\nserverurl = unix://%(here)s/../second.sock\n");
+  await same("second.sock");
+  writeFileSync(join(dir, "supervisord.conf"), "[supervisorctl]\nserverurl = unix://first.sock\n");
+  await same("first.sock");
+});
+
 test("servers that answer oddly are told as supervisorctl tells them", { skip }, async (t) => {
   const ok = encodeResult("3.0");
   const servers: readonly (readonly [what: string, url: string, lines: readonly string[]])[] = [
@@ -139,6 +159,23 @@ test("servers that answer oddly are told as supervisorctl tells them", { skip },
       }),
     );
   }
+});
+
+test("help knows every command of supervisorctl's, in our own words", { skip }, async () => {
+  const named = async (client: Client) => {
+    const { stdout, code } = await run(client, ["-s", "unix:///nowhere", "help"]);
+    assert.equal(code, 0);
+    return (/=+\n([\s\S]*)/.exec(stdout)?.[1] ?? "").split(/\s+/).filter((word) => word !== "");
+  };
+  const [theirs, ours] = await Promise.all([named("supervisorctl"), named("fvctl")]);
+  assert.deepEqual(ours.toSorted(), [...theirs, "help"].toSorted());
+  await Promise.all(
+    ours.map(async (word) => {
+      const { stdout, stderr, code } = await run("fvctl", ["-s", "unix:///nowhere", "help", word]);
+      assert.match(stdout, new RegExp(`^${word}\\b.*\\t`));
+      assert.deepEqual({ stderr, code }, { stderr: "", code: 0 });
+    }),
+  );
 });
 
 test("what supervisorctl does not have: help by option, a word about plugins in Python", async (t) => {
