@@ -120,7 +120,7 @@ class Run {
     const agent = this.#child(
       "agent",
       process.execPath,
-      ["--max-semi-space-size=1", FVAGENT, "-n", "-c", config],
+      ["--max-semi-space-size=2", FVAGENT, "-n", "-c", config],
       env,
       isSample ? this.run : home,
     );

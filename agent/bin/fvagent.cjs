@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1
+#!/usr/bin/env -S node --max-semi-space-size=2
 // Runs the built fvagent of this checkout or package.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");

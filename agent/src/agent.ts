@@ -6,6 +6,7 @@ import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { formatNotice } from "./config/check.js";
 import type { ConfigError, LoadResult, ResolvedConfig } from "./config/resolved.js";
 import { configInfo, groupSpecs, type PrimaryGroup, serverRules } from "./config/specs.js";
+import { SYSLOG } from "./config/world-types.js";
 import { EventSource } from "./events/event-source.js";
 import { linkSettings } from "./link/settings.js";
 import { describeStatus } from "./run/activity.js";
@@ -16,6 +17,8 @@ import { RotatingFile } from "./run/rotating-file.js";
 import { PosixSpawner } from "./run/spawner.js";
 import type { GroupSpec } from "./run/spec.js";
 import { Supervisor } from "./run/supervisor.js";
+import { survivorsOf } from "./run/survivors.js";
+import { SyslogSink } from "./run/syslog-sink.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 import type { RpcContext } from "./xmlrpc/rpc-context.js";
 import { RpcHttpServer } from "./xmlrpc/server.js";
@@ -61,14 +64,18 @@ export class Agent implements Lifecycle {
     });
     const rotation = { maxBytes: supervisord.logfile_maxbytes, backups: supervisord.logfile_backups };
     const complain = (message: string) => process.stderr.write(`${message}\n`);
-    this.#mainLog = new ChildLog(new RotatingFile(supervisord.logfile, rotation, complain));
+    this.#spawner = new PosixSpawner({ childOpenFiles: options.childOpenFiles });
+    this.#mainLog = new ChildLog(
+      supervisord.logfile === SYSLOG
+        ? new SyslogSink((line) => this.#spawner.syslog(line))
+        : new RotatingFile(supervisord.logfile, rotation, complain),
+    );
     this.#log = new FileActivityLog({
       level: supervisord.loglevel,
       file: this.#mainLog,
       echo: options.echo,
       wallMs: systemClock.wallMs,
     });
-    this.#spawner = new PosixSpawner({ childOpenFiles: options.childOpenFiles });
     this.#supervisor = new Supervisor({
       clock: systemClock,
       spawner: this.#spawner,
@@ -111,6 +118,7 @@ export class Agent implements Lifecycle {
       }
       this.#spawner.start((pid, status) => this.#log.info(`reaped unknown pid ${pid} (${describeStatus(status)})`));
       this.#events.start();
+      this.#warnOfSurvivors();
       for (const group of this.#read.groups) this.#supervisor.addGroup(group);
       await this.#startLink();
     } catch (error) {
@@ -211,6 +219,16 @@ export class Agent implements Lifecycle {
         `cannot load the link to the controller, start this daemon anew: ${FleetError.from(error).message}`,
       );
       return null;
+    }
+  }
+
+  /** A daemon that was killed leaves its programs running; who starts them again has two of each. */
+  #warnOfSurvivors(): void {
+    const urls = new Set(this.#read.groups.flatMap(({ processes }) => processes.map(({ serverUrl }) => serverUrl)));
+    for (const url of urls) {
+      for (const { pid, group, name } of url === null ? [] : survivorsOf(url)) {
+        this.#log.warn(`${group}:${name} of an earlier life of this daemon still runs as pid ${pid} and is left alone`);
+      }
     }
   }
 

@@ -17,7 +17,7 @@ import {
   usageError,
 } from "./config/index.js";
 import { type Daemon, detach, readMarker, startDaemon } from "./daemonize.js";
-import { childOpenFiles, dropPrivileges, launcherOpenFiles, type Notice } from "./privileges.js";
+import { dropPrivileges, launcherOpenFiles, type Notice, raiseLimits } from "./privileges.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 
 const PROGRAM = process.argv[1] ?? "fvagent";
@@ -76,10 +76,13 @@ async function run(command: RunCommand): Promise<number> {
   const warnings = [...first.notices.map(formatNotice), ...permissionWarnings(config, world)];
   try {
     const dropped = dropPrivileges(config.supervisord);
-    const files = childOpenFiles(config.supervisord.minfds, launcher);
+    const limits = raiseLimits(config.supervisord, launcher);
     const once: Notice[] = warnings.map((text) => ({ level: "warn", text }));
-    if (files.notice !== null) once.push(files.notice);
-    return await supervise(config, request, daemon, files.limit, { once, always: dropped === null ? [] : [dropped] });
+    once.push(...limits.notices);
+    return await supervise(config, request, daemon, limits.childOpenFiles, {
+      once,
+      always: dropped === null ? [] : [dropped],
+    });
   } catch (error) {
     return fail(FleetError.from(error).message);
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { SupervisordConfig } from "./config/resolved.js";
-import { Libc } from "./run/libc.js";
+import { Libc, type Resource } from "./run/libc.js";
 
 export interface Notice {
   readonly level: "critical" | "warn" | "info";
@@ -56,23 +56,61 @@ export function launcherOpenFiles(): number | null {
   }
 }
 
-/**
- * The soft limit for children: what the launcher had, at least `minfds`. Throws FleetError `unavailable` when the system
- * allows fewer than that (options.py, set_rlimits_or_exit).
- */
-export function childOpenFiles(minfds: number, launcher: number | null): { limit: number; notice: Notice | null } {
-  const { hard } = new Libc().openFileLimit();
-  if (hard < BigInt(minfds)) {
-    throw new FleetError(
-      "unavailable",
-      `The minimum number of file descriptors required to run this process is ${minfds} as per the "minfds" command-line ` +
-        `argument or config file setting. The current environment will only allow you to open ${hard} file descriptors.  ` +
-        "Either raise the number of usable file descriptors in your environment (see README.rst) or lower the minfds " +
-        "setting in the config file to allow the process to start.",
-    );
+/** Of each resource: its name in the activity log, and supervisord's own words when there is too little (options.py, set_rlimits_or_exit). */
+const LIMITS = {
+  openFiles: {
+    name: "RLIMIT_NOFILE",
+    tooLow: (least: number, hard: bigint) =>
+      `The minimum number of file descriptors required to run this process is ${least} as per the "minfds" command-line ` +
+      `argument or config file setting. The current environment will only allow you to open ${hard} file descriptors.  ` +
+      "Either raise the number of usable file descriptors in your environment (see README.rst) or lower the minfds " +
+      "setting in the config file to allow the process to start.",
+  },
+  processes: {
+    name: "RLIMIT_NPROC",
+    tooLow: (least: number, hard: bigint) =>
+      `The minimum number of available processes required to run this program is ${least} as per the "minprocs" ` +
+      `command-line argument or config file setting. The current environment will only allow you to open ${hard} ` +
+      "processes.  Either raise the number of usable processes in your environment (see README.rst) or lower the minprocs " +
+      "setting in the config file to allow the program to start.",
+  },
+} as const;
+
+/** Sees to it that a limit is at least `least`; null when it was already. Throws FleetError `unavailable`. */
+function raise(libc: Libc, resource: Resource, least: number, soft: bigint): Notice | null {
+  const wanted = BigInt(least);
+  if (soft >= wanted) return null;
+  const own = libc.limitOf(resource);
+  // The hard limit is told as it was asked for, as supervisord tells it.
+  const hard = own.hard < wanted ? wanted : own.hard;
+  try {
+    libc.setLimitOf(resource, { soft: own.soft > wanted ? own.soft : wanted, hard });
+  } catch {
+    throw new FleetError("unavailable", LIMITS[resource].tooLow(least, hard));
   }
-  if (launcher !== null && launcher >= minfds) return { limit: launcher, notice: null };
-  const notice: Notice | null =
-    launcher === null ? null : { level: "info", text: `Increased RLIMIT_NOFILE limit to ${minfds}` };
-  return { limit: minfds, notice };
+  return { level: "info", text: `Increased ${LIMITS[resource].name} limit to ${least}` };
+}
+
+export interface Limits {
+  /** Soft limit of open files for children: what the launcher had, at least `minfds`. */
+  readonly childOpenFiles: number;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Raises what is below `minfds` and `minprocs`. Children inherit the number of processes; the daemon's own number of open files
+ * is Node's doing, so theirs is set at each start. Throws FleetError `unavailable` when the system allows less.
+ */
+export function raiseLimits(config: SupervisordConfig, launcher: number | null): Limits {
+  const libc = new Libc();
+  const { minfds, minprocs } = config;
+  const openFiles = raise(
+    libc,
+    "openFiles",
+    minfds,
+    launcher === null ? libc.limitOf("openFiles").soft : BigInt(launcher),
+  );
+  const processes = raise(libc, "processes", minprocs, libc.limitOf("processes").soft);
+  const notices = [openFiles, processes].filter((notice) => notice !== null);
+  return { childOpenFiles: Math.max(launcher ?? minfds, minfds), notices };
 }

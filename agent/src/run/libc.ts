@@ -14,7 +14,9 @@ const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const WNOHANG = 1;
 const F_SETPIPE_SZ = 1031;
-const RLIMIT_NOFILE = 7;
+/** By number of Linux. */
+const RESOURCES = { openFiles: 7, processes: 6 } as const;
+
 const AF_UNIX = 1;
 const AF_INET = 2;
 const SOCK_STREAM = 1;
@@ -113,6 +115,14 @@ export interface Reaped {
   readonly peakMemoryBytes: number;
 }
 
+export type Resource = keyof typeof RESOURCES;
+
+/** Of a resource: what holds, and how far it may be raised; without a limit the largest number there is. */
+export interface Limit {
+  readonly soft: bigint;
+  readonly hard: bigint;
+}
+
 /** The calls, loaded once. Everything is synchronous and takes microseconds. */
 export class Libc {
   readonly #c = bind();
@@ -191,15 +201,15 @@ export class Libc {
     };
   }
 
-  /** Soft and hard limit of open files. */
-  openFileLimit(): { soft: bigint; hard: bigint } {
+  limitOf(resource: Resource): Limit {
     const limit = [0n, 0n] as unknown as bigint[];
-    if (this.#c.getrlimit(RLIMIT_NOFILE, limit) !== 0) throw this.#failure("getrlimit");
+    if (this.#c.getrlimit(RESOURCES[resource], limit) !== 0) throw this.#failure("getrlimit");
     return { soft: BigInt(limit[0] ?? 0), hard: BigInt(limit[1] ?? 0) };
   }
 
-  setOpenFileLimit(soft: bigint, hard: bigint): void {
-    if (this.#c.setrlimit(RLIMIT_NOFILE, [soft, hard]) !== 0) throw this.#failure("setrlimit");
+  /** Throws SystemError, EPERM for a hard limit that may not be raised. */
+  setLimitOf(resource: Resource, { soft, hard }: Limit): void {
+    if (this.#c.setrlimit(RESOURCES[resource], [soft, hard]) !== 0) throw this.#failure("setrlimit");
   }
 
   /** A TCP socket that listens on the IPv4 address of a host, with SO_REUSEADDR. Throws SystemError. */

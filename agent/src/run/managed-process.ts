@@ -45,6 +45,8 @@ export interface ProcessWorld {
   readonly spawner: Spawner;
   readonly log: ActivityLog;
   readonly onChange: (change: StateChange) => void;
+  /** What children inherit. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The socket that the processes of its group share as standard input. */
   readonly socket: SharedSocket | null;
 }
@@ -247,7 +249,7 @@ export class ManagedProcess {
 
   #fork(): Child {
     const { spec } = this;
-    const env = childEnvironment(this.group, spec);
+    const env = childEnvironment(this.#world.environment, this.group, spec);
     const { file, argv } = resolveCommand(spec.command, spec.environment.PATH ?? process.env.PATH);
     this.stdout.open();
     this.stderr.open();
@@ -314,11 +316,25 @@ export class ManagedProcess {
   }
 }
 
-/** The environment of a child (supervisor 4.x process.py, _spawn_as_child); configured names win over SUPERVISOR_ ones. */
-function childEnvironment(group: string, spec: ProcessSpec): Record<string, string> {
+/** What a join token is handed to the daemon in: no business of any child. */
+const SECRETS: ReadonlySet<string> = new Set(["FLEETVISOR_JOIN_TOKEN"]);
+
+/** What every child inherits of the daemon's environment. Node asks the system for each name, so it is taken once. */
+export function inheritedEnvironment(): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
-  env.SUPERVISOR_ENABLED = "1";
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !SECRETS.has(name)) env[name] = value;
+  }
+  return env;
+}
+
+/** The environment of a child (supervisor 4.x process.py, _spawn_as_child); configured names win over SUPERVISOR_ ones. */
+function childEnvironment(
+  inherited: Readonly<Record<string, string>>,
+  group: string,
+  spec: ProcessSpec,
+): Record<string, string> {
+  const env: Record<string, string> = { ...inherited, SUPERVISOR_ENABLED: "1" };
   if (spec.serverUrl !== null) env.SUPERVISOR_SERVER_URL = spec.serverUrl;
   env.SUPERVISOR_PROCESS_NAME = spec.name;
   env.SUPERVISOR_GROUP_NAME = group;

@@ -194,12 +194,12 @@ export class PosixSpawner implements Spawner {
   #limited(request: SpawnRequest, fork: () => number): number {
     const before = request.umask === null ? null : process.umask(request.umask);
     const wanted = this.#options.childOpenFiles;
-    const own = wanted === null ? null : this.#libc.openFileLimit();
-    if (own !== null && wanted !== null) this.#libc.setOpenFileLimit(BigInt(wanted), own.hard);
+    const own = wanted === null ? null : this.#libc.limitOf("openFiles");
+    if (own !== null && wanted !== null) this.#libc.setLimitOf("openFiles", { soft: BigInt(wanted), hard: own.hard });
     try {
       return fork();
     } finally {
-      if (own !== null) this.#libc.setOpenFileLimit(own.soft, own.hard);
+      if (own !== null) this.#libc.setLimitOf("openFiles", own);
       if (before !== null) process.umask(before);
     }
   }

@@ -4,11 +4,12 @@ import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { textOf } from "../core/bytes-text.js";
 import { ascending, descending } from "../core/group.js";
 import { ChildLog, createAutoLog } from "./child-log.js";
-import { ManagedProcess, type StateChange } from "./managed-process.js";
+import { inheritedEnvironment, ManagedProcess, type StateChange } from "./managed-process.js";
 import type { ActivityLog, Clock, LogSink, Spawner } from "./ports.js";
 import { RotatingFile } from "./rotating-file.js";
 import { SharedSocket } from "./shared-socket.js";
 import type { ChannelSpec, GroupSpec, ProcessSpec } from "./spec.js";
+import { linesOf } from "./syslog-sink.js";
 
 const STILL_WAITING_MS = 3000;
 
@@ -41,6 +42,7 @@ export interface SupervisorOptions {
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #environment = inheritedEnvironment();
   readonly #groups = new Map<string, ManagedGroup>();
   readonly #subscribers = new Set<(event: SupervisorEvent) => void>();
   #mood: Mood = "RUNNING";
@@ -191,6 +193,7 @@ export class Supervisor {
       clock,
       spawner,
       log,
+      environment: this.#environment,
       socket,
       onChange: (change) => this.#publish({ type: "state", change }),
     });
@@ -198,7 +201,7 @@ export class Supervisor {
 
   /** A line of output each (supervisor 4.x loggers.py, SyslogHandler). */
   #sendToSyslog(name: string, chunk: Buffer): void {
-    for (const line of textOf(chunk).replace(/\n+$/, "").split("\n")) this.#options.syslog(`${name} ${line}`);
+    for (const line of linesOf(chunk)) this.#options.syslog(`${name} ${line}`);
   }
 
   #sink(process: ProcessSpec, channel: "stdout" | "stderr", spec: ChannelSpec): LogSink | null {
