@@ -31,7 +31,13 @@ const ALL: readonly (readonly [Client, DaemonKind])[] = [
   ["fvctl", "fvagent"],
 ];
 
-/** What differs on purpose, or by chance from run to run, as changes that make both sides the same. */
+/**
+ * What differs on purpose, or by chance from run to run, as changes that make both sides the same. Better than supervisorctl
+ * in other tests: an INI syntax error is a line and status 2 instead of a traceback and 1 (ctl-direct), `VERB --help` is help
+ * and a missing Python plugin is told (ctl-direct), Ctrl-C at a question ends without a traceback (ctl-shell), `fg` leaves at
+ * once instead of after up to 30 s (ctl-shell). Not compared: `-r` has no effect there and does here; what is no UTF-8 comes
+ * out of `tail -f` as it is instead of as `Undecodable: b'...'`.
+ */
 const ON_PURPOSE: readonly {
   readonly reason: string;
   apply(finished: Finished, words: readonly string[]): Finished;

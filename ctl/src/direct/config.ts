@@ -66,7 +66,7 @@ export function readCtlConfig(file: string, env: Env): CtlSection {
 }
 
 /** The section out of the text of `file`. Throws ConfigError. */
-export function parseCtlSection(text: string, file: string, env: Env): CtlSection {
+function parseCtlSection(text: string, file: string, env: Env): CtlSection {
   const { sections, error } = readSections(text, file);
   if (error !== null) throw new ConfigError(error);
   const own = sections.get("supervisorctl");

@@ -45,7 +45,7 @@ function settingOf(option: string): Setting | null {
 }
 
 /** Options by name and the words after them, or `"help"` when that was asked for first. Throws UsageError. */
-export function parseDirectArgs(
+function parseDirectArgs(
   args: readonly string[],
 ): "help" | { given: Partial<Record<Setting, string>>; words: string[] } {
   try {

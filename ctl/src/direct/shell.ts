@@ -44,7 +44,7 @@ function processWords(infos: readonly ProcessInfo[], typed: string): string[] {
 }
 
 /** Words that the one under the cursor may become, each with a space after it. `line` is all before the cursor. */
-export async function candidates(
+async function candidates(
   commands: Ctl["commands"],
   line: string,
   infos: () => Promise<readonly ProcessInfo[]>,

@@ -4,7 +4,7 @@ import { CTL_EXIT } from "../exit.js";
 import { showStatus } from "./status.js";
 
 /** Names in columns, read downwards, at most `width` wide. */
-export function inColumns(names: readonly string[], width: number): string[] {
+function inColumns(names: readonly string[], width: number): string[] {
   for (let rows = 1; ; rows += 1) {
     const columns = Array.from({ length: Math.ceil(names.length / rows) }, (_, at) =>
       names.slice(at * rows, (at + 1) * rows),

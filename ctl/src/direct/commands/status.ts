@@ -9,7 +9,7 @@ import { CTL_EXIT, STATUS_EXIT } from "../exit.js";
 import { padded, splitWords } from "../python.js";
 
 /** The lines of a status listing: name, state, description in columns. */
-export function statusLines(infos: readonly ProcessInfo[]): string[] {
+function statusLines(infos: readonly ProcessInfo[]): string[] {
   const names = infos.map(({ group, name }) => formatNamespec(group, name));
   const width = Math.max(30, ...names.map((name) => [...name].length)) + 3;
   return infos.map(
