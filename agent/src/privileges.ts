@@ -104,13 +104,11 @@ export interface Limits {
 export function raiseLimits(config: SupervisordConfig, launcher: number | null): Limits {
   const libc = new Libc();
   const { minfds, minprocs } = config;
-  const openFiles = raise(
-    libc,
-    "openFiles",
-    minfds,
-    launcher === null ? libc.limitOf("openFiles").soft : BigInt(launcher),
-  );
+  const { hard } = libc.limitOf("openFiles");
+  // Whoever set a limit on the way from the launcher to us (prlimit, a service manager) meant that one.
+  const soft = launcher === null || BigInt(launcher) > hard ? hard : BigInt(launcher);
+  const openFiles = raise(libc, "openFiles", minfds, soft);
   const processes = raise(libc, "processes", minprocs, libc.limitOf("processes").soft);
   const notices = [openFiles, processes].filter((notice) => notice !== null);
-  return { childOpenFiles: Math.max(launcher ?? minfds, minfds), notices };
+  return { childOpenFiles: Math.max(launcher === null ? minfds : Number(soft), minfds), notices };
 }
