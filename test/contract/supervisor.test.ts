@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { systemClock } from "../../agent/src/run/clock.js";
 import { startProcess, stopProcess } from "../../agent/src/run/control.js";
-import type { ActivityLog } from "../../agent/src/run/ports.js";
+import type { ActivityLog, Clock } from "../../agent/src/run/ports.js";
 import { PosixSpawner } from "../../agent/src/run/spawner.js";
 import type { GroupSpec, ProcessSpec } from "../../agent/src/run/spec.js";
 import { Supervisor } from "../../agent/src/run/supervisor.js";
@@ -77,9 +77,9 @@ function program(name: string, command: string, more: Partial<ProcessSpec> = {})
 }
 
 /** A supervisor with one group, its trail of states, and the way to its end. */
-function supervise(spec: GroupSpec) {
+function supervise(spec: GroupSpec, clock: Clock = systemClock) {
   const supervisor = new Supervisor({
-    clock: systemClock,
+    clock,
     spawner,
     log,
     identifier: "test",
@@ -192,4 +192,24 @@ test("what is written to a child's standard input arrives", async () => {
   await eventually(() => output("cat") === "hello ☃\n");
   await supervisor.shutdown("SHUTDOWN");
   assert.equal(process.value.state, "STOPPED");
+});
+
+test("a wall clock that is set back delays no start, retry or stop, and the times shown are the clock's", async () => {
+  let setBackMs = 0;
+  const clock: Clock = { ...systemClock, wallMs: () => systemClock.wallMs() - setBackMs };
+  const spec = program("clock", "/bin/sleep 1000041");
+  const rules = { ...spec.processes[0]?.rules, startMs: 200, stopWaitMs: 300 } as ProcessSpec["rules"];
+  const { supervisor, process, trail } = supervise(program("clock", "/bin/sleep 1000041", { rules }), clock);
+  process.start();
+  setBackMs = 3_600_000;
+  const started = performance.now();
+  await eventually(() => process.value.state === "RUNNING");
+  assert.ok(performance.now() - started < 2_000);
+  globalThis.process.kill(process.value.pid, "SIGSTOP");
+  process.stop();
+  await supervisor.whenStopped(process);
+  assert.ok(performance.now() - started < 4_000);
+  assert.deepEqual(trail, ["STARTING", "RUNNING", "STOPPING", "STOPPED"]);
+  const { startedMs, stoppedMs } = process.times;
+  assert.ok(stoppedMs < startedMs);
 });
