@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Operation } from "@fleetvisor/proto/api/v1";
 import type { FastifyReply } from "fastify";
 import { EventStream, frame } from "./event-stream.js";
@@ -55,6 +56,8 @@ const summary = ({ raw }: { raw: FakeRaw }) =>
     .map((block) => /^event: (.*)$/m.exec(block)?.[1])
     .join(" ");
 const lastId = ({ raw }: { raw: FakeRaw }) => [...raw.written.matchAll(/^id: (.*)$/gm)].at(-1)?.[1];
+/** Events that come together leave together, within a hundredth of a second. */
+const sent = () => sleep(25);
 const removed = (hub: LiveHub, name: string) => hub.publish("instance-removed", { name });
 
 test("an event is one data line, whatever it holds", () => {
@@ -86,6 +89,25 @@ test("a reader that leaves too much unread is cut off, one that reads is not, ho
   assert.equal(reads.raw.destroyed, false);
 });
 
+test("events that come together leave in one write, the first after a quiet time at once", async () => {
+  const { raw, stream } = open();
+  let writes = 0;
+  const write = raw.write.bind(raw);
+  raw.write = (text) => {
+    writes += 1;
+    return write(text);
+  };
+  stream.write("a");
+  await new Promise(setImmediate);
+  assert.deepEqual([writes, raw.written], [1, "a"]);
+  for (const text of ["b", "c", "d"]) stream.write(text);
+  await sent();
+  assert.deepEqual([writes, raw.written], [2, "abcd"]);
+  stream.write("e");
+  stream.end();
+  assert.equal(raw.written, "abcde");
+});
+
 test("everybody who waits for the reader to catch up is told once, with one listener on the connection", () => {
   const { raw, stream } = open();
   let told = 0;
@@ -101,44 +123,52 @@ test("everybody who waits for the reader to catch up is told once, with one list
   assert.equal(told, 50);
 });
 
-test("who comes back is sent what was missed; from another start, or too late, a reset", () => {
+test("who comes back is sent what was missed; from another start, or too late, a reset", async () => {
   const hub = new LiveHub();
   const first = open();
   hub.add(first.stream, undefined);
   removed(hub, "a");
+  await sent();
   const seen = lastId(first);
   hub.remove(first.stream);
   removed(hub, "b");
   removed(hub, "c");
   const second = open();
   hub.add(second.stream, seen);
+  await sent();
   assert.equal(summary(second), "hello instance-removed instance-removed");
   assert.match(second.raw.written, /"b"[\s\S]*"c"/);
   const strange = open();
   new LiveHub().add(strange.stream, seen);
+  await sent();
   assert.equal(summary(strange), "hello reset");
   for (let time = 0; time < 6_000; time++) removed(hub, "d");
   const late = open();
   hub.add(late.stream, seen);
+  await sent();
   assert.equal(summary(late), "hello reset");
   removed(hub, "e");
+  await sent();
   assert.equal(summary(late), "hello reset instance-removed");
 });
 
-test("a reader up to date is sent nothing twice", () => {
+test("a reader up to date is sent nothing twice", async () => {
   const hub = new LiveHub();
   const first = open();
   hub.add(first.stream, undefined);
   removed(hub, "a");
+  await sent();
   const second = open();
   hub.add(second.stream, lastId(first));
+  await sent();
   assert.equal(summary(second), "hello");
 });
 
-test("large events are not kept: memory for readers that come back stays small", () => {
+test("large events are not kept: memory for readers that come back stays small", async () => {
   const hub = new LiveHub();
   const before = open();
   hub.add(before.stream, undefined);
+  await sent();
   const seen = lastId(before);
   hub.remove(before.stream);
   const large = { selector: "x".repeat(MIB) } as unknown as Operation;
@@ -146,5 +176,6 @@ test("large events are not kept: memory for readers that come back stays small",
   assert.ok(hub.keptChars <= 256 * 1024, `${hub.keptChars} characters kept`);
   const back = open();
   hub.add(back.stream, seen);
+  await sent();
   assert.equal(summary(back), "hello reset");
 });

@@ -1,6 +1,10 @@
 // One answer as server-sent events: headers, writing, and the end of a reader that does not read.
 import type { FastifyReply } from "fastify";
 
+/** Events that come within this time of each other leave in one write: what a write costs does not depend on its size. */
+const GATHER_MS = 10;
+/** So much needs no company. */
+const GATHER_CHARS = 64 * 1024;
 /** Bytes a reader may leave unread before it is cut off at the next event; its browser comes back and resumes. */
 const UNREAD_BYTES = 1024 * 1024;
 const UNREAD_END_MS = 5_000;
@@ -10,6 +14,9 @@ export class EventStream {
   readonly #reply: FastifyReply;
   readonly #waiting: (() => void)[] = [];
   #ended = false;
+  #gathered = "";
+  #planned = false;
+  #writtenMs = 0;
 
   /** Takes the reply over and sends the headers. `onEnd` is called once, whoever ends it. */
   constructor(reply: FastifyReply, onEnd: () => void) {
@@ -35,11 +42,32 @@ export class EventStream {
     if (this.#ended) return true;
     const { raw } = this.#reply;
     // Asked before: one event may be larger than this and still be read at once.
-    if (raw.writableLength > UNREAD_BYTES) {
+    if (raw.writableLength + this.#gathered.length > UNREAD_BYTES) {
       raw.destroy();
       return true;
     }
-    return raw.write(text);
+    this.#gathered += text;
+    if (this.#gathered.length >= GATHER_CHARS) {
+      this.#flush();
+    } else if (!this.#planned) {
+      this.#planned = true;
+      const waitMs = this.#writtenMs + GATHER_MS - performance.now();
+      const later = () => {
+        this.#planned = false;
+        this.#flush();
+      };
+      if (waitMs <= 0) setImmediate(later);
+      else setTimeout(later, waitMs);
+    }
+    return !raw.writableNeedDrain;
+  }
+
+  #flush(): void {
+    if (this.#gathered === "" || this.#reply.raw.destroyed) return;
+    this.#writtenMs = performance.now();
+    const text = this.#gathered;
+    this.#gathered = "";
+    this.#reply.raw.write(text);
   }
 
   onceDrained(then: () => void): void {
@@ -52,6 +80,7 @@ export class EventStream {
   /** Sends nothing more. Who does not read even the end is cut off. */
   end(): void {
     if (this.#ended) return;
+    this.#flush();
     this.#ended = true;
     const { raw } = this.#reply;
     raw.end();

@@ -12,7 +12,7 @@ import {
   Verb as VerbMessage,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import { isProcessState, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { INSTANCE_NAME } from "../core/names.js";
 import type { Answer, Verb } from "../core/operation.js";
 import type { EndOfLife, ExitStatus, Fact, Process, Report, Snapshot, Supervisor } from "../core/rows.js";
@@ -173,9 +173,11 @@ function decodeExit(exit: ExitStatusMessage | undefined): ExitStatus | null {
   return { code: signal === null ? exit.code : null, signal, coreDumped: exit.coreDumped, expected: exit.expected };
 }
 
-/** A state that only a newer agent knows reads as UNKNOWN. */
+const STATES: ReadonlyMap<string, ProcessState> = new Map(PROCESS_STATE_NAMES.map((name) => [name, name]));
+
+/** A state that only a newer agent knows reads as UNKNOWN. The table's own string, not one a process. */
 function state(name: string): ProcessState {
-  return isProcessState(name) ? name : "UNKNOWN";
+  return STATES.get(name) ?? "UNKNOWN";
 }
 
 /** supervisord's own rule for names of groups and programs (options.py, process_or_group_name). */
@@ -190,8 +192,11 @@ function text(value: string, limit: number): string {
   return value.length > limit ? value.slice(0, limit) : value;
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /** A copy of its own: the bytes of a message are a view on the whole of it. */
 function tail(value: Uint8Array): Uint8Array {
+  if (value.length === 0) return NO_BYTES;
   return new Uint8Array(value.subarray(Math.max(0, value.length - TAIL_BYTES)));
 }
 

@@ -1,6 +1,5 @@
 // The gRPC port of the agents: TLS with our own authority, enrolment for who brings a join token, sessions for who brings a certificate.
 
-import { X509Certificate } from "node:crypto";
 import {
   type EnrolmentServer,
   EnrolmentService,
@@ -162,7 +161,7 @@ export class LinkServer implements Lifecycle {
 function peerAgentId(call: Pick<AgentStream, "getAuthContext">): string | null {
   // Of a certificate that another authority signed, or that has ended, the context is empty.
   const peer = call.getAuthContext().sslPeerCertificate;
-  return peer === undefined ? null : agentIdOf(new X509Certificate(peer.raw).subjectAltName);
+  return peer === undefined ? null : agentIdOf(peer.subjectaltname);
 }
 
 function listenReason(error: Error): string {

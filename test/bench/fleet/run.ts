@@ -135,6 +135,7 @@ async function measure(
   const sentBefore = fleet.changes;
   fleet.setRate(rate);
   fleet.measure(true);
+  const start = await controller.figures();
   const profiled =
     values.profile !== undefined && !values["profile-return"]
       ? controller.profile(Math.min(seconds, 10), values.profile)
@@ -148,10 +149,9 @@ async function measure(
   print(`changes, asked for ${rate}/s`, `${(made / since(from)).toFixed(0)}/s for ${since(from).toFixed(0)} s`);
   print("  to the acknowledgement", String(fleet.toAck));
   print("  to a reader of the stream", `${fleet.toReader}${reader.ended ? "  the stream was cut" : ""}`);
-  print(
-    "  controller",
-    `CPU ${percent(busy.cpuMs - idle.cpuMs, from)}  main loop ${(busy.utilization * 100).toFixed(0)} %`,
-  );
+  const [cpu, main] = [busy.cpuMs - start.cpuMs, busy.mainCpuMs - start.mainCpuMs];
+  print("  controller", `CPU ${percent(cpu, from)}, main thread ${percent(main, from)}`);
+  print("  controller CPU per change", `${us(cpu, made)}, main thread ${us(main, made)}`);
   print("  main loop delay", delays(busy.delayMs));
   print("  controller memory", `RSS ${mib(busy.rss)}  heap ${mib(busy.heapUsed)}`);
   print(
@@ -198,7 +198,7 @@ async function orders(fleet: SimulatedFleet): Promise<void> {
   });
   let operation: Operation;
   do {
-    operation = await controller.api.get<Operation>(apiPath("operation", { id }), { waitMs: 10_000 });
+    operation = await controller.api.get<Operation>(apiPath("operation", { id }), { waitMs: 5_000 });
   } while (operation.state === "running");
   print(
     "restart of one process of each agent",
@@ -235,6 +235,10 @@ async function comeBack(fleet: SimulatedFleet): Promise<void> {
 
 function delays({ p50, p99, max }: { readonly p50: number; readonly p99: number; readonly max: number }): string {
   return `p50 ${p50.toFixed(1)}  p99 ${p99.toFixed(1)}  max ${max.toFixed(0)} ms`;
+}
+
+function us(cpuMs: number, times: number): string {
+  return `${((cpuMs / times) * 1000).toFixed(0)} us`;
 }
 
 function percent(cpuMs: number, fromMs: number): string {

@@ -66,12 +66,13 @@ export class SqliteStore implements Store {
   }
 
   // -- history
-  commitReports(commit: ReportCommit): Promise<readonly HistoryEvent[]> {
+  async commitReports(commit: ReportCommit): Promise<readonly HistoryEvent[]> {
     const options = { rows: commit.events.length + 1, patient: true, lasting: true };
-    return this.#writer.write("commitReports", [commit], options);
+    return numbered(commit.events, await this.#writer.write("commitReports", [commit], options));
   }
-  recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]> {
-    return this.#writer.write("recordEvents", [events], { rows: events.length, patient: true, lasting: true });
+  async recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]> {
+    const options = { rows: events.length, patient: true, lasting: true };
+    return numbered(events, await this.#writer.write("recordEvents", [events], options));
   }
   committedSeq(agentId: string, bootId: string) {
     return this.#read(({ rows }) => rows.committedSeq(agentId, bootId));
@@ -181,4 +182,12 @@ export class SqliteStore implements Store {
   deleteExpired(atMs: number) {
     return this.#writer.write("deleteExpired", [atMs]);
   }
+}
+
+/** The events that were new, with their ids. */
+function numbered(events: readonly NewEvent[], ids: readonly number[]): HistoryEvent[] {
+  return events.flatMap((event, index) => {
+    const id = ids[index] ?? 0;
+    return id === 0 ? [] : [{ ...event, id }];
+  });
 }

@@ -1,6 +1,6 @@
 // Writes of history: reports, the controller's own events, retention. Runs in the writer thread, inside a transaction.
 import type { Database } from "better-sqlite3";
-import type { HistoryEvent, NewEvent } from "../../core/history.js";
+import type { NewEvent } from "../../core/history.js";
 import type { ReportCommit } from "../store.js";
 import { EVENT_COLUMNS, eventValues } from "./event-rows.js";
 
@@ -25,34 +25,34 @@ export function historyWrites(db: Database) {
     const key = [event.instance, event.group ?? "", event.name ?? ""] as const;
     return findTarget.get(...key) ?? Number(addTarget.run(...key).lastInsertRowid);
   };
-  const insert = (event: NewEvent, boot: number | null, nowMs: number): HistoryEvent | null => {
+  /** The id of the event, or 0 for one that is there already. */
+  const insert = (event: NewEvent, boot: number | null, nowMs: number): number => {
     const done = addEvent.run(targetRef(event), boot, nowMs, ...eventValues(event));
-    return done.changes === 0 ? null : { ...event, id: Number(done.lastInsertRowid) };
+    return done.changes === 0 ? 0 : Number(done.lastInsertRowid);
   };
 
   return {
-    commitReports(commit: ReportCommit): HistoryEvent[] {
+    /** The ids of the events in their order, 0 for those that were there already: the caller still has the events themselves. */
+    commitReports(commit: ReportCommit): number[] {
       const known = findBoot.get(commit.agentId, commit.bootId);
       const boot = known?.ref ?? Number(addBoot.run(commit.agentId, commit.bootId).lastInsertRowid);
       const through = known?.seq ?? 0;
       const nowMs = Date.now();
-      const kept: HistoryEvent[] = [];
-      for (const event of commit.events) {
-        // The unique index knows only events that retention has left; the boot's seq knows all of them.
-        if (event.seq !== null && event.seq <= through) continue;
-        const stored = insert(event, boot, nowMs);
-        if (stored !== null) kept.push(stored);
-      }
+      // The unique index knows only events that retention has left; the boot's seq knows all of them.
+      const ids = commit.events.map((event) =>
+        event.seq !== null && event.seq <= through ? 0 : insert(event, boot, nowMs),
+      );
       if (commit.throughSeq > through) advanceBoot.run(commit.throughSeq, boot);
-      return kept;
+      return ids;
     },
 
-    recordEvents(events: readonly NewEvent[]): HistoryEvent[] {
+    /** As with reports. */
+    recordEvents(events: readonly NewEvent[]): number[] {
       const nowMs = Date.now();
       for (const { kind, instance } of events) {
         if (kind === "instance-up" || kind === "instance-down") markUp.run(Number(kind === "instance-up"), instance);
       }
-      return events.flatMap((event) => insert(event, null, nowMs) ?? []);
+      return events.map((event) => insert(event, null, nowMs));
     },
 
     deleteBelow(id: number): void {
