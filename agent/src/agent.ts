@@ -1,5 +1,5 @@
 // Builds the parts of one daemon out of a configuration, starts them in order and stops them in reverse.
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
@@ -222,8 +222,9 @@ export class Agent implements Lifecycle {
     }
   }
 
-  /** A daemon that was killed leaves its programs running; who starts them again has two of each. */
+  /** A daemon that was killed leaves its pid file, and its programs running: who starts them again has two of each. */
   #warnOfSurvivors(): void {
+    if (!existsSync(this.#config.supervisord.pidfile)) return;
     const urls = new Set(this.#read.groups.flatMap(({ processes }) => processes.map(({ serverUrl }) => serverUrl)));
     for (const url of urls) {
       for (const { pid, group, name } of url === null ? [] : survivorsOf(url)) {

@@ -45,7 +45,7 @@ function bind() {
   const f = (prototype: string): Native => libc.func(prototype);
   return {
     spawn: f(
-      "int posix_spawn(_Out_ int *pid, const char *path, uint8_t *fa, uint8_t *at, const char **argv, const char **envp)",
+      "int posix_spawn(uint8_t *pid, const char *path, uint8_t *fa, uint8_t *at, const char **argv, const char **envp)",
     ),
     actionsInit: f("int posix_spawn_file_actions_init(uint8_t *fa)"),
     actionsDestroy: f("int posix_spawn_file_actions_destroy(uint8_t *fa)"),
@@ -59,10 +59,10 @@ function bind() {
     attrSigMask: f("int posix_spawnattr_setsigmask(uint8_t *at, uint8_t *set)"),
     sigFill: f("int sigfillset(uint8_t *set)"),
     sigEmpty: f("int sigemptyset(uint8_t *set)"),
-    pipe2: f("int pipe2(_Out_ int *fds, int flags)"),
+    pipe2: f("int pipe2(uint8_t *fds, int flags)"),
     read: f("long read(int fd, uint8_t *buffer, unsigned long length)"),
     fcntl: f("int fcntl(int fd, int command, ...)"),
-    wait4: f("int wait4(int pid, _Out_ int *status, int options, uint8_t *usage)"),
+    wait4: f("int wait4(int pid, uint8_t *status, int options, uint8_t *usage)"),
     getrlimit: f("int getrlimit(int resource, _Out_ uint64_t *limit)"),
     setrlimit: f("int setrlimit(int resource, uint64_t *limit)"),
     dup2: f("int dup2(int from, int to)"),
@@ -129,6 +129,8 @@ export class Libc {
   readonly #actions = Buffer.alloc(FILE_ACTIONS_BYTES);
   readonly #attr = Buffer.alloc(SPAWN_ATTR_BYTES);
   readonly #usage = Buffer.alloc(RUSAGE_BYTES);
+  /** One or two int that a call fills; arrays of JavaScript would be converted both ways each time. */
+  readonly #ints = Buffer.alloc(8);
   #syslogOpen = false;
 
   constructor() {
@@ -157,10 +159,9 @@ export class Libc {
       c.actionsDup2(actions, request.stdout, 1);
       c.actionsDup2(actions, request.stderr, 2);
       c.actionsCloseFrom(actions, 3);
-      const pid = [0];
-      const errno = c.spawn(pid, request.file, actions, this.#attr, [...request.argv, null], [...request.env, null]);
+      const errno = c.spawn(this.#ints, request.file, actions, this.#attr, [...request.argv, null], [...request.env, null]);
       if (errno !== 0) throw new SystemError(errnoName(errno), "posix_spawn");
-      return pid[0] ?? 0;
+      return this.#ints.readInt32LE(0);
     } finally {
       c.actionsDestroy(actions);
     }
@@ -168,9 +169,8 @@ export class Libc {
 
   /** A pipe whose both ends close on exec. Throws SystemError (EMFILE, ENFILE). */
   pipe(): { readonly read: number; readonly write: number } {
-    const fds = [0, 0];
-    if (this.#c.pipe2(fds, O_CLOEXEC) !== 0) throw this.#failure("pipe2");
-    return { read: fds[0] ?? -1, write: fds[1] ?? -1 };
+    if (this.#c.pipe2(this.#ints, O_CLOEXEC) !== 0) throw this.#failure("pipe2");
+    return { read: this.#ints.readInt32LE(0), write: this.#ints.readInt32LE(4) };
   }
 
   /** Reads what is there; 0 at the end, -1 when there is nothing or it cannot be had. Unlike Node's it throws nothing, which is dear. */
@@ -185,8 +185,7 @@ export class Libc {
 
   /** The next dead child, or null when none waits to be reaped. */
   reap(): Reaped | null {
-    const status = [0];
-    const pid = this.#c.wait4(-1, status, WNOHANG, this.#usage);
+    const pid = this.#c.wait4(-1, this.#ints, WNOHANG, this.#usage);
     if (pid <= 0) return null;
     const usage = this.#usage;
     const microseconds =
@@ -194,7 +193,7 @@ export class Libc {
       Number(usage.readBigInt64LE(8) + usage.readBigInt64LE(24));
     return {
       pid,
-      status: status[0] ?? 0,
+      status: this.#ints.readInt32LE(0),
       cpuMs: Math.round(microseconds / 1000),
       // ru_maxrss is in KiB on Linux.
       peakMemoryBytes: Number(usage.readBigInt64LE(32)) * 1024,
