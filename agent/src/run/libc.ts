@@ -159,7 +159,14 @@ export class Libc {
       c.actionsDup2(actions, request.stdout, 1);
       c.actionsDup2(actions, request.stderr, 2);
       c.actionsCloseFrom(actions, 3);
-      const errno = c.spawn(this.#ints, request.file, actions, this.#attr, [...request.argv, null], [...request.env, null]);
+      const errno = c.spawn(
+        this.#ints,
+        request.file,
+        actions,
+        this.#attr,
+        [...request.argv, null],
+        [...request.env, null],
+      );
       if (errno !== 0) throw new SystemError(errnoName(errno), "posix_spawn");
       return this.#ints.readInt32LE(0);
     } finally {
