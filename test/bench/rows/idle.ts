@@ -7,7 +7,7 @@ import { eventually } from "../../helpers/eventually.js";
 import { linkSection } from "../../helpers/fleet.js";
 import { withScope } from "../../helpers/scope.js";
 import { type Bench, type Taken, under, type Values, type World } from "../bench.js";
-import { allRunning, type BenchDaemon, boot, holdings, usage } from "../daemon.js";
+import { allRunning, type BenchDaemon, boot, holdings, usage, withDaemon } from "../daemon.js";
 
 const PROGRAMS = 100;
 /** What a start leaves to do is no idling: Node's collector gives memory back for some ten seconds after it. */
@@ -44,13 +44,18 @@ async function idlingLinked(world: World): Promise<Values> {
     const token = join(world.dir, "join-token");
     writeFileSync(token, await controller.joinToken(), { mode: 0o600 });
     const link = linkSection(world.dir, { name: "bench" }, controller.grpcPort).replace(/^join_token.*$/m, "");
-    const daemon = boot("fvagent", world.dir, `${link}join_token_file = ${token}\n${sections(world)}`);
-    try {
-      await eventually(async () => JSON.stringify(await controller.api.get("/api/v1/instances")).includes('"live"'));
-      return await idling(daemon);
-    } finally {
-      await daemon.stop();
-    }
+    const live = async (daemon: BenchDaemon) => {
+      const mine = async () => JSON.stringify(await controller.api.get("/api/v1/instances")).includes('"live"');
+      await eventually(mine, { what: "the agent is live", context: daemon.log });
+    };
+    const start = () => boot("fvagent", world.dir, `${link}join_token_file = ${token}\n${sections(world)}`);
+    // Making a certificate request takes code that no later life of a daemon loads.
+    await withDaemon(start(), live);
+    return withDaemon(start(), async (daemon) => {
+      await allRunning(daemon, PROGRAMS);
+      await live(daemon);
+      return idling(daemon);
+    });
   });
 }
 
