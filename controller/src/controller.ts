@@ -6,12 +6,12 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
 import { Access } from "./access/access.js";
 import { Joining } from "./access/joining.js";
+import { People } from "./access/people.js";
 import type { ApiWorld } from "./api/context.js";
 import { HttpServer } from "./api/http-server.js";
 import { LiveHub } from "./api/live-hub.js";
-import { publishFleet } from "./api/publish.js";
+import { Publisher } from "./api/publish.js";
 import { Streams } from "./api/streams.js";
-import { historyView, operationView } from "./api/views.js";
 import type { Address, ControllerConfig } from "./config/keys.js";
 import type { HistoryEvent } from "./core/history.js";
 import { livenessTimes } from "./core/liveness.js";
@@ -80,24 +80,24 @@ export class Controller implements Lifecycle {
     const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
     const agents = new Agents();
     const hub = new LiveHub();
+    const publisher = new Publisher(fleet, hub);
     const access = new Access(store);
+    const people = new People(store);
     const joining = new Joining(store, authority);
-    const onKept = (events: readonly HistoryEvent[]) => {
-      for (const event of events) hub.publish("history", historyView(event));
-    };
+    const onKept = (events: readonly HistoryEvent[]) => publisher.history(events);
     const operations = new Operations({
       store,
       fleet,
       agents,
       log,
-      onChange: (operation) => hub.publish("operation", operationView(operation)),
+      onChange: (operation) => publisher.operation(operation),
     });
     const streams = new Streams(access);
     const agentsPort = () => this.agentsAddress.port;
-    const world: ApiWorld = { store, fleet, agents, access, joining, operations, hub, streams, agentsPort };
+    const world: ApiWorld = { store, fleet, agents, access, people, joining, operations, hub, streams, agentsPort };
 
     fleet.subscribe({
-      changes: publishFleet(fleet, hub),
+      changes: (changes) => publisher.fleet(changes),
       events: (events) => {
         store.recordEvents(events).then(onKept, (error: unknown) => {
           log.error({ error: FleetError.from(error).message }, "what was found out is not kept");

@@ -128,7 +128,7 @@ withSettings(
   ["data_dir", "http_listen", "public_url"],
 ).action((_, command: Command) =>
   withStore(command.optsWithGlobals<Flags>(), async ({ access, config }) => {
-    await access.prepare();
+    await access.recover();
     const scheme = config.http_tls_cert === null ? "http" : "https";
     const url = config.public_url ?? `${scheme}://${formatAddress(config.http_listen)}`;
     return `${url}/login#code=${await access.newLoginCode()}`;

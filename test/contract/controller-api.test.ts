@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
   name: "api",
   channel: "stdout",
   id: "nothing",
+  user: "admin",
 };
 
 const documentOf = (controller: ControllerInside) => controller.api.get<Document>(API_PATHS.openapi);
@@ -301,6 +302,8 @@ test("every answer is as the document says", async (t) => {
     [API_PATHS.operations]: { verb: "stop", selector: "web1/api", dryRun: true },
     [API_PATHS.tokens]: { name: "second" },
     [API_PATHS.joinTokens]: {},
+    [API_PATHS.users]: { name: "ann", grants: [{ verbs: ["restart"], selector: "web1/api:*" }] },
+    [API_PATHS.grants]: { user: "admin", role: "viewer", selector: "role=web" },
     [API_PATHS.login]: { code: await controller.loginCode(), tokenName: "third" },
   };
   const streams = new Set<string>([API_PATHS.stream, API_PATHS.logStream]);
@@ -310,7 +313,11 @@ test("every answer is as the document says", async (t) => {
     const body = bodies[template];
     if (streams.has(template) || template === API_PATHS.log) continue;
     if (route.method === "DELETE" || (route.method === "POST" && body === undefined)) continue;
-    const path = template === API_PATHS.operation ? apiPath("operation", { id: begun.id }) : route.path;
+    const paths: Readonly<Record<string, string>> = {
+      [API_PATHS.operation]: apiPath("operation", { id: begun.id }),
+      [API_PATHS.explain]: `${API_PATHS.explain}?verb=restart&target=web1/api:api`,
+    };
+    const path = paths[template] ?? route.path;
     const request = { method: route.method, headers: bearer(controller), ...(route.method === "GET" ? {} : { body }) };
     const answer = await ask(controller, path, request);
     assert.equal(answer.status, 200, `${route.method} ${path}`);
@@ -320,7 +327,7 @@ test("every answer is as the document says", async (t) => {
     assert.ok(holds, `${route.method} ${template}: ${JSON.stringify(errors)}`);
     checked += 1;
   }
-  assert.ok(checked >= 12, `${checked} routes`);
+  assert.ok(checked >= 22, `${checked} routes`);
   const [wrong] = checker(document, { type: "object", required: ["nothing"] })({});
   assert.equal(wrong, false, "the check can fail");
 });

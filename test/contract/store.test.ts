@@ -1,13 +1,18 @@
 // The promises of the history interface, one suite over every back end.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import type { NewEvent } from "../../controller/src/core/history.js";
 import type { Operation } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
+import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
 import { SqliteStore } from "../../controller/src/store/sqlite/sqlite-store.js";
 import type { HistoryRequest, Store, TargetName } from "../../controller/src/store/store.js";
+import type { Scope } from "../helpers/scope.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
 const END = {
@@ -62,6 +67,20 @@ const opening = (agentId: string, name: string, bootId = "b1") => ({
   hostName: `${name}.example`,
   version: "0.1.0",
   atMs: 5_000,
+});
+
+const auditRow = { atMs: 1, actor: "", action: "login", subject: "", outcome: "refused", address: "" } as const;
+
+const user = (name: string): UserRecord => ({ name, passwordHash: null, disabledAtMs: null, createdAtMs: 4_000 });
+
+const grant = (id: string, user: string, createdAtMs: number): GrantRecord => ({
+  id,
+  user,
+  role: "operator",
+  verbs: [],
+  selector: "web*/api:*",
+  createdBy: "admin",
+  createdAtMs,
 });
 
 function operation(id: string, createdAtMs: number): Operation {
@@ -322,23 +341,123 @@ function storeContract(name: string, open: (dir: string) => Store): void {
     });
 
     promise("a new password ends the user's other sessions", async (store) => {
-      await store.addUser({ name: "admin", role: "admin", passwordHash: null });
-      await store.addUser({ name: "admin", role: "viewer", passwordHash: "other" });
+      await store.addUser(user("admin"), []);
       const session = { origin: "code", createdAtMs: 1, seenAtMs: 1, expiresAtMs: 9_000 } as const;
       await store.addSession({ ...session, hash: "s1", user: "admin" });
       await store.addSession({ ...session, hash: "s2", user: "admin" });
       await store.addSession({ ...session, hash: "s3", user: "eve" });
       await store.setPassword("admin", "hash", "s1");
-      assert.deepEqual(await store.user("admin"), { name: "admin", role: "admin", passwordHash: "hash" });
+      assert.deepEqual(await store.user("admin"), { ...user("admin"), passwordHash: "hash" });
       assert.equal(await store.session("s2"), null);
       assert.notEqual(await store.session("s3"), null);
       await store.touchSession("s1", 77);
       assert.equal((await store.session("s1"))?.seenAtMs, 77);
-      await store.deleteSession("s1");
+      assert.equal(await store.deleteSession("s1"), true);
+      assert.equal(await store.deleteSession("s1"), false);
       assert.equal(await store.session("s1"), null);
     });
 
-    promise("an API token is found by its hash and deleted only by its user", async (store) => {
+    promise("a user is added once, with grants or not at all", async (store) => {
+      const [first, second] = [grant("g1", "ann", 1), grant("g2", "bob", 2)];
+      assert.equal(await store.addUser(user("ann"), [first]), true);
+      assert.equal(await store.addUser({ ...user("ann"), passwordHash: "other" }, [second]), false);
+      assert.deepEqual(await store.users(), [user("ann")]);
+      assert.deepEqual(await store.grants(null), [first]);
+      assert.equal(await store.addGrant(second), false, "there is no bob");
+      await store.addUser(user("bob"), []);
+      assert.equal(await store.addGrant(second), true);
+      const listed = { ...grant("g3", "ann", 3), role: null, verbs: ["logs", "restart"] as const };
+      await store.addGrant(listed);
+      assert.deepEqual(await store.grants("ann"), [first, listed]);
+      assert.deepEqual(await store.grants(null), [first, second, listed]);
+      assert.equal(await store.deleteGrant("g1"), true);
+      assert.equal(await store.deleteGrant("g1"), false);
+      assert.deepEqual(await store.grants("ann"), [listed]);
+    });
+
+    promise("a user that is disabled has no session left, one that is deleted nothing at all", async (store) => {
+      const session = { origin: "code", createdAtMs: 1, seenAtMs: 1, expiresAtMs: 9_000 } as const;
+      for (const name of ["ann", "bob"]) {
+        await store.addUser(user(name), [grant(`g-${name}`, name, 1)]);
+        await store.addSession({ ...session, hash: `s-${name}`, user: name });
+        const token = {
+          id: `k-${name}`,
+          hash: `h-${name}`,
+          name: "ci",
+          user: name,
+          createdAtMs: 1,
+          lastUsedAtMs: null,
+        };
+        await store.addApiToken(token);
+        await store.addLoginCode({ hash: `c-${name}`, user: name, expiresAtMs: 9_000 });
+      }
+      assert.equal((await store.sessions(null)).length, 2);
+      assert.equal(await store.setUserDisabled("ann", 7), true);
+      assert.equal(await store.setUserDisabled("eve", 7), false);
+      assert.equal((await store.user("ann"))?.disabledAtMs, 7);
+      assert.deepEqual(
+        (await store.sessions(null)).map(({ hash }) => hash),
+        ["s-bob"],
+      );
+      assert.equal((await store.apiTokens("ann")).length, 1, "for when the user is let in again");
+      await store.setUserDisabled("ann", null);
+      assert.equal((await store.user("ann"))?.disabledAtMs, null);
+      assert.equal(await store.deleteUser("ann"), true);
+      assert.equal(await store.deleteUser("ann"), false);
+      assert.deepEqual(
+        (await store.users()).map(({ name }) => name),
+        ["bob"],
+      );
+      assert.deepEqual(
+        (await store.grants(null)).map(({ id }) => id),
+        ["g-bob"],
+      );
+      assert.deepEqual(
+        (await store.apiTokens(null)).map(({ id }) => id),
+        ["k-bob"],
+      );
+      assert.equal(await store.useLoginCode("c-ann", 1), null);
+      assert.equal(await store.useLoginCode("c-bob", 1), "bob");
+      assert.equal((await store.sessions("bob")).length, 1);
+    });
+
+    promise("join tokens are listed, and a deleted one lets nobody in", async (store) => {
+      const token = { secretHash: "x", uses: 2, used: 0, createdBy: "admin", expiresAtMs: 9_000 };
+      await store.addJoinToken({ ...token, id: "t2", createdAtMs: 2 });
+      await store.addJoinToken({ ...token, id: "t1", createdAtMs: 1 });
+      assert.equal(await store.join("t1", "agent-1", "web1", 5), "joined");
+      assert.deepEqual(
+        (await store.joinTokens()).map(({ id, used }) => [id, used]),
+        [
+          ["t1", 1],
+          ["t2", 0],
+        ],
+      );
+      assert.equal(await store.deleteJoinToken("t1"), true);
+      assert.equal(await store.deleteJoinToken("t1"), false);
+      assert.equal(await store.join("t1", "agent-2", "web2", 5), "bad-token");
+    });
+
+    promise("the audit is read newest first, page by page, and its rows follow from each other", async (store) => {
+      assert.deepEqual(await store.audit({ beforeId: null, limit: 2 }), { entries: [], nextBeforeId: null });
+      assert.deepEqual(await store.checkAudit(), { rows: 0, head: "", broken: null });
+      for (const subject of ["a", "b\n\u2603", "c"]) await store.addAudit({ ...auditRow, subject });
+      const first = await store.audit({ beforeId: null, limit: 2 });
+      assert.deepEqual(
+        first.entries.map(({ id, subject }) => [id, subject]),
+        [
+          [3, "c"],
+          [2, "b\n\u2603"],
+        ],
+      );
+      assert.equal(first.nextBeforeId, 2);
+      const second = await store.audit({ beforeId: first.nextBeforeId, limit: 2 });
+      assert.deepEqual([second.entries.map(({ id }) => id), second.nextBeforeId], [[1], null]);
+      assert.equal(new Set([...first.entries, ...second.entries].map(({ hash }) => hash)).size, 3);
+      assert.deepEqual(await store.checkAudit(), { rows: 3, head: first.entries[0]?.hash, broken: null });
+    });
+
+    promise("an API token is found by its hash and deleted only by its user, or on nobody's behalf", async (store) => {
       const token = { id: "k1", hash: "h1", name: "ci", user: "admin", createdAtMs: 1, lastUsedAtMs: null };
       await store.addApiToken(token);
       await store.touchApiToken("k1", 55);
@@ -347,6 +466,8 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       assert.equal(await store.deleteApiToken("eve", "k1"), false);
       assert.equal(await store.deleteApiToken("admin", "k1"), true);
       assert.equal(await store.apiToken("h1"), null);
+      await store.addApiToken(token);
+      assert.equal(await store.deleteApiToken(null, "k1"), true);
     });
 
     promise("what has expired can be cleared away", async (store) => {
@@ -374,8 +495,7 @@ test("sqlite: while the file cannot be written reports wait and are kept later, 
   const other = new Database(file);
   other.exec("BEGIN IMMEDIATE");
   const reports = store.commitReports(batch(1, [event(1)]));
-  const audit = { atMs: 1, actor: "", action: "login", subject: "", outcome: "refused", address: "" } as const;
-  await assert.rejects(store.addAudit(audit), { kind: "unavailable" });
+  await assert.rejects(store.addAudit(auditRow), { kind: "unavailable" });
   assert.match(store.trouble ?? "", /locked/);
   other.exec("ROLLBACK");
   other.close();
@@ -383,6 +503,92 @@ test("sqlite: while the file cannot be written reports wait and are kept later, 
   assert.equal(store.trouble, null);
   assert.deepEqual([troubles.length, troubles.at(-1)], [2, null]);
 });
+
+test("sqlite: a file of schema 1 is brought up to date with nothing lost, a role becomes a grant on all", async (t) => {
+  const store = new SqliteStore(oldFile(t, 1));
+  await store.start();
+  t.after(() => store.stop());
+  assert.deepEqual(
+    (await store.grants(null)).map((one) => [one.user, one.role, one.verbs, one.selector]),
+    [
+      ["admin", "admin", [], "all"],
+      ["olga", "operator", [], "all"],
+      ["vera", "viewer", [], "all"],
+    ],
+  );
+  assert.deepEqual(await store.user("admin"), {
+    name: "admin",
+    passwordHash: "scrypt$15$8$1$c2FsdA$a2V5",
+    disabledAtMs: null,
+    createdAtMs: null,
+  });
+  assert.equal((await store.session("session-1"))?.user, "admin");
+  assert.equal((await store.apiToken("token-hash-1"))?.user, "olga");
+  assert.equal((await store.joinToken("join-1"))?.used, 2);
+  assert.equal((await store.instances())[0]?.name, "web1");
+  assert.deepEqual(await seqs(store), [2, 1]);
+  assert.equal((await store.operation("op-1"))?.targets[0]?.result, "succeeded");
+  await store.addAudit(auditRow);
+  const { entries } = await store.audit({ beforeId: null, limit: 10 });
+  assert.deepEqual(
+    entries.map(({ id, actor, action }) => [id, actor, action]),
+    [
+      [4, "", "login"],
+      [3, "olga", "operation.restart"],
+      [2, "", "login"],
+      [1, "admin", "login"],
+    ],
+  );
+  assert.deepEqual(await store.checkAudit(), { rows: 4, head: entries[0]?.hash, broken: null });
+});
+
+test("sqlite: a file of a newer fleetvisor is refused", async (t) => {
+  const file = oldFile(t, 1);
+  const db = new Database(file);
+  db.exec("INSERT INTO schema_version VALUES (999)");
+  db.close();
+  await assert.rejects(new SqliteStore(file).start(), { kind: "conflict" });
+});
+
+test("sqlite: whatever is done to a row of the audit, the first row that is not true is named", async (t) => {
+  const tampering: readonly (readonly [sql: string, row: number, reason: RegExp])[] = [
+    ["UPDATE audit SET subject = 'nothing' WHERE id = 3", 3, /row 3 is not what was written/],
+    ["UPDATE audit SET actor = 'eve', hash = lower(hex(randomblob(32))) WHERE id = 2", 2, /row 2 is not/],
+    ["UPDATE audit SET at_ms = at_ms + 1 WHERE id = 1", 1, /row 1 is not/],
+    ["DELETE FROM audit WHERE id = 3", 3, /row 3 is missing/],
+    ["DELETE FROM audit WHERE id >= 4", 4, /the rows up to 5 are missing/],
+    ["DELETE FROM audit", 1, /the rows up to 5 are missing/],
+    ["DELETE FROM audit WHERE id = 2; UPDATE audit SET id = id - 1 WHERE id > 2", 2, /row 2 is not/],
+    [
+      "UPDATE audit SET id = 99 WHERE id = 2; UPDATE audit SET id = 2 WHERE id = 3; UPDATE audit SET id = 3 WHERE id = 99",
+      2,
+      /row 2/,
+    ],
+    ["DELETE FROM audit WHERE id = 5; UPDATE audit_head SET id = 4", 4, /the noted head is another one/],
+  ];
+  for (const [sql, row, reason] of tampering) {
+    const file = join(tempDir(t), "fleetvisor.db");
+    const store = new SqliteStore(file);
+    await store.start();
+    for (const subject of ["a", "b", "c", "d", "e"]) await store.addAudit({ ...auditRow, subject });
+    assert.equal((await store.checkAudit()).broken, null);
+    const other = new Database(file);
+    other.exec(sql);
+    other.close();
+    const { broken } = await store.checkAudit();
+    await store.stop();
+    assert.equal(broken?.id, row, sql);
+    assert.match(broken?.reason ?? "", reason, sql);
+  }
+});
+
+/** A file as a released version left it (test/fixtures/store), unpacked. */
+function oldFile(t: Scope, version: number): string {
+  const file = join(tempDir(t), "fleetvisor.db");
+  const packed = fileURLToPath(new URL(`../fixtures/store/schema-${version}.db.gz`, import.meta.url));
+  writeFileSync(file, gunzipSync(readFileSync(packed)));
+  return file;
+}
 
 storeContract("memory", () => new MemoryStore());
 storeContract("sqlite", (dir) => new SqliteStore(join(dir, "fleetvisor.db")));

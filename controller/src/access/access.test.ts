@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryStore } from "../store/memory.js";
 import { Access, CODE_LIFE_MS, csrfHolds, FIRST_USER } from "./access.js";
-import { type Actor, type Permission, requirePermission } from "./actor.js";
+import { type Actor, requirePermission } from "./actor.js";
+import { rankOf, readGrants } from "./grants.js";
 import { checkPassword, hashPassword } from "./passwords.js";
+import { People } from "./people.js";
 import { hashSecret, newId, newSecret, sameSecret } from "./secrets.js";
 
 const DAY_MS = 86_400_000;
@@ -31,7 +33,7 @@ test("the first user is made once and needs a password until one is chosen", asy
   const { access } = await world();
   assert.equal(await access.prepare(), true);
   const { actor } = await access.loginByCode(await access.newLoginCode());
-  assert.deepEqual([actor.user, actor.role, actor.passwordSet], [FIRST_USER, "admin", false]);
+  assert.deepEqual([actor.user, rankOf(actor.grants), actor.passwordSet], [FIRST_USER, "admin", false]);
   await access.setPassword(actor, "correct horse", undefined);
   assert.equal(await access.prepare(), false);
 });
@@ -114,19 +116,113 @@ test("the CSRF token is the session's own; a token needs none", async () => {
   assert.equal(csrfHolds({ ...actor, via: { type: "token", id: "t" } }, undefined), true);
 });
 
-test("a role may what its line in the table says", () => {
-  const may = (role: Actor["role"]) =>
-    (["read", "operate", "administer"] as Permission[]).filter((permission) => {
-      try {
-        requirePermission({ user: "u", role, passwordSet: true, via: { type: "token", id: "t" } }, permission);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-  assert.deepEqual(may("viewer"), ["read"]);
-  assert.deepEqual(may("operator"), ["read", "operate"]);
-  assert.deepEqual(may("admin"), ["read", "operate", "administer"]);
+test("only who administers the whole fleet may call what needs it", () => {
+  const actor = (...selectors: string[]): Actor => {
+    const to = { user: "u", role: "admin", verbs: [], createdBy: "u", createdAtMs: 0 } as const;
+    const grants = readGrants(selectors.map((selector) => ({ id: selector, ...to, selector })));
+    return { user: "u", grants, passwordSet: true, via: { type: "token", id: "t" } };
+  };
+  for (const selectors of [[], ["web1/all"], ["role=web"]]) {
+    assert.throws(() => requirePermission(actor(...selectors), "administer"), { kind: "forbidden" });
+    for (const permission of ["known", "covered"] as const) requirePermission(actor(...selectors), permission);
+  }
+  requirePermission(actor("all"), "administer");
+});
+
+test("a user that is disabled or deleted is nobody, by password, session and token", async () => {
+  const w = await world();
+  const people = new People(w.store, () => 5);
+  const noted: string[] = [];
+  const note = async () => void noted.push("noted");
+  await people.add("ann", "correct horse", [{ role: "viewer", selector: "all" }], "admin", note);
+  const { cookie } = await w.access.loginByPassword("ann", "correct horse");
+  const { token } = await w.access.newApiToken("ann", "ci");
+  const authorization = `Bearer ${token}`;
+  assert.equal(await w.known({ authorization }), "ann");
+  await people.disable("ann", note);
+  assert.equal(await w.known({ authorization }), null);
+  assert.equal(await w.known({ cookie }), null);
+  await assert.rejects(w.access.loginByPassword("ann", "correct horse"), {
+    kind: "unauthenticated",
+    message: "wrong user name or password",
+  });
+  await people.enable("ann", note);
+  assert.equal(await w.known({ authorization }), "ann");
+  await people.remove("ann", note);
+  assert.equal(await w.known({ authorization }), null);
+  await people.add("ann", "correct horse", [], "admin", note);
+  assert.equal(await w.known({ authorization }), null, "who has the name next has nothing of it");
+  assert.deepEqual((await people.find("ann")).grants, []);
+  assert.equal(noted.length, 5);
+});
+
+test("somebody who administers the fleet is always left, even when two remove each other", async () => {
+  const { store } = await world();
+  const people = new People(store, () => 5);
+  const note = async () => {};
+  const refused = { kind: "conflict" };
+  await assert.rejects(people.remove(FIRST_USER, note), refused);
+  await assert.rejects(people.disable(FIRST_USER, note), refused);
+  const [grant] = await store.grants(FIRST_USER);
+  await assert.rejects(people.removeGrant(grant?.id ?? "", note), refused);
+  await people.add("ann", undefined, [{ role: "admin", selector: "web*/all" }], "admin", note);
+  await assert.rejects(people.remove(FIRST_USER, note), refused, "ann administers a part");
+  await people.addGrant("ann", { verbs: ["administer"], selector: "*" }, "admin", note);
+  const both = await Promise.allSettled([people.remove(FIRST_USER, note), people.remove("ann", note)]);
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    ["fulfilled", "rejected"],
+  );
+});
+
+test("what cannot be noted is not done", async () => {
+  const { store } = await world();
+  const people = new People(store, () => 5);
+  const note = async () => {
+    throw new Error("the disk is full");
+  };
+  await assert.rejects(people.add("ann", undefined, [], "admin", note));
+  await assert.rejects(people.addGrant(FIRST_USER, { role: "viewer", selector: "all" }, "admin", note));
+  assert.equal((await people.list()).length, 1);
+  assert.equal((await store.grants(null)).length, 1);
+});
+
+test("names and grants that cannot be are refused", async () => {
+  const { store } = await world();
+  const people = new People(store, () => 5);
+  const note = async () => {};
+  const invalid = { kind: "invalid-argument" };
+  for (const name of ["", "a:b", "a b", "a/b", "..", "-x", "a\n", "\u00e4", "x".repeat(129)]) {
+    await assert.rejects(people.add(name, undefined, [], "admin", note), invalid, JSON.stringify(name));
+  }
+  for (const grant of [
+    { selector: "all" },
+    { selector: "all", verbs: [] },
+    { selector: "all", role: "viewer", verbs: ["stop"] },
+    { selector: "state=FATAL", role: "viewer" },
+    { selector: "a:b:c", role: "viewer" },
+  ] as const) {
+    await assert.rejects(people.addGrant(FIRST_USER, grant, "admin", note), invalid, JSON.stringify(grant));
+  }
+});
+
+test("a lost first user comes back by whoever can read the data directory", async () => {
+  const { store, access } = await world();
+  const people = new People(store, () => 5);
+  const note = async () => {};
+  await people.add("ann", undefined, [{ role: "admin", selector: "all" }], "admin", note);
+  await people.remove(FIRST_USER, note);
+  assert.equal(await access.prepare(), false, "a start makes nobody anew");
+  assert.equal(await store.user(FIRST_USER), null);
+  for (const lose of [
+    () => people.disable(FIRST_USER, note),
+    async () => void (await store.deleteGrant((await store.grants(FIRST_USER))[0]?.id ?? "")),
+  ]) {
+    await access.recover();
+    const { actor } = await access.loginByCode(await access.newLoginCode());
+    assert.equal(rankOf(actor.grants), "admin");
+    await lose();
+  }
 });
 
 test("a password is known again in any form of its characters, and its hash is its own each time", async () => {

@@ -1,9 +1,11 @@
 // Logging in and being known again: one-time codes, passwords, browser sessions, API tokens. Refusals never say which part was wrong.
 import { createHash } from "node:crypto";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { ApiTokenRecord, UserRecord } from "../store/records.js";
+import type { ApiTokenRecord, GrantRecord, UserRecord } from "../store/records.js";
 import type { Store } from "../store/store.js";
 import type { Actor, Via } from "./actor.js";
+import { mayDo, readGrants, WHOLE_FLEET } from "./grants.js";
+import { KnownGrants } from "./known-grants.js";
 import { checkPassword, hashPassword } from "./passwords.js";
 import { hashSecret, newId, newSecret, sameSecret } from "./secrets.js";
 
@@ -36,16 +38,36 @@ export interface Credentials {
 export class Access {
   readonly #store: Store;
   readonly #now: () => number;
+  readonly #known = new KnownGrants();
 
   constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
     this.#now = now;
   }
 
-  /** Makes the first user if there is none; true while that user has no password. */
+  /** Makes the first user when there is nobody at all; true while that user may log in and has no password. */
   async prepare(): Promise<boolean> {
-    await this.#store.addUser({ name: FIRST_USER, role: "admin", passwordHash: null });
-    return (await this.#store.user(FIRST_USER))?.passwordHash === null;
+    if ((await this.#store.users()).length === 0) await this.#addFirstUser();
+    const first = await this.#store.user(FIRST_USER);
+    return first !== null && first.passwordHash === null && first.disabledAtMs === null;
+  }
+
+  /** Gives the first user back all it had at the first start, but its password: for who can read the data directory. */
+  async recover(): Promise<void> {
+    if (await this.#addFirstUser()) return;
+    await this.#store.setUserDisabled(FIRST_USER, null);
+    const grants = readGrants(await this.#store.grants(FIRST_USER));
+    if (!mayDo(grants, "administer", WHOLE_FLEET)) await this.#store.addGrant(this.#firstGrant());
+  }
+
+  #addFirstUser(): Promise<boolean> {
+    const user = { name: FIRST_USER, passwordHash: null, disabledAtMs: null, createdAtMs: this.#now() };
+    return this.#store.addUser(user, [this.#firstGrant()]);
+  }
+
+  #firstGrant(): GrantRecord {
+    const to = { user: FIRST_USER, role: "admin", verbs: [], selector: "all" } as const;
+    return { id: newId(), ...to, createdBy: FIRST_USER, createdAtMs: this.#now() };
   }
 
   /** A code that logs in once, for whoever can read the controller's output or data directory. */
@@ -63,14 +85,17 @@ export class Access {
   async loginByCode(code: string): Promise<Login> {
     const name = await this.#store.useLoginCode(hashSecret(code), this.#now());
     const user = name === null ? null : await this.#store.user(name);
-    if (user === null) throw new FleetError("unauthenticated", "the login link has been used or has expired");
+    if (user === null || user.disabledAtMs !== null) {
+      throw new FleetError("unauthenticated", "the login link has been used or has expired");
+    }
     return this.#open(user, "code");
   }
 
   /** Throws `unauthenticated` for a wrong name or password, without saying which. */
   async loginByPassword(name: string, password: string): Promise<Login> {
     const user = await this.#store.user(name);
-    if (!(await checkPassword(password, user?.passwordHash ?? null)) || user === null) {
+    const holds = await checkPassword(password, user?.passwordHash ?? null);
+    if (!holds || user === null || user.disabledAtMs !== null) {
       throw new FleetError("unauthenticated", "wrong user name or password");
     }
     return this.#open(user, "password");
@@ -82,7 +107,8 @@ export class Access {
     const createdAtMs = this.#now();
     const expiresAtMs = createdAtMs + SESSION_LIFE_MS;
     await this.#store.addSession({ hash, user: user.name, origin, createdAtMs, seenAtMs: createdAtMs, expiresAtMs });
-    return { actor: actorOf(user, { type: "session", hash, csrfToken: csrfTokenOf(cookie), origin }), cookie };
+    const via = { type: "session", hash, csrfToken: csrfTokenOf(cookie), origin } as const;
+    return { actor: await this.#actor(user, via), cookie };
   }
 
   /** Who the credentials belong to; null for nobody. A bearer token goes before a cookie. */
@@ -98,11 +124,11 @@ export class Access {
   async #byToken(token: string): Promise<Actor | null> {
     const record = await this.#store.apiToken(hashSecret(token));
     const user = record === null ? null : await this.#store.user(record.user);
-    if (record === null || user === null) return null;
+    if (record === null || user === null || user.disabledAtMs !== null) return null;
     const now = this.#now();
     // Bookkeeping; a store that cannot write must not keep people out.
     if (now - (record.lastUsedAtMs ?? 0) > TOUCH_MS) void this.#store.touchApiToken(record.id, now).catch(() => {});
-    return actorOf(user, { type: "token", id: record.id });
+    return this.#actor(user, { type: "token", id: record.id });
   }
 
   async #bySession(cookie: string): Promise<Actor | null> {
@@ -111,9 +137,14 @@ export class Access {
     const now = this.#now();
     if (session === null || session.expiresAtMs <= now || session.seenAtMs + SESSION_IDLE_MS <= now) return null;
     const user = await this.#store.user(session.user);
-    if (user === null) return null;
+    if (user === null || user.disabledAtMs !== null) return null;
     if (now - session.seenAtMs > TOUCH_MS) void this.#store.touchSession(hash, now).catch(() => {});
-    return actorOf(user, { type: "session", hash, csrfToken: csrfTokenOf(cookie), origin: session.origin });
+    return this.#actor(user, { type: "session", hash, csrfToken: csrfTokenOf(cookie), origin: session.origin });
+  }
+
+  async #actor(user: UserRecord, via: Via): Promise<Actor> {
+    const grants = this.#known.of(await this.#store.grants(user.name));
+    return { user: user.name, grants, passwordSet: user.passwordHash !== null, via };
   }
 
   async logout(actor: Actor): Promise<void> {
@@ -142,10 +173,6 @@ export class Access {
 /** True when the request may change something: a token says so by itself, a browser must prove that its own page asks. */
 export function csrfHolds(actor: Actor, header: string | undefined): boolean {
   return actor.via.type === "token" || (header !== undefined && sameSecret(header, actor.via.csrfToken));
-}
-
-function actorOf(user: UserRecord, via: Via): Actor {
-  return { user: user.name, role: user.role, passwordSet: user.passwordHash !== null, via };
 }
 
 /** Derived from the cookie, which no script can read: nobody else can know it, and nothing has to be kept. */

@@ -1,20 +1,18 @@
-// Who is asking, and what a role may do: the one table of permissions.
+// Who is asking, and by what.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { Role } from "../store/records.js";
+import type { GrantRecord } from "../store/records.js";
+import { type Grants, mayDo, WHOLE_FLEET } from "./grants.js";
 
-/** What can be allowed. `read` shows, `operate` changes processes, `administer` changes who may do what and who belongs. */
-export type Permission = "read" | "operate" | "administer";
-
-const PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
-  viewer: new Set(["read"]),
-  operator: new Set(["read", "operate"]),
-  admin: new Set(["read", "operate", "administer"]),
-};
+/**
+ * What a route asks of who calls it. "anyone": nothing. "known": a login; the route itself shows only what is the caller's own.
+ * "covered": a login; the route shows and does only what the caller's grants cover. "administer": that verb on the whole fleet.
+ */
+export type Permission = "anyone" | "known" | "covered" | "administer";
 
 /** A person or program whose request is being answered. */
 export interface Actor {
   readonly user: string;
-  readonly role: Role;
+  readonly grants: Grants<GrantRecord>;
   readonly passwordSet: boolean;
   readonly via: Via;
 }
@@ -29,9 +27,14 @@ export type Via =
     }
   | { readonly type: "token"; readonly id: string };
 
-/** Throws `forbidden` unless the actor's role allows it. */
+/** Whether the actor administers the whole fleet, people included. */
+export function administers(actor: Actor): boolean {
+  return mayDo(actor.grants, "administer", WHOLE_FLEET);
+}
+
+/** Throws `forbidden` unless the actor may call a route of this permission at all. */
 export function requirePermission(actor: Actor, permission: Permission): void {
-  if (!PERMISSIONS[actor.role].has(permission)) {
-    throw new FleetError("forbidden", `${actor.user} (${actor.role}) may not ${permission}`);
+  if (permission === "administer" && !administers(actor)) {
+    throw new FleetError("forbidden", `${actor.user} may not administer the fleet`);
   }
 }

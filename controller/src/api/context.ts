@@ -6,11 +6,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Access } from "../access/access.js";
 import type { Actor, Permission } from "../access/actor.js";
 import type { Joining } from "../access/joining.js";
+import type { People } from "../access/people.js";
 import type { Agents } from "../instances/agents.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Operations } from "../run/operations.js";
 import type { Store } from "../store/store.js";
 import type { LiveHub } from "./live-hub.js";
+import { Reach } from "./reach.js";
 import type { Streams } from "./streams.js";
 
 export interface ApiWorld {
@@ -18,6 +20,7 @@ export interface ApiWorld {
   readonly fleet: LiveFleet;
   readonly agents: Agents;
   readonly access: Access;
+  readonly people: People;
   readonly joining: Joining;
   readonly operations: Operations;
   readonly hub: LiveHub;
@@ -35,8 +38,8 @@ export function typed(app: FastifyInstance) {
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What the actor must be allowed; "anyone" for requests of nobody known. Every route of the API names one. */
-    permission?: Permission | "anyone";
+    /** What is asked of the caller. Every route of the API names one. */
+    permission?: Permission;
   }
   interface FastifyRequest {
     actor: Actor | null;
@@ -47,6 +50,11 @@ declare module "fastify" {
 export function actorOf(request: FastifyRequest): Actor {
   if (request.actor === null) throw new FleetError("unauthenticated", "log in first");
   return request.actor;
+}
+
+/** What the caller of a route may see and do. */
+export function reachOf(request: FastifyRequest, { fleet }: Pick<ApiWorld, "fleet">): Reach {
+  return new Reach(actorOf(request), fleet);
 }
 
 /** Writes into the audit trail; rejects when the trail cannot be kept, and then what was asked must not be done. */

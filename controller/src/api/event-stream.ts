@@ -90,5 +90,10 @@ export class EventStream {
 
 /** An event as it goes over the wire. JSON has no line breaks, so one data line is enough. */
 export function frame(event: string, data: unknown, id?: string): string {
-  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  return frameOf(event, JSON.stringify(data), id);
+}
+
+/** As `frame`, of data that is JSON already. */
+export function frameOf(event: string, json: string, id?: string): string {
+  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`;
 }

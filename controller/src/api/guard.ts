@@ -1,4 +1,5 @@
-// Who may call a route: authenticates each request, checks its route's permission and, for browsers, the CSRF token.
+// Who may call a route: authenticates each request, checks its route's permission and, for browsers, the CSRF token. Every refusal goes
+// into the audit.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Credentials, csrfHolds } from "../access/access.js";
@@ -7,27 +8,53 @@ import { type ApiWorld, audit } from "./context.js";
 
 export const SESSION_COOKIE = "fleetvisor_session";
 const CSRF_HEADER = "x-csrf-token";
+const SUBJECT_CHARS = 512;
+const STRANGER_MS = 60_000;
+const MOST_STRANGERS = 1_000;
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Routes without a permission are no part of the API: the web files, health. */
 export function guard(app: FastifyInstance, world: ApiWorld): void {
+  const strangers = new Strangers();
   app.decorateRequest("actor", null);
   app.addHook("onRequest", async (request) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === "anyone") return;
-    request.actor = await world.access.authenticate(credentialsOf(request));
-    if (request.actor === null) throw new FleetError("unauthenticated", "log in first, or send a valid token");
-    try {
-      requirePermission(request.actor, permission);
-      if (!SAFE_METHODS.has(request.method) && !csrfHolds(request.actor, csrfHeader(request))) {
-        throw new FleetError("forbidden", `the ${CSRF_HEADER} header is missing or wrong`);
-      }
-    } catch (error) {
-      const subject = `${request.method} ${request.routeOptions.url ?? request.url}`;
-      await audit(world.store, request, { action: "request", subject, outcome: "refused" });
-      throw error;
+    const credentials = credentialsOf(request);
+    request.actor = await world.access.authenticate(credentials);
+    if (request.actor === null) {
+      const tried = credentials.authorization !== undefined || credentials.cookie !== undefined;
+      // Not waited for: whoever is nobody must not be able to make the controller wait for its disk.
+      if (tried && strangers.isNew(request.ip)) void auditRefusal(world, request, "no valid login").catch(() => {});
+      throw new FleetError("unauthenticated", "log in first, or send a valid token");
+    }
+    requirePermission(request.actor, permission);
+    if (!SAFE_METHODS.has(request.method) && !csrfHolds(request.actor, csrfHeader(request))) {
+      throw new FleetError("forbidden", `the ${CSRF_HEADER} header is missing or wrong`);
     }
   });
+}
+
+/** Writes down that somebody was refused, and what. Rejects when that cannot be kept. */
+export function auditRefusal(world: ApiWorld, request: FastifyRequest, why: string): Promise<void> {
+  const subject = `${request.method} ${request.url.split("?", 1)[0]}: ${why}`.slice(0, SUBJECT_CHARS);
+  return audit(world.store, request, { action: "request", subject, outcome: "refused" });
+}
+
+/** Addresses that came with a wrong login lately: one row a minute each, so that nobody can fill the audit without a login. */
+class Strangers {
+  readonly #seen = new Map<string, number>();
+
+  isNew(address: string): boolean {
+    const now = performance.now();
+    for (const [oldest, sinceMs] of this.#seen) {
+      if (this.#seen.size < MOST_STRANGERS && now - sinceMs < STRANGER_MS) break;
+      this.#seen.delete(oldest);
+    }
+    if (this.#seen.has(address)) return false;
+    this.#seen.set(address, now);
+    return true;
+  }
 }
 
 /** What a request says of who sends it. */

@@ -13,12 +13,14 @@ import { type Address, formatAddress } from "../config/keys.js";
 import { VERSION } from "../version.js";
 import { type ApiWorld, typed } from "./context.js";
 import { errorBody, HTTP_STATUS, toFleetError, validationError } from "./errors.js";
-import { guard } from "./guard.js";
+import { auditRefusal, guard } from "./guard.js";
 import { accessRoutes } from "./routes/access.js";
+import { auditRoutes } from "./routes/audit.js";
 import { fleetRoutes } from "./routes/fleet.js";
 import { historyRoutes } from "./routes/history.js";
 import { logRoutes } from "./routes/logs.js";
 import { operationRoutes } from "./routes/operations.js";
+import { peopleRoutes } from "./routes/people.js";
 import { webFiles } from "./web-files.js";
 
 const BODY_BYTES = 256 * 1024;
@@ -88,10 +90,13 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
     frameworkErrors: (thrown, _, reply) => void refuse(toFleetError(thrown), reply as unknown as FastifyReply),
   }) as unknown as FastifyInstance;
 
-  app.setErrorHandler((thrown, request, reply) => {
+  app.setErrorHandler(async (thrown, request, reply) => {
     const error = toFleetError(thrown);
     if (error.kind === "internal") log.error({ url: request.url, error: error.cause ?? error }, "request failed");
-    return refuse(error, reply);
+    if (error.kind !== "forbidden") return refuse(error, reply);
+    // A refusal that cannot be kept is told as that.
+    const audited = auditRefusal(world, request, error.message).then(() => error, toFleetError);
+    return refuse(await audited, reply);
   });
   // Answers of the API hold what only its asker may see, and what is true only now.
   app.addHook("onRequest", async (request, reply) => {
@@ -132,11 +137,13 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   guard(app, world);
   const api = typed(app);
   accessRoutes(api, world, tls !== null);
+  peopleRoutes(api, world);
+  auditRoutes(api, world);
   fleetRoutes(api, world);
   historyRoutes(api, world);
   operationRoutes(api, world);
   logRoutes(api, world);
-  app.get(API_PATHS.openapi, { config: { permission: "read" }, schema: { hide: true } }, async () => app.swagger());
+  app.get(API_PATHS.openapi, { config: { permission: "known" }, schema: { hide: true } }, async () => app.swagger());
   app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
   app.get("/readyz", { schema: { hide: true } }, async (_, reply) => {
     const { trouble } = world.store;

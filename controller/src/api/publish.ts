@@ -1,31 +1,135 @@
-// Changes of the live fleet as events of the live stream.
-import type { FleetChange } from "../core/fleet.js";
+// What changes as events of the live stream, cut for each reader to what the reader sees: of the fleet, of history, of operations.
+import type * as v1 from "@fleetvisor/proto/api/v1";
+import { coveredOperation } from "../access/covered-operation.js";
+import { type Cover, coversTarget } from "../access/grants.js";
+import { labelsOf, visiblePart } from "../access/visible-fleet.js";
+import type { FleetChange, Instance } from "../core/fleet.js";
+import type { HistoryEvent } from "../core/history.js";
+import type { Operation } from "../core/operation.js";
 import type { LiveFleet } from "../run/live-fleet.js";
+import type { TargetName } from "../store/store.js";
 import type { LiveHub } from "./live-hub.js";
-import { instanceView, processView, targetName } from "./views.js";
+import { historyView, instanceView, operationView, processView, targetName } from "./views.js";
 
-/** A listener for the fleet's changes that publishes each. */
-export function publishFleet(fleet: LiveFleet, hub: LiveHub): (changes: readonly FleetChange[]) => void {
-  return (changes) => {
-    for (const change of changes) publish(change, fleet, hub);
-  };
+export class Publisher {
+  readonly #fleet: LiveFleet;
+  readonly #hub: LiveHub;
+  /** Instances as they were last told of: for one that is gone, and for one whose labels are others now. */
+  readonly #told = new Map<string, Instance>();
+
+  constructor(fleet: LiveFleet, hub: LiveHub) {
+    this.#fleet = fleet;
+    this.#hub = hub;
+  }
+
+  fleet(changes: readonly FleetChange[]): void {
+    for (const change of changes) this.#change(change);
+  }
+
+  history(events: readonly HistoryEvent[]): void {
+    for (const event of events) {
+      const view = historyView(event);
+      this.#hub.publish("history", view, (cover) => (this.#covers(cover, event) ? view : null));
+    }
+  }
+
+  operation(operation: Operation): void {
+    this.#hub.publish("operation", operationView(operation), (cover) => {
+      const part = coveredOperation(operation, (target) => this.#covers(cover, target), false);
+      return part === null ? null : operationView(part);
+    });
+  }
+
+  #change(change: FleetChange): void {
+    const instance = this.#fleet.fleet.instances.get(change.instance);
+    if (instance !== undefined && change.type !== "instance") this.#told.set(change.instance, instance);
+    switch (change.type) {
+      case "instance":
+        if (instance !== undefined) this.#instance(instance);
+        break;
+      case "instance-removed": {
+        const gone = this.#told.get(change.instance);
+        this.#told.delete(change.instance);
+        const view = { name: change.instance };
+        this.#hub.publish("instance-removed", view, (cover) => (isShown(gone, cover) ? view : null));
+        break;
+      }
+      case "process": {
+        const view = processView(change.instance, change.process, this.#fleet.livenessOf(change.instance));
+        const target = { ...change.process, instance: change.instance };
+        if (change.before === null) this.#appearing(instance, target);
+        this.#hub.publish("process", view, (cover) => (this.#covers(cover, target) ? view : null));
+        break;
+      }
+      case "process-removed": {
+        const view = { target: targetName(change.instance, change) };
+        this.#hub.publish("process-removed", view, (cover) => (this.#covers(cover, change) ? view : null));
+        this.#vanishing(instance, change);
+        break;
+      }
+    }
+  }
+
+  #instance(instance: Instance): void {
+    const before = this.#told.get(instance.name);
+    this.#told.set(instance.name, instance);
+    if (before !== undefined && !sameLabels(before, instance)) this.#relabelled(before, instance);
+    const view = instanceView(instance, this.#fleet);
+    this.#hub.publish("instance", view, (cover) => this.#view(instance, cover, view));
+  }
+
+  #view(instance: Instance, cover: Cover, whole: v1.Instance): v1.Instance | null {
+    const part = visiblePart(instance, cover);
+    if (part === null) return null;
+    return part === instance ? whole : instanceView(part, this.#fleet);
+  }
+
+  /** Other labels can bring an instance into sight or out of it, or change how much of it is seen. */
+  #relabelled(before: Instance, now: Instance): void {
+    if (!this.#hub.hasParts) return;
+    this.#hub.publishParts("instance-removed", (cover) =>
+      isShown(before, cover) && !isShown(now, cover) ? { name: now.name } : null,
+    );
+    this.#hub.publishParts("reset", (cover) =>
+      isShown(now, cover) && now.processes.size > 0 ? { reason: `${now.name} has other labels now` } : null,
+    );
+  }
+
+  /** With its first covered process an instance is seen that was not. */
+  #appearing(instance: Instance | undefined, come: TargetName): void {
+    if (instance === undefined || !this.#hub.hasParts) return;
+    this.#hub.publishParts("instance", (cover) => {
+      const isNews = this.#covers(cover, come) && seenByProcesses(instance, cover);
+      const part = isNews ? visiblePart(instance, cover) : null;
+      return part === null ? null : instanceView(part, this.#fleet);
+    });
+  }
+
+  /** With its last covered process an instance is out of sight. */
+  #vanishing(instance: Instance | undefined, gone: TargetName): void {
+    if (instance === undefined || !this.#hub.hasParts) return;
+    this.#hub.publishParts("instance-removed", (cover) =>
+      this.#covers(cover, gone) && !isShown(instance, cover) ? { name: instance.name } : null,
+    );
+  }
+
+  #covers(cover: Cover, { instance, group, name }: TargetName): boolean {
+    const labels = labelsOf(this.#fleet.fleet.instances.get(instance));
+    return coversTarget(cover, { instance, labels, group, name });
+  }
 }
 
-function publish(change: FleetChange, fleet: LiveFleet, hub: LiveHub): void {
-  switch (change.type) {
-    case "instance": {
-      const instance = fleet.fleet.instances.get(change.instance);
-      if (instance !== undefined) hub.publish("instance", instanceView(instance, fleet));
-      break;
-    }
-    case "instance-removed":
-      hub.publish("instance-removed", { name: change.instance });
-      break;
-    case "process":
-      hub.publish("process", processView(change.instance, change.process, fleet.livenessOf(change.instance)));
-      break;
-    case "process-removed":
-      hub.publish("process-removed", { target: targetName(change.instance, change) });
-      break;
-  }
+function isShown(instance: Instance | undefined, cover: Cover): boolean {
+  return instance !== undefined && visiblePart(instance, cover) !== null;
+}
+
+/** Whether an instance is shown only for what runs on it. */
+function seenByProcesses(instance: Instance, cover: Cover): boolean {
+  const within = cover.within(instance.name, labelsOf(instance));
+  return within !== null && !within.itself;
+}
+
+function sameLabels(a: Instance, b: Instance): boolean {
+  const words = (instance: Instance) => JSON.stringify(Object.entries(labelsOf(instance) ?? { "": "" }).sort());
+  return a.labels === b.labels ? labelsOf(a) === labelsOf(b) : words(a) === words(b);
 }

@@ -1,39 +1,56 @@
 // Every open event stream and on whose behalf it is open: keeps them alive, and ends those whose reader may no longer read.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Access, Credentials } from "../access/access.js";
+import type { Actor } from "../access/actor.js";
+import { actorOf } from "./context.js";
 import { EventStream } from "./event-stream.js";
 import { credentialsOf } from "./guard.js";
 
 /** So often a quiet stream shows that it is there, and its reader is asked for again. */
 const KEEPALIVE_MS = 15_000;
 
+interface Opened {
+  readonly credentials: Credentials;
+  readonly grantsKey: string;
+  readonly mayRead: (actor: Actor) => boolean;
+}
+
 export class Streams {
   readonly #access: Access;
-  readonly #open = new Map<EventStream, Credentials>();
+  readonly #open = new Map<EventStream, Opened>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(access: Access) {
     this.#access = access;
   }
 
-  /** Answers a request with a stream. `onEnd` is called once, whoever ends it. */
-  open(request: FastifyRequest, reply: FastifyReply, onEnd: (stream: EventStream) => void): EventStream {
+  /**
+   * Answers a request with a stream. `onEnd` is called once, whoever ends it. It lasts as long as its reader's login and grants are
+   * what they were, and `mayRead` holds.
+   */
+  open(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    onEnd: (stream: EventStream) => void,
+    mayRead: (actor: Actor) => boolean = () => true,
+  ): EventStream {
     const stream = new EventStream(reply, () => {
       this.#open.delete(stream);
       this.#disarm();
       onEnd(stream);
     });
-    this.#open.set(stream, credentialsOf(request));
+    const { grants } = actorOf(request);
+    this.#open.set(stream, { credentials: credentialsOf(request), grantsKey: grants.key, mayRead });
     this.#timer ??= setInterval(() => this.#keepAlive(), KEEPALIVE_MS);
     return stream;
   }
 
-  /** Ends the streams of sessions and tokens that ended. */
+  /** Ends the streams of sessions and tokens that ended, and of readers whose grants changed: who comes back sees what is so now. */
   async recheck(): Promise<void> {
     await Promise.all(
-      [...this.#open].map(async ([stream, credentials]) => {
+      [...this.#open].map(async ([stream, { credentials, grantsKey, mayRead }]) => {
         const actor = await this.#access.authenticate(credentials).catch(() => null);
-        if (actor === null) stream.end();
+        if (actor === null || actor.grants.key !== grantsKey || !mayRead(actor)) stream.end();
       }),
     );
   }

@@ -1,13 +1,14 @@
 // Domain values to the API's shapes, one function a shape.
 import type * as api from "@fleetvisor/proto/api/v1";
 import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
+import type { Person } from "../access/people.js";
 import type { Instance, StateCounts } from "../core/fleet.js";
 import type { HistoryEvent } from "../core/history.js";
 import type { Located } from "../core/listing.js";
 import { type Operation, operationState } from "../core/operation.js";
 import type { Process } from "../core/rows.js";
 import type { LiveFleet } from "../run/live-fleet.js";
-import type { ApiTokenRecord } from "../store/records.js";
+import type { ApiTokenRecord, GrantRecord, JoinTokenRecord, SessionRecord } from "../store/records.js";
 
 export function targetName(instance: string, process: { readonly group: string; readonly name: string }): string {
   return `${instance}/${process.group}:${process.name}`;
@@ -118,6 +119,30 @@ export function operationView(operation: Operation): api.Operation {
     finishedAtMs,
     targets: targets.map((target) => ({ target: targetName(target.instance, target), ...target })),
   };
+}
+
+/** Of a hash of a secret, and long enough to tell sessions apart: it names one and opens none. */
+export function sessionId({ hash }: SessionRecord): string {
+  return hash.slice(0, 16);
+}
+
+export function sessionInfoView(record: SessionRecord, ownHash: string | null): api.SessionInfo {
+  const { user, origin, createdAtMs, seenAtMs, expiresAtMs, hash } = record;
+  return { id: sessionId(record), user, origin, createdAtMs, seenAtMs, expiresAtMs, current: hash === ownHash };
+}
+
+export function joinTokenView(record: JoinTokenRecord): api.JoinTokenInfo {
+  const { id, uses, used, createdBy, createdAtMs, expiresAtMs } = record;
+  return { id, uses, used, createdBy, createdAtMs, expiresAtMs };
+}
+
+export function grantView({ verbs, ...grant }: GrantRecord): api.Grant {
+  return { ...grant, verbs: [...verbs] };
+}
+
+export function userView({ user, grants }: Person): api.User {
+  const { name, passwordHash, disabledAtMs, createdAtMs } = user;
+  return { name, passwordSet: passwordHash !== null, disabledAtMs, createdAtMs, grants: grants.map(grantView) };
 }
 
 export function tokenView(record: ApiTokenRecord): api.ApiToken {

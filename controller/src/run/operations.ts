@@ -5,6 +5,7 @@ import { setImmediate as immediate, setTimeout as sleep } from "node:timers/prom
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
+import type { Fleet } from "../core/fleet.js";
 import { selected } from "../core/listing.js";
 import { compareNames } from "../core/names.js";
 import {
@@ -61,6 +62,7 @@ export class Operations implements Lifecycle {
   readonly #options: OperationsOptions;
   readonly #jobs = new Map<string, Job>();
   readonly #users = new Map<string, string>();
+  #stopping = false;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -75,6 +77,7 @@ export class Operations implements Lifecycle {
 
   /** Keeps the results that are known; what is under way is asked about at the next start. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     // Answers that came a moment ago are taken first.
     await immediate();
     const jobs = [...this.#jobs.values()];
@@ -90,10 +93,10 @@ export class Operations implements Lifecycle {
     return this.#users.get(operationId) ?? null;
   }
 
-  /** What the operation would do: every target pending. Throws `not-found` when the selector matches nothing, `invalid-argument`. */
-  plan(request: NewOperation): Operation {
+  /** What the operation would do in the fleet, or a part of it: every target pending. Throws `not-found` when the selector matches nothing, `invalid-argument`. */
+  plan(request: NewOperation, fleet: Fleet = this.#options.fleet.fleet): Operation {
     const byInstance = new Map<string, Process[]>();
-    for (const { instance, process } of selected(this.#options.fleet.fleet, select(request.selector))) {
+    for (const { instance, process } of selected(fleet, select(request.selector))) {
       const list = byInstance.get(instance.name);
       if (list === undefined) byInstance.set(instance.name, [process]);
       else list.push(process);
@@ -118,11 +121,19 @@ export class Operations implements Lifecycle {
     this.#run(operation);
   }
 
-  /** The operation, finished or after `waitMs`; null when there is none of that id. */
-  async find(id: string, waitMs = 0): Promise<Operation | null> {
+  /** The operation, finished (or what else `isOver` means by it) or after `waitMs`; null when there is none of that id. */
+  async find(
+    id: string,
+    waitMs = 0,
+    isOver: (operation: Operation) => boolean = ({ finishedAtMs }) => finishedAtMs !== null,
+  ): Promise<Operation | null> {
     const job = this.#jobs.get(id);
     if (job === undefined) return this.#options.store.operation(id);
-    if (waitMs > 0 && job.operation.finishedAtMs === null) await changed(job, waitMs);
+    const endMs = performance.now() + waitMs;
+    for (let leftMs = waitMs; leftMs > 0 && !this.#stopping; leftMs = endMs - performance.now()) {
+      if (job.operation.finishedAtMs !== null || isOver(job.operation)) break;
+      await changed(job, leftMs);
+    }
     return job.operation;
   }
 
@@ -194,8 +205,8 @@ export class Operations implements Lifecycle {
         const saved = this.#options.store.saveOperation(operation);
         saved.then(resolve, reject);
         this.#options.onChange(operation);
-        if (operation.finishedAtMs === null) return;
         for (const wake of job.waiting) wake();
+        if (operation.finishedAtMs === null) return;
         // Until it is kept, the store would still answer that it runs.
         const forget = () => this.#jobs.delete(operation.id);
         saved.then(forget, forget);
@@ -222,7 +233,7 @@ function newTarget(instance: string, { group, name }: Process): OperationTarget 
   return { instance, group, name, result: "pending", code: null, message: "", finishedAtMs: null };
 }
 
-/** Resolves when the job is finished, or after a time. */
+/** Resolves when something of the job changed, or after a time. */
 function changed(job: Job, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {

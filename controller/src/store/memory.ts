@@ -2,9 +2,14 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { HistoryEvent, NewEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
+import { checkChain, nextEntry } from "./audit-chain.js";
 import type {
   ApiTokenRecord,
+  AuditCheck,
+  AuditEntry,
+  AuditPage,
   AuditRecord,
+  GrantRecord,
   InstanceRecord,
   JoinOutcome,
   JoinTokenRecord,
@@ -29,7 +34,6 @@ interface StoredEvent {
 
 export class MemoryStore implements Store {
   readonly trouble = null;
-  readonly audit: AuditRecord[] = [];
   readonly #events: StoredEvent[] = [];
   readonly #boots = new Map<string, number>();
   readonly #instances = new Map<string, InstanceRecord>();
@@ -37,6 +41,8 @@ export class MemoryStore implements Store {
   readonly #operations = new Map<string, Operation>();
   readonly #joinTokens = new Map<string, JoinTokenRecord>();
   readonly #users = new Map<string, UserRecord>();
+  readonly #grants = new Map<string, GrantRecord>();
+  readonly #audit: AuditEntry[] = [];
   readonly #codes = new Map<string, LoginCodeRecord>();
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #tokens = new Map<string, ApiTokenRecord>();
@@ -141,6 +147,12 @@ export class MemoryStore implements Store {
   async joinToken(id: string): Promise<JoinTokenRecord | null> {
     return this.#joinTokens.get(id) ?? null;
   }
+  async joinTokens(): Promise<readonly JoinTokenRecord[]> {
+    return [...this.#joinTokens.values()].sort(oldestFirst);
+  }
+  async deleteJoinToken(id: string): Promise<boolean> {
+    return this.#joinTokens.delete(id);
+  }
   async join(tokenId: string, agentId: string, name: string, atMs: number): Promise<JoinOutcome> {
     this.#check();
     if (this.#named(name) !== null) return "name-taken";
@@ -173,8 +185,38 @@ export class MemoryStore implements Store {
   }
 
   // -- access
-  async addUser(user: UserRecord): Promise<void> {
-    if (!this.#users.has(user.name)) this.#users.set(user.name, user);
+  async addUser(user: UserRecord, grants: readonly GrantRecord[]): Promise<boolean> {
+    if (this.#users.has(user.name)) return false;
+    this.#users.set(user.name, user);
+    for (const grant of grants) this.#grants.set(grant.id, grant);
+    return true;
+  }
+  async users(): Promise<readonly UserRecord[]> {
+    return [...this.#users.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+  async setUserDisabled(name: string, atMs: number | null): Promise<boolean> {
+    const user = this.#users.get(name);
+    if (user === undefined) return false;
+    this.#users.set(name, { ...user, disabledAtMs: atMs });
+    if (atMs !== null) dropWhere(this.#sessions, (session) => session.user === name);
+    return true;
+  }
+  async deleteUser(name: string): Promise<boolean> {
+    for (const map of [this.#grants, this.#sessions, this.#tokens, this.#codes] as Map<string, { user: string }>[]) {
+      dropWhere(map, ({ user }) => user === name);
+    }
+    return this.#users.delete(name);
+  }
+  async addGrant(grant: GrantRecord): Promise<boolean> {
+    if (!this.#users.has(grant.user)) return false;
+    this.#grants.set(grant.id, grant);
+    return true;
+  }
+  async grants(user: string | null): Promise<readonly GrantRecord[]> {
+    return [...this.#grants.values()].filter((grant) => user === null || grant.user === user).sort(oldestFirst);
+  }
+  async deleteGrant(id: string): Promise<boolean> {
+    return this.#grants.delete(id);
   }
   async user(name: string): Promise<UserRecord | null> {
     return this.#users.get(name) ?? null;
@@ -205,8 +247,11 @@ export class MemoryStore implements Store {
     const session = this.#sessions.get(hash);
     if (session !== undefined) this.#sessions.set(hash, { ...session, seenAtMs });
   }
-  async deleteSession(hash: string): Promise<void> {
-    this.#sessions.delete(hash);
+  async sessions(user: string | null): Promise<readonly SessionRecord[]> {
+    return [...this.#sessions.values()].filter((one) => user === null || one.user === user).sort(oldestFirst);
+  }
+  async deleteSession(hash: string): Promise<boolean> {
+    return this.#sessions.delete(hash);
   }
   async addApiToken(token: ApiTokenRecord): Promise<void> {
     this.#tokens.set(token.id, token);
@@ -214,24 +259,45 @@ export class MemoryStore implements Store {
   async apiToken(hash: string): Promise<ApiTokenRecord | null> {
     return [...this.#tokens.values()].find((token) => token.hash === hash) ?? null;
   }
-  async apiTokens(user: string): Promise<readonly ApiTokenRecord[]> {
-    return [...this.#tokens.values()].filter((token) => token.user === user);
+  async apiTokens(user: string | null): Promise<readonly ApiTokenRecord[]> {
+    return [...this.#tokens.values()].filter((token) => user === null || token.user === user).sort(oldestFirst);
   }
   async touchApiToken(id: string, usedAtMs: number): Promise<void> {
     const token = this.#tokens.get(id);
     if (token !== undefined) this.#tokens.set(id, { ...token, lastUsedAtMs: usedAtMs });
   }
-  async deleteApiToken(user: string, id: string): Promise<boolean> {
-    return this.#tokens.get(id)?.user === user && this.#tokens.delete(id);
+  async deleteApiToken(user: string | null, id: string): Promise<boolean> {
+    return (user === null || this.#tokens.get(id)?.user === user) && this.#tokens.delete(id);
   }
   async addAudit(record: AuditRecord): Promise<void> {
-    this.audit.push(record);
+    this.#audit.push(nextEntry(this.#audit.at(-1) ?? null, record));
+  }
+  async audit({ beforeId, limit }: { beforeId: number | null; limit: number }): Promise<AuditPage> {
+    const older = this.#audit.filter(({ id }) => beforeId === null || id < beforeId).reverse();
+    const entries = older.slice(0, limit);
+    return { entries, nextBeforeId: older.length > entries.length ? (entries.at(-1)?.id ?? null) : null };
+  }
+  async checkAudit(): Promise<AuditCheck> {
+    return checkChain(this.#audit, this.#audit.at(-1) ?? null);
   }
   async deleteExpired(atMs: number): Promise<void> {
     for (const map of [this.#codes, this.#sessions, this.#joinTokens] as Map<string, { expiresAtMs: number }>[]) {
       for (const [key, { expiresAtMs }] of map) if (expiresAtMs < atMs) map.delete(key);
     }
   }
+}
+
+/** As SQLite has it: by time of making, then by id. */
+function oldestFirst(
+  a: { readonly createdAtMs: number; readonly id?: string; readonly hash?: string },
+  b: { readonly createdAtMs: number; readonly id?: string; readonly hash?: string },
+): number {
+  const key = (one: typeof a) => one.id ?? one.hash ?? "";
+  return a.createdAtMs - b.createdAtMs || (key(a) < key(b) ? -1 : 1);
+}
+
+function dropWhere<T>(map: Map<string, T>, matches: (value: T) => boolean): void {
+  for (const [key, value] of map) if (matches(value)) map.delete(key);
 }
 
 function blankInstance(id: string, name: string, createdAtMs: number): InstanceRecord {

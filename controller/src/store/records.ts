@@ -1,4 +1,5 @@
 // What the store keeps besides history: instances, people, their secrets as hashes, and the trail of what they did.
+import type { AccessVerb, Role } from "@fleetvisor/proto/vocabulary/access";
 import type { Labels } from "../core/selection.js";
 
 export interface InstanceRecord {
@@ -19,14 +20,27 @@ export interface InstanceRecord {
   readonly createdAtMs: number;
 }
 
-export const ROLES = ["viewer", "operator", "admin"] as const;
-export type Role = (typeof ROLES)[number];
-
 export interface UserRecord {
   readonly name: string;
-  readonly role: Role;
   /** As access/passwords.ts writes it; null until a first password is chosen. */
   readonly passwordHash: string | null;
+  /** Null while the user may log in. */
+  readonly disabledAtMs: number | null;
+  /** Null for users of before this was noted. */
+  readonly createdAtMs: number | null;
+}
+
+/** What a user may do where; several add up. */
+export interface GrantRecord {
+  readonly id: string;
+  readonly user: string;
+  /** Null when verbs are listed. */
+  readonly role: Role | null;
+  /** Empty with a role. */
+  readonly verbs: readonly AccessVerb[];
+  readonly selector: string;
+  readonly createdBy: string;
+  readonly createdAtMs: number;
 }
 
 /** A browser's session, found by the hash of its cookie. */
@@ -74,6 +88,30 @@ export interface AuditRecord {
   readonly subject: string;
   readonly outcome: "done" | "refused";
   readonly address: string;
+}
+
+/** A row of the audit with its place in the chain (store/audit-chain.ts). */
+export interface AuditEntry extends AuditRecord {
+  /** Rises by one a row. */
+  readonly id: number;
+  readonly hash: string;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** `beforeId` of the next page; null on the last. */
+  readonly nextBeforeId: number | null;
+}
+
+/** What a walk over the whole audit found. */
+export interface AuditCheck {
+  /** Rows that follow from each other. */
+  readonly rows: number;
+  /** Hash of the last of them; "" when there is none. */
+  readonly head: string;
+  /** The first row that does not follow; null when all do. */
+  readonly broken: { readonly id: number; readonly reason: string } | null;
 }
 
 /** Why an enrolment was not made; "joined" when it was. */

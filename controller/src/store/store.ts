@@ -8,7 +8,10 @@ import type { HistoryExtent } from "../core/retention.js";
 import type { Labels } from "../core/selection.js";
 import type {
   ApiTokenRecord,
+  AuditCheck,
+  AuditPage,
   AuditRecord,
+  GrantRecord,
   InstanceRecord,
   JoinOutcome,
   JoinTokenRecord,
@@ -126,6 +129,10 @@ export interface Store extends Lifecycle {
   // -- joining
   addJoinToken(token: JoinTokenRecord): Promise<void>;
   joinToken(id: string): Promise<JoinTokenRecord | null>;
+  /** Oldest first, used up and expired ones too until they are deleted. */
+  joinTokens(): Promise<readonly JoinTokenRecord[]>;
+  /** False when there is none. */
+  deleteJoinToken(id: string): Promise<boolean>;
   /** Uses the token once and enrols the agent, or does neither. */
   join(tokenId: string, agentId: string, name: string, atMs: number): Promise<JoinOutcome>;
 
@@ -140,9 +147,21 @@ export interface Store extends Lifecycle {
   deleteOperationsBefore(atMs: number): Promise<void>;
 
   // -- access
-  /** Adds a user unless the name is there. */
-  addUser(user: UserRecord): Promise<void>;
+  /** Adds a user with grants; false, with nothing done, when the name is there. */
+  addUser(user: UserRecord, grants: readonly GrantRecord[]): Promise<boolean>;
   user(name: string): Promise<UserRecord | null>;
+  /** By name. */
+  users(): Promise<readonly UserRecord[]>;
+  /** Keeps a user out from a moment on, which ends every session; null lets it in again. False when there is no such user. */
+  setUserDisabled(name: string, atMs: number | null): Promise<boolean>;
+  /** Deletes a user with its grants, sessions, tokens and codes; false when there is no such user. */
+  deleteUser(name: string): Promise<boolean>;
+  /** False when there is no such user. */
+  addGrant(grant: GrantRecord): Promise<boolean>;
+  /** Of one user, or with null of all; oldest first. */
+  grants(user: string | null): Promise<readonly GrantRecord[]>;
+  /** False when there is none. */
+  deleteGrant(id: string): Promise<boolean>;
   /** Sets the password and ends every other session of the user. */
   setPassword(user: string, passwordHash: string, keepSession: string | null): Promise<void>;
   addLoginCode(code: LoginCodeRecord): Promise<void>;
@@ -150,15 +169,24 @@ export interface Store extends Lifecycle {
   useLoginCode(hash: string, atMs: number): Promise<string | null>;
   addSession(session: SessionRecord): Promise<void>;
   session(hash: string): Promise<SessionRecord | null>;
+  /** Of one user, or with null of all; oldest first. */
+  sessions(user: string | null): Promise<readonly SessionRecord[]>;
   touchSession(hash: string, seenAtMs: number): Promise<void>;
-  deleteSession(hash: string): Promise<void>;
+  /** False when there is none. */
+  deleteSession(hash: string): Promise<boolean>;
   addApiToken(token: ApiTokenRecord): Promise<void>;
   apiToken(hash: string): Promise<ApiTokenRecord | null>;
-  apiTokens(user: string): Promise<readonly ApiTokenRecord[]>;
+  /** Of one user, or with null of all; oldest first. */
+  apiTokens(user: string | null): Promise<readonly ApiTokenRecord[]>;
   touchApiToken(id: string, usedAtMs: number): Promise<void>;
-  /** False when the user has no such token. */
-  deleteApiToken(user: string, id: string): Promise<boolean>;
+  /** False when the user, or with null anybody, has no such token. */
+  deleteApiToken(user: string | null, id: string): Promise<boolean>;
+  /** Adds a row that follows from the one before (store/audit-chain.ts). Rows are never changed and never deleted. */
   addAudit(record: AuditRecord): Promise<void>;
+  /** One page, newest first. */
+  audit(request: { readonly beforeId: number | null; readonly limit: number }): Promise<AuditPage>;
+  /** Walks the whole audit: takes as long as it is. */
+  checkAudit(): Promise<AuditCheck>;
   /** Deletes codes, sessions and join tokens that ended before. */
   deleteExpired(atMs: number): Promise<void>;
 

@@ -1,6 +1,7 @@
 // The controller's public HTTP API, version 1: one schema each for validation, types and the OpenAPI document.
 // Times are milliseconds since the epoch (`...AtMs`), sizes are bytes. Fields are added, never renamed.
 import { type Static, Type } from "typebox";
+import { ACCESS_VERB_NAMES, ROLES, USER_NAME } from "../vocabulary/access.js";
 import { ERROR_KINDS } from "../vocabulary/errors.js";
 import { LIVENESS, PROCESS_STATE_NAMES } from "../vocabulary/states.js";
 
@@ -210,7 +211,7 @@ export const Operation = Type.Object(
   {
     id: Type.String(),
     verb: literals(OPERATION_VERBS, "What to do"),
-    selector: Type.String(),
+    selector: Type.String({ description: "As asked; of others' operations seen in part, what is seen of it" }),
     signal: Nullable(Type.String()),
     user: Type.String(),
     state: literals(["running", "succeeded", "failed"], "failed: some target did not succeed"),
@@ -297,10 +298,24 @@ export const LoginRequest = Type.Object(
 );
 export type LoginRequest = Static<typeof LoginRequest>;
 
+/** A role, or verbs where none is given, over what a selector takes. */
+const GRANT_TEXTS = {
+  role: Nullable(literals(ROLES, "Null when verbs are listed")),
+  verbs: Type.Array(literals(ACCESS_VERB_NAMES, "What it allows besides seeing"), { description: "Empty with a role" }),
+  selector: Type.String({ description: "What it covers; states cannot be asked for" }),
+};
+
+export const OwnGrant = Type.Object(GRANT_TEXTS, { $id: "OwnGrant" });
+export type OwnGrant = Static<typeof OwnGrant>;
+
 export const Session = Type.Object(
   {
     user: Type.String(),
-    role: Type.String(),
+    role: Type.String({ description: "The most that one may do, for display: admin, operator, viewer or none" }),
+    grants: Type.Optional(Type.Array(OwnGrant, { description: "What one may do where" })),
+    administers: Type.Optional(
+      Type.Boolean({ description: "Whether one administers the whole fleet, people included" }),
+    ),
     passwordSet: Type.Boolean({ description: "False until the first password is chosen" }),
     csrfToken: Type.String({ description: "Send as X-CSRF-Token with every changing request of a cookie session" }),
     token: Type.Optional(Type.String({ description: "The API token asked for; shown this once" })),
@@ -337,6 +352,166 @@ export const JoinToken = Type.Object(
   { $id: "JoinToken" },
 );
 export type JoinToken = Static<typeof JoinToken>;
+
+export const JoinTokenInfo = Type.Object(
+  {
+    id: Type.String({ description: "The second part of the token" }),
+    uses: Type.Integer(),
+    used: Type.Integer(),
+    createdBy: Type.String(),
+    createdAtMs: TimeMs("When it was made"),
+    expiresAtMs: TimeMs("End of its life"),
+  },
+  { $id: "JoinTokenInfo" },
+);
+export type JoinTokenInfo = Static<typeof JoinTokenInfo>;
+
+export const JoinTokenList = Type.Object({ items: Type.Array(JoinTokenInfo) }, { $id: "JoinTokenList" });
+export type JoinTokenList = Static<typeof JoinTokenList>;
+
+export const SessionInfo = Type.Object(
+  {
+    id: Type.String({ description: "Names the session, and opens nothing" }),
+    user: Type.String(),
+    origin: literals(["code", "password"], "How it began: by a one-time link or a password"),
+    createdAtMs: TimeMs("Its login"),
+    seenAtMs: TimeMs("Last use, to the minute"),
+    expiresAtMs: TimeMs("Its end at the latest"),
+    current: Type.Boolean({ description: "The one that asks" }),
+  },
+  { $id: "SessionInfo" },
+);
+export type SessionInfo = Static<typeof SessionInfo>;
+
+export const SessionList = Type.Object({ items: Type.Array(SessionInfo) }, { $id: "SessionList" });
+export type SessionList = Static<typeof SessionList>;
+
+/** For lists of what is one's own, and everybody's for who administers the fleet. */
+export const WhoseQuery = Type.Object(
+  { all: Type.Optional(Type.Boolean({ description: "Everybody's; only for who administers the fleet" })) },
+  { additionalProperties: false },
+);
+export type WhoseQuery = Static<typeof WhoseQuery>;
+
+const UserName = Type.String({ pattern: USER_NAME.source, description: "Letters, digits and . _ @ + -" });
+const Password = Type.String({ minLength: 8, maxLength: 1024 });
+
+export const Grant = Type.Object(
+  {
+    id: Type.String(),
+    user: Type.String(),
+    ...GRANT_TEXTS,
+    createdBy: Type.String(),
+    createdAtMs: TimeMs("When it was made"),
+  },
+  { $id: "Grant" },
+);
+export type Grant = Static<typeof Grant>;
+
+export const GrantList = Type.Object({ items: Type.Array(Grant) }, { $id: "GrantList" });
+export type GrantList = Static<typeof GrantList>;
+
+const NewGrant = {
+  role: Type.Optional(literals(ROLES, "Or verbs")),
+  verbs: Type.Optional(
+    Type.Array(literals(ACCESS_VERB_NAMES, "Allowed besides seeing"), { minItems: 1, maxItems: 16 }),
+  ),
+  selector: Type.String({ minLength: 1, maxLength: 4096 }),
+};
+
+export const GrantRequest = Type.Object(
+  { user: Type.String({ maxLength: 128 }), ...NewGrant },
+  { $id: "GrantRequest", additionalProperties: false },
+);
+export type GrantRequest = Static<typeof GrantRequest>;
+
+export const User = Type.Object(
+  {
+    name: Type.String(),
+    passwordSet: Type.Boolean(),
+    disabledAtMs: Nullable(TimeMs("Since when the user is kept out")),
+    createdAtMs: Nullable(TimeMs("When it was added; null for users of before this was noted")),
+    grants: Type.Array(Grant),
+  },
+  { $id: "User" },
+);
+export type User = Static<typeof User>;
+
+export const UserList = Type.Object({ items: Type.Array(User) }, { $id: "UserList" });
+export type UserList = Static<typeof UserList>;
+
+export const UserRequest = Type.Object(
+  {
+    name: UserName,
+    password: Type.Optional(Password),
+    grants: Type.Optional(Type.Array(Type.Object(NewGrant, { additionalProperties: false }), { maxItems: 64 })),
+  },
+  { $id: "UserRequest", additionalProperties: false },
+);
+export type UserRequest = Static<typeof UserRequest>;
+
+export const UserPasswordRequest = Type.Object(
+  { password: Password },
+  { $id: "UserPasswordRequest", additionalProperties: false },
+);
+export type UserPasswordRequest = Static<typeof UserPasswordRequest>;
+
+export const AuditEntry = Type.Object(
+  {
+    id: Type.Integer({ description: "Rises by one a row" }),
+    atMs: TimeMs("When"),
+    actor: Type.String({ description: "User, or empty for nobody known" }),
+    action: Type.String({ description: "login, token.create, operation.restart, request, ..." }),
+    subject: Type.String({ description: "What it was about" }),
+    outcome: literals(["done", "refused"], "Whether it was allowed"),
+    address: Type.String({ description: "Where the request came from" }),
+    hash: Type.String({ description: "Covers this row and the hash of the one before" }),
+  },
+  { $id: "AuditEntry" },
+);
+export type AuditEntry = Static<typeof AuditEntry>;
+
+export const AuditPage = Type.Object(
+  { items: Type.Array(AuditEntry, { description: "Newest first" }), nextCursor: Nullable(Type.String()) },
+  { $id: "AuditPage" },
+);
+export type AuditPage = Static<typeof AuditPage>;
+
+export const AuditQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    cursor: Type.Optional(Type.String({ maxLength: 64 })),
+  },
+  { additionalProperties: false },
+);
+export type AuditQuery = Static<typeof AuditQuery>;
+
+export const ExplainQuery = Type.Object(
+  {
+    user: Type.Optional(
+      Type.String({ maxLength: 128, description: "Oneself without; others only for who administers" }),
+    ),
+    verb: literals(ACCESS_VERB_NAMES, "What would be done"),
+    target: Type.Optional(
+      Type.String({ maxLength: 1024, description: "INSTANCE/GROUP:NAME or INSTANCE; the whole fleet without" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ExplainQuery = Static<typeof ExplainQuery>;
+
+export const Explanation = Type.Object(
+  {
+    user: Type.String(),
+    verb: literals(ACCESS_VERB_NAMES, "What would be done"),
+    target: Nullable(Type.String({ description: "Null for the whole fleet" })),
+    allowed: Type.Boolean(),
+    reason: Type.String({ description: "One line: the grant that decides, or why none does" }),
+    grant: Nullable(Grant),
+  },
+  { $id: "Explanation" },
+);
+export type Explanation = Static<typeof Explanation>;
 
 export const ApiToken = Type.Object(
   {

@@ -1,17 +1,19 @@
-// Logging in and out, passwords, API tokens, join tokens.
+// Logging in and out, one's password, sessions and API tokens; everybody's for who administers the fleet. Join tokens.
 import * as v1 from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Login } from "../../access/access.js";
-import type { Actor } from "../../access/actor.js";
+import { type Actor, administers, requirePermission } from "../../access/actor.js";
+import { rankOf } from "../../access/grants.js";
 import { type ApiWorld, actorOf, audit, type TypedApi } from "../context.js";
 import { SESSION_COOKIE } from "../guard.js";
-import { tokenView } from "../views.js";
+import { joinTokenView, sessionId, sessionInfoView, tokenView } from "../views.js";
 
 /** Tries to log in, a minute and address. */
 const LOGINS = { max: 30, timeWindow: 60_000 };
 const COOKIE = { httpOnly: true, sameSite: "strict", path: "/" } as const;
+const IdPath = Type.Object({ id: Type.String() });
 const NewToken = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 128 }) },
   { additionalProperties: false, $id: "ApiTokenRequest" },
@@ -58,13 +60,13 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
 
   api.get(
     v1.API_PATHS.session,
-    { config: { permission: "read" }, schema: { tags, summary: "Who is logged in", response: { 200: v1.Session } } },
+    { config: { permission: "known" }, schema: { tags, summary: "Who is logged in", response: { 200: v1.Session } } },
     async (request) => sessionView(actorOf(request)),
   );
 
   api.delete(
     v1.API_PATHS.session,
-    { config: { permission: "read" }, schema: { tags, summary: "Log out", response: { 204: Type.Null() } } },
+    { config: { permission: "known" }, schema: { tags, summary: "Log out", response: { 204: Type.Null() } } },
     async (request, reply) => {
       await access.logout(actorOf(request));
       await streams.recheck();
@@ -77,7 +79,7 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
   api.post(
     v1.API_PATHS.password,
     {
-      config: { permission: "read", rateLimit: LOGINS },
+      config: { permission: "known", rateLimit: LOGINS },
       schema: { tags, summary: "Choose a password", body: v1.PasswordRequest, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
@@ -89,16 +91,66 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
     },
   );
 
+  /** Whose of a list are asked for: null is everybody's. Throws `forbidden`. */
+  function whose(request: FastifyRequest, all: boolean): string | null {
+    const actor = actorOf(request);
+    if (!all) return actor.user;
+    requirePermission(actor, "administer");
+    return null;
+  }
+
+  /** Whose the caller may end. */
+  function endable(request: FastifyRequest): string | null {
+    const actor = actorOf(request);
+    return administers(actor) ? null : actor.user;
+  }
+
+  api.get(
+    v1.API_PATHS.sessions,
+    {
+      config: { permission: "known" },
+      schema: { tags, summary: "Browser sessions", querystring: v1.WhoseQuery, response: { 200: v1.SessionList } },
+    },
+    async (request) => {
+      const { via } = actorOf(request);
+      const sessions = await store.sessions(whose(request, request.query.all ?? false));
+      const own = via.type === "session" ? via.hash : null;
+      return { items: sessions.map((session) => sessionInfoView(session, own)) };
+    },
+  );
+
+  api.delete(
+    v1.API_PATHS.sessionOf,
+    {
+      config: { permission: "known" },
+      schema: { tags, summary: "End a session", params: IdPath, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const ended = (await store.sessions(endable(request))).find((session) => sessionId(session) === id);
+      if (ended === undefined) throw new FleetError("not-found", `there is no session ${id}`);
+      await audit(store, request, { action: "session.end", subject: `${id} of ${ended.user}`, outcome: "done" });
+      await store.deleteSession(ended.hash);
+      await streams.recheck();
+      return reply.code(204).send(null);
+    },
+  );
+
   api.get(
     v1.API_PATHS.tokens,
-    { config: { permission: "read" }, schema: { tags, summary: "Own API tokens", response: { 200: v1.ApiTokenList } } },
-    async (request) => ({ items: (await store.apiTokens(actorOf(request).user)).map(tokenView) }),
+    {
+      config: { permission: "known" },
+      schema: { tags, summary: "API tokens", querystring: v1.WhoseQuery, response: { 200: v1.ApiTokenList } },
+    },
+    async (request) => ({
+      items: (await store.apiTokens(whose(request, request.query.all ?? false))).map(tokenView),
+    }),
   );
 
   api.post(
     v1.API_PATHS.tokens,
     {
-      config: { permission: "read" },
+      config: { permission: "known" },
       schema: { tags, summary: "Make an API token", body: NewToken, response: { 200: v1.ApiToken } },
     },
     async (request) => {
@@ -112,20 +164,16 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
   api.delete(
     v1.API_PATHS.token,
     {
-      config: { permission: "read" },
-      schema: {
-        tags,
-        summary: "Revoke an API token",
-        params: Type.Object({ id: Type.String() }),
-        response: { 204: Type.Null() },
-      },
+      config: { permission: "known" },
+      schema: { tags, summary: "Revoke an API token", params: IdPath, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const gone = await store.deleteApiToken(actorOf(request).user, id);
-      if (!gone) throw new FleetError("not-found", `there is no token ${id}`);
+      const gone = (await store.apiTokens(endable(request))).find((token) => token.id === id);
+      if (gone === undefined) throw new FleetError("not-found", `there is no token ${id}`);
+      await audit(store, request, { action: "token.delete", subject: `${id} of ${gone.user}`, outcome: "done" });
+      await store.deleteApiToken(gone.user, id);
       await streams.recheck();
-      await audit(store, request, { action: "token.delete", subject: id, outcome: "done" });
       return reply.code(204).send(null);
     },
   );
@@ -148,9 +196,49 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
       return { ...made, agentsPort: world.agentsPort() };
     },
   );
+
+  api.get(
+    v1.API_PATHS.joinTokens,
+    {
+      config: { permission: "administer" },
+      schema: {
+        tags,
+        summary: "Join tokens, used up ones too until they are forgotten",
+        response: { 200: v1.JoinTokenList },
+      },
+    },
+    async () => ({ items: (await store.joinTokens()).map(joinTokenView) }),
+  );
+
+  api.delete(
+    v1.API_PATHS.joinToken,
+    {
+      config: { permission: "administer" },
+      schema: { tags, summary: "Revoke a join token", params: IdPath, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      if ((await store.joinToken(id)) === null) throw new FleetError("not-found", `there is no join token ${id}`);
+      await audit(store, request, { action: "join-token.delete", subject: id, outcome: "done" });
+      await store.deleteJoinToken(id);
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 function sessionView(actor: Actor): v1.Session {
   const csrfToken = actor.via.type === "session" ? actor.via.csrfToken : "";
-  return { user: actor.user, role: actor.role, passwordSet: actor.passwordSet, csrfToken };
+  const grants = actor.grants.rules.map(({ grant: { role, verbs, selector } }) => ({
+    role,
+    verbs: [...verbs],
+    selector,
+  }));
+  return {
+    user: actor.user,
+    role: rankOf(actor.grants),
+    grants,
+    administers: administers(actor),
+    passwordSet: actor.passwordSet,
+    csrfToken,
+  };
 }

@@ -1,14 +1,11 @@
 // The live fleet: overview, instances, processes, and the stream of their changes.
 import * as v1 from "@fleetvisor/proto/api/v1";
-import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Type } from "typebox";
-import type { Instance } from "../../core/fleet.js";
 import { pageOf } from "../../core/listing.js";
 import { compareNames } from "../../core/names.js";
-import { processKey } from "../../core/rows.js";
 import { select } from "../../core/selection.js";
 import { summarize } from "../../core/summary.js";
-import { type ApiWorld, audit, type TypedApi } from "../context.js";
+import { type ApiWorld, audit, reachOf, type TypedApi } from "../context.js";
 import { countsView, instanceView, locatedView } from "../views.js";
 
 const InstancePath = Type.Object({ instance: Type.String() });
@@ -19,19 +16,13 @@ const DEFAULT_LIMIT = 200;
 export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
   const { fleet: live, hub, streams } = world;
   const tags = ["fleet"];
-  const config = { permission: "read" } as const;
-
-  function instanceNamed(name: string): Instance {
-    const instance = live.fleet.instances.get(name);
-    if (instance === undefined) throw new FleetError("not-found", `there is no instance ${name}`);
-    return instance;
-  }
+  const config = { permission: "covered" } as const;
 
   api.get(
     v1.API_PATHS.fleet,
     { config, schema: { tags, summary: "The fleet at a glance", response: { 200: v1.FleetSummary } } },
-    async () => {
-      const { fleet } = live;
+    async (request) => {
+      const { fleet } = reachOf(request, world);
       const { byLiveness, verdict, trouble, troubleTotal } = summarize(fleet, (name) => live.livenessOf(name));
       return {
         atMs: Date.now(),
@@ -48,8 +39,8 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
   api.get(
     v1.API_PATHS.instances,
     { config, schema: { tags, summary: "Every instance, by name", response: { 200: v1.InstanceList } } },
-    async () => ({
-      items: [...live.fleet.instances.values()]
+    async (request) => ({
+      items: [...reachOf(request, world).fleet.instances.values()]
         .sort((a, b) => compareNames(a.name, b.name))
         .map((instance) => instanceView(instance, live)),
     }),
@@ -58,13 +49,13 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
   api.get(
     v1.API_PATHS.instance,
     { config, schema: { tags, summary: "One instance", params: InstancePath, response: { 200: v1.Instance } } },
-    async (request) => instanceView(instanceNamed(request.params.instance), live),
+    async (request) => instanceView(reachOf(request, world).instance(request.params.instance), live),
   );
 
   api.delete(
     v1.API_PATHS.instance,
     {
-      config: { permission: "administer" },
+      config,
       schema: {
         tags,
         summary: "Remove an instance from the fleet: its agent is refused from now on",
@@ -73,7 +64,9 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
       },
     },
     async (request, reply) => {
-      const { id, name } = instanceNamed(request.params.instance);
+      const reach = reachOf(request, world);
+      const { id, name } = reach.instance(request.params.instance);
+      reach.require("administer", [{ instance: name, group: null, name: null }]);
       await audit(world.store, request, { action: "instance.remove", subject: name, outcome: "done" });
       await world.store.revokeInstance(name, Date.now());
       world.agents.remove(id, "this agent has been removed from the fleet: it needs a new join token");
@@ -95,7 +88,11 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     },
     async (request) => {
       const { selector, sort = "target", limit = DEFAULT_LIMIT, cursor = null } = request.query;
-      const { rows, total, nextCursor } = pageOf(live.fleet, select(selector), { sort, limit, cursor });
+      const { rows, total, nextCursor } = pageOf(reachOf(request, world).fleet, select(selector), {
+        sort,
+        limit,
+        cursor,
+      });
       return { items: rows.map((row) => locatedView(row, live)), total, nextCursor };
     },
   );
@@ -104,11 +101,8 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     v1.API_PATHS.process,
     { config, schema: { tags, summary: "One process", params: ProcessPath, response: { 200: v1.Process } } },
     async (request) => {
-      const { group, name } = request.params;
-      const instance = instanceNamed(request.params.instance);
-      const process = instance.processes.get(processKey(group, name));
-      if (process === undefined) throw new FleetError("not-found", `${instance.name} has no process ${group}:${name}`);
-      return locatedView({ instance, process }, live);
+      const { instance, group, name } = request.params;
+      return locatedView(reachOf(request, world).process(instance, group, name), live);
     },
   );
 
@@ -126,7 +120,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     async (request, reply) => {
       const seen = request.headers["last-event-id"];
       const stream = streams.open(request, reply, (ended) => hub.remove(ended));
-      hub.add(stream, typeof seen === "string" ? seen : undefined);
+      hub.add(stream, typeof seen === "string" ? seen : undefined, reachOf(request, world).cover);
     },
   );
 }

@@ -3,9 +3,11 @@ import * as v1 from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import type { Actor } from "../../access/actor.js";
 import type { LogRequest } from "../../instances/instance.js";
-import type { ApiWorld, TypedApi } from "../context.js";
+import { type ApiWorld, reachOf, type TypedApi } from "../context.js";
 import { frame } from "../event-stream.js";
+import { Reach } from "../reach.js";
 
 const DEFAULT_TAIL_BYTES = 16_384;
 /** Bytes of a log that may be under way to a reader. */
@@ -21,9 +23,19 @@ const LogPath = Type.Object({
 
 type Where = { instance: string; group: string; name: string; channel: "stdout" | "stderr" };
 
-export function logRoutes(api: TypedApi, { fleet, agents, streams }: ApiWorld): void {
+export function logRoutes(api: TypedApi, world: ApiWorld): void {
+  const { agents, streams, fleet } = world;
   const tags = ["logs"];
-  const config = { permission: "read" } as const;
+  const config = { permission: "covered" } as const;
+
+  /** Throws `not-found` for what the caller cannot see, `forbidden` for what the caller sees and may not read the logs of. */
+  function check(reach: Reach, { instance, group, name }: Where): void {
+    reach.instance(instance);
+    // Who may read every log may ask for one that the agent alone knows of.
+    if (reach.everywhere("logs")) return;
+    reach.process(instance, group, name);
+    reach.require("logs", [{ instance, group, name }]);
+  }
 
   function instanceOf({ instance }: Where) {
     const known = fleet.fleet.instances.get(instance);
@@ -62,6 +74,8 @@ export function logRoutes(api: TypedApi, { fleet, agents, streams }: ApiWorld): 
 
   /** The log is opened before the answer begins, so that a host that is away is told as a plain refusal. */
   function follow(where: Where, tailBytes: number, request: FastifyRequest, reply: FastifyReply): void {
+    const { instance, group, name } = where;
+    const target = { instance, group, name };
     const decoder = new TextDecoder();
     const log = instanceOf(where).openLog(requestOf(where, tailBytes, true), {
       chunk(data, skippedBytes) {
@@ -75,7 +89,8 @@ export function logRoutes(api: TypedApi, { fleet, agents, streams }: ApiWorld): 
         events.end();
       },
     });
-    const events = streams.open(request, reply, () => log.close());
+    const mayRead = (actor: Actor) => new Reach(actor, fleet).may("logs", target);
+    const events = streams.open(request, reply, () => log.close(), mayRead);
   }
 
   api.get(
@@ -90,7 +105,10 @@ export function logRoutes(api: TypedApi, { fleet, agents, streams }: ApiWorld): 
         response: { 200: v1.LogTail },
       },
     },
-    async (request) => readTail(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES),
+    async (request) => {
+      check(reachOf(request, world), request.params);
+      return readTail(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES);
+    },
   );
 
   api.get(
@@ -106,6 +124,9 @@ export function logRoutes(api: TypedApi, { fleet, agents, streams }: ApiWorld): 
         produces: ["text/event-stream"],
       },
     },
-    async (request, reply) => follow(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES, request, reply),
+    async (request, reply) => {
+      check(reachOf(request, world), request.params);
+      follow(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES, request, reply);
+    },
   );
 }

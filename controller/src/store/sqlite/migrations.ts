@@ -1,9 +1,11 @@
 // The schema, one step a version, and bringing a file up to it. A released step is never changed: add another one.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
+import { nextEntry } from "../audit-chain.js";
+import type { AuditEntry, AuditRecord } from "../records.js";
 
-/** Step n brings a file from version n to n + 1. */
-export const MIGRATIONS: readonly string[] = [
+/** Step n brings a file from version n to n + 1: SQL, or what SQL alone cannot do. */
+export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   `
   CREATE TABLE instance (
     id TEXT PRIMARY KEY,
@@ -128,7 +130,46 @@ export const MIGRATIONS: readonly string[] = [
     address TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- What a user may do where. With a role verbs is empty, else they are listed with a space between.
+  CREATE TABLE access_grant (
+    id TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    role TEXT,
+    verbs TEXT NOT NULL,
+    selector TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX access_grant_user ON access_grant (user);
+  -- A role of before reached over the whole fleet.
+  INSERT INTO access_grant (id, user, role, verbs, selector, created_by, created_at_ms)
+    SELECT 'role-of-' || name, name, role, '', 'all', name, 0 FROM user;
+  ALTER TABLE user DROP COLUMN role;
+  ALTER TABLE user ADD COLUMN disabled_at_ms INTEGER;
+  ALTER TABLE user ADD COLUMN created_at_ms INTEGER;
+
+  -- Rows follow from each other: store/audit-chain.ts. The head tells when the last rows are gone.
+  ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+  CREATE TABLE audit_head (only INTEGER PRIMARY KEY CHECK (only = 1), id INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+  `,
+  chainAudit,
 ];
+
+/** Rows of before are chained as they are found, so that from here on they cannot be changed either. */
+function chainAudit(db: Database): void {
+  const rows = db.prepare<[], AuditRecord & { readonly oldId: number }>(
+    "SELECT id AS oldId, at_ms AS atMs, actor, action, subject, outcome, address FROM audit ORDER BY id",
+  );
+  // Numbered anew as well: a number that is missing would read as a row that is.
+  const update = db.prepare("UPDATE audit SET id = ?, hash = ? WHERE id = ?");
+  let head: AuditEntry | null = null;
+  for (const { oldId, ...record } of rows.all()) {
+    head = nextEntry(head, record);
+    update.run(head.id, head.hash, oldId);
+  }
+  if (head !== null) db.prepare("INSERT INTO audit_head VALUES (1, ?, ?)").run(head.id, head.hash);
+}
 
 /** Brings the file to the newest version, each step wholly or not at all. Refuses a file of a newer fleetvisor. */
 export function migrate(db: Database): void {
@@ -141,7 +182,10 @@ export function migrate(db: Database): void {
         `${db.name} was written by a newer fleetvisor (schema ${version}, this one knows ${MIGRATIONS.length})`,
       );
     }
-    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    for (const step of MIGRATIONS.slice(version)) {
+      if (typeof step === "string") db.exec(step);
+      else step(db);
+    }
     if (version < MIGRATIONS.length) db.prepare("INSERT INTO schema_version VALUES (?)").run(MIGRATIONS.length);
   });
   upgrade.immediate();

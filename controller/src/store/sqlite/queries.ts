@@ -1,7 +1,7 @@
-// Reads of everything but history, on a connection of the main thread: each is a look-up of a few rows.
+// Reads of instances, joining and operations, on a connection of the main thread: each is a look-up of a few rows.
 import type { Database } from "better-sqlite3";
 import type { Operation, OperationTarget, TargetResult, Verb } from "../../core/operation.js";
-import type { ApiTokenRecord, InstanceRecord, JoinTokenRecord, Role, SessionRecord, UserRecord } from "../records.js";
+import type { InstanceRecord, JoinTokenRecord } from "../records.js";
 
 export interface InstanceRow {
   readonly id: string;
@@ -37,17 +37,16 @@ type TargetRow = Omit<OperationTarget, "result"> & { readonly result: string };
 
 const OPERATION = `SELECT id, verb, selector, signal, user, created_at_ms AS createdAtMs, deadline_at_ms AS deadlineAtMs,
   finished_at_ms AS finishedAtMs FROM operation`;
-const TOKEN = `SELECT id, hash, name, user, created_at_ms AS createdAtMs, last_used_at_ms AS lastUsedAtMs FROM api_token`;
+const JOIN_TOKEN = `SELECT id, secret_hash AS secretHash, uses, used, created_by AS createdBy, created_at_ms AS createdAtMs,
+  expires_at_ms AS expiresAtMs FROM join_token`;
 
 export function preparedQueries(db: Database) {
   const instances = db.prepare<[], InstanceRow>("SELECT * FROM instance WHERE revoked_at_ms IS NULL ORDER BY name");
   const bootSeq = db
     .prepare<[string, string], number>("SELECT seq FROM boot WHERE agent_id = ? AND boot_id = ?")
     .pluck();
-  const joinToken = db.prepare<[string], JoinTokenRecord>(
-    `SELECT id, secret_hash AS secretHash, uses, used, created_by AS createdBy, created_at_ms AS createdAtMs,
-       expires_at_ms AS expiresAtMs FROM join_token WHERE id = ?`,
-  );
+  const joinToken = db.prepare<[string], JoinTokenRecord>(`${JOIN_TOKEN} WHERE id = ?`);
+  const joinTokens = db.prepare<[], JoinTokenRecord>(`${JOIN_TOKEN} ORDER BY created_at_ms, id`);
   const operation = db.prepare<[string], OperationRow>(`${OPERATION} WHERE id = ?`);
   const operations = db.prepare<[number], OperationRow>(`${OPERATION} ORDER BY created_at_ms DESC, id DESC LIMIT ?`);
   const running = db.prepare<[], OperationRow>(`${OPERATION} WHERE finished_at_ms IS NULL ORDER BY created_at_ms`);
@@ -55,15 +54,6 @@ export function preparedQueries(db: Database) {
     `SELECT instance, grp AS "group", name, result, code, message, finished_at_ms AS finishedAtMs
      FROM operation_target WHERE operation = ? ORDER BY place`,
   );
-  const user = db.prepare<[string], { name: string; role: string; passwordHash: string | null }>(
-    "SELECT name, role, password_hash AS passwordHash FROM user WHERE name = ?",
-  );
-  const session = db.prepare<[string], SessionRecord>(
-    `SELECT hash, user, origin, created_at_ms AS createdAtMs, seen_at_ms AS seenAtMs, expires_at_ms AS expiresAtMs
-     FROM session WHERE hash = ?`,
-  );
-  const apiToken = db.prepare<[string], ApiTokenRecord>(`${TOKEN} WHERE hash = ?`);
-  const apiTokens = db.prepare<[string], ApiTokenRecord>(`${TOKEN} WHERE user = ? ORDER BY created_at_ms, id`);
 
   const whole = (row: OperationRow): Operation => ({
     ...row,
@@ -75,18 +65,12 @@ export function preparedQueries(db: Database) {
     instances: () => instances.all().map(instanceOfRow),
     committedSeq: (agentId: string, bootId: string) => bootSeq.get(agentId, bootId) ?? 0,
     joinToken: (id: string) => joinToken.get(id) ?? null,
+    joinTokens: () => joinTokens.all(),
     operation: (id: string) => {
       const row = operation.get(id);
       return row === undefined ? null : whole(row);
     },
     operations: (limit: number) => operations.all(limit).map(whole),
     runningOperations: () => running.all().map(whole),
-    user: (name: string): UserRecord | null => {
-      const row = user.get(name);
-      return row === undefined ? null : { ...row, role: row.role as Role };
-    },
-    session: (hash: string) => session.get(hash) ?? null,
-    apiToken: (hash: string) => apiToken.get(hash) ?? null,
-    apiTokens: (name: string) => apiTokens.all(name),
   };
 }

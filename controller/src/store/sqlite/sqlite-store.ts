@@ -6,12 +6,14 @@ import type { Operation } from "../../core/operation.js";
 import type {
   ApiTokenRecord,
   AuditRecord,
+  GrantRecord,
   JoinTokenRecord,
   LoginCodeRecord,
   SessionRecord,
   UserRecord,
 } from "../records.js";
 import type { HistoryRequest, ReportCommit, SessionOpening, Store } from "../store.js";
+import { accessQueries } from "./access-queries.js";
 import { historyQueries } from "./history-queries.js";
 import { openDatabase } from "./open.js";
 import { preparedQueries } from "./queries.js";
@@ -21,6 +23,7 @@ interface Reader {
   readonly db: Database;
   readonly history: ReturnType<typeof historyQueries>;
   readonly rows: ReturnType<typeof preparedQueries>;
+  readonly access: ReturnType<typeof accessQueries>;
 }
 
 export class SqliteStore implements Store {
@@ -42,7 +45,7 @@ export class SqliteStore implements Store {
     await this.#writer.start();
     try {
       const db = openDatabase(this.#file, "read");
-      this.#reader = { db, history: historyQueries(db), rows: preparedQueries(db) };
+      this.#reader = { db, history: historyQueries(db), rows: preparedQueries(db), access: accessQueries(db) };
     } catch (error) {
       await this.#writer.stop();
       throw error;
@@ -111,6 +114,12 @@ export class SqliteStore implements Store {
   joinToken(id: string) {
     return this.#read(({ rows }) => rows.joinToken(id));
   }
+  joinTokens() {
+    return this.#read(({ rows }) => rows.joinTokens());
+  }
+  deleteJoinToken(id: string) {
+    return this.#writer.write("deleteJoinToken", [id]);
+  }
   join(tokenId: string, agentId: string, name: string, atMs: number) {
     return this.#writer.write("join", [tokenId, agentId, name, atMs]);
   }
@@ -134,11 +143,29 @@ export class SqliteStore implements Store {
   }
 
   // -- access
-  addUser(user: UserRecord) {
-    return this.#writer.write("addUser", [user]);
+  addUser(user: UserRecord, grants: readonly GrantRecord[]) {
+    return this.#writer.write("addUser", [user, grants]);
   }
   user(name: string) {
-    return this.#read(({ rows }) => rows.user(name));
+    return this.#read(({ access }) => access.user(name));
+  }
+  users() {
+    return this.#read(({ access }) => access.users());
+  }
+  setUserDisabled(name: string, atMs: number | null) {
+    return this.#writer.write("setUserDisabled", [name, atMs]);
+  }
+  deleteUser(name: string) {
+    return this.#writer.write("deleteUser", [name]);
+  }
+  addGrant(grant: GrantRecord) {
+    return this.#writer.write("addGrant", [grant]);
+  }
+  grants(user: string | null) {
+    return this.#read(({ access }) => access.grants(user));
+  }
+  deleteGrant(id: string) {
+    return this.#writer.write("deleteGrant", [id]);
   }
   setPassword(user: string, passwordHash: string, keepSession: string | null) {
     return this.#writer.write("setPassword", [user, passwordHash, keepSession]);
@@ -153,7 +180,10 @@ export class SqliteStore implements Store {
     return this.#writer.write("addSession", [session]);
   }
   session(hash: string) {
-    return this.#read(({ rows }) => rows.session(hash));
+    return this.#read(({ access }) => access.session(hash));
+  }
+  sessions(user: string | null) {
+    return this.#read(({ access }) => access.sessions(user));
   }
   touchSession(hash: string, seenAtMs: number) {
     return this.#writer.write("touchSession", [hash, seenAtMs]);
@@ -165,19 +195,25 @@ export class SqliteStore implements Store {
     return this.#writer.write("addApiToken", [token]);
   }
   apiToken(hash: string) {
-    return this.#read(({ rows }) => rows.apiToken(hash));
+    return this.#read(({ access }) => access.apiToken(hash));
   }
-  apiTokens(user: string) {
-    return this.#read(({ rows }) => rows.apiTokens(user));
+  apiTokens(user: string | null) {
+    return this.#read(({ access }) => access.apiTokens(user));
   }
   touchApiToken(id: string, usedAtMs: number) {
     return this.#writer.write("touchApiToken", [id, usedAtMs]);
   }
-  deleteApiToken(user: string, id: string) {
+  deleteApiToken(user: string | null, id: string) {
     return this.#writer.write("deleteApiToken", [user, id]);
   }
   addAudit(record: AuditRecord) {
     return this.#writer.write("addAudit", [record], { rows: 1, patient: true, lasting: false });
+  }
+  audit(request: { readonly beforeId: number | null; readonly limit: number }) {
+    return this.#read(({ access }) => access.audit(request));
+  }
+  checkAudit() {
+    return this.#read(({ access }) => access.checkAudit());
   }
   deleteExpired(atMs: number) {
     return this.#writer.write("deleteExpired", [atMs]);

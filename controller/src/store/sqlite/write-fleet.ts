@@ -28,6 +28,7 @@ export function fleetWrites(db: Database) {
     `INSERT INTO join_token (id, secret_hash, uses, used, created_by, created_at_ms, expires_at_ms)
      VALUES (@id, @secretHash, @uses, @used, @createdBy, @createdAtMs, @expiresAtMs)`,
   );
+  const deleteToken = db.prepare("DELETE FROM join_token WHERE id = ?");
   const spendToken = db.prepare(
     "UPDATE join_token SET used = used + 1 WHERE id = ? AND used < uses AND expires_at_ms > ?",
   );
@@ -74,6 +75,10 @@ export function fleetWrites(db: Database) {
 
     addJoinToken(token: JoinTokenRecord): void {
       addToken.run(token);
+    },
+
+    deleteJoinToken(id: string): boolean {
+      return deleteToken.run(id).changes > 0;
     },
 
     join(tokenId: string, agentId: string, name: string, atMs: number): JoinOutcome {
