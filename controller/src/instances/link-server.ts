@@ -15,15 +15,21 @@ import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Server, type ServerUnaryCall, type ServiceError, type sendUnaryData } from "@grpc/grpc-js";
 import type { Joining } from "../access/joining.js";
-import { type Address, formatAddress } from "../config/keys.js";
+import type { Address } from "../config/keys.js";
 import { agentIdOf, type KeyPair } from "../pki/certificates.js";
 import { AgentSession, type AgentStream, type SessionWorld } from "./agent-session.js";
+import { Door } from "./door.js";
 import { refusalOf } from "./refusals.js";
 import { ServerCertificates } from "./server-certificates.js";
 
-/** A peer that is silently gone is noticed within these two together. */
-const KEEPALIVE_TIME_MS = 10_000;
-const KEEPALIVE_TIMEOUT_MS = 5_000;
+/**
+ * What a peer that is silently gone has open is freed within these two together. Whether it is there, heartbeats tell; an answer that
+ * waits behind a stall of ours must not cost every connection at once.
+ */
+const KEEPALIVE_TIME_MS = 30_000;
+const KEEPALIVE_TIMEOUT_MS = 20_000;
+/** Connections on which nothing is open any more, as after joining. */
+const IDLE_MS = 60_000;
 /** A snapshot of 50 000 processes stays below this. */
 const MESSAGE_BYTES = 64 * 1024 * 1024;
 const STOP_MS = 2_000;
@@ -44,7 +50,7 @@ export class LinkServer implements Lifecycle {
   readonly #certificates: ServerCertificates;
   #renewal: NodeJS.Timeout | undefined;
   #server: Server | null = null;
-  #port = 0;
+  #door: Door | null = null;
 
   constructor(options: LinkServerOptions) {
     this.#options = options;
@@ -53,7 +59,7 @@ export class LinkServer implements Lifecycle {
 
   /** The address listened on, with the port that the system chose if it was asked to. */
   get address(): Address {
-    return { host: this.#options.listen.host, port: this.#port };
+    return { host: this.#options.listen.host, port: this.#door?.port ?? 0 };
   }
 
   /** Rejects with `unavailable` when the address cannot be used. */
@@ -63,6 +69,7 @@ export class LinkServer implements Lifecycle {
     const server = new Server({
       "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
       "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+      "grpc.max_connection_idle_ms": IDLE_MS,
       "grpc.max_receive_message_length": MESSAGE_BYTES,
       "grpc.enable_channelz": 0,
     });
@@ -73,13 +80,10 @@ export class LinkServer implements Lifecycle {
     };
     server.addService(EnrolmentService, enrolment);
     server.addService(FleetService, sessions);
-    const address = formatAddress(listen);
-    this.#port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, this.#certificates.credentials, (error, port) => {
-        if (error === null) resolve(port);
-        else reject(new FleetError("unavailable", `cannot listen for agents on ${address}: ${listenReason(error)}`));
-      });
-    });
+    const injector = server.createConnectionInjector(this.#certificates.credentials);
+    const door = new Door(listen, (socket) => injector.injectConnection(socket));
+    await door.start();
+    this.#door = door;
     this.#server = server;
     this.#renewal = setInterval(() => void this.#renewOwn(), DAY_MS);
   }
@@ -89,6 +93,7 @@ export class LinkServer implements Lifecycle {
     const server = this.#server;
     this.#server = null;
     clearInterval(this.#renewal);
+    await this.#door?.stop();
     if (server === null) return;
     await new Promise<void>((resolve) => {
       const forced = setTimeout(() => server.forceShutdown(), STOP_MS);
@@ -111,6 +116,8 @@ export class LinkServer implements Lifecycle {
       const error = FleetError.from(thrown);
       world.log.warn({ instance: name.slice(0, 128), from: call.getPeer(), error: error.message }, "join refused");
       answer(refusalOf(error) as ServiceError);
+    } finally {
+      this.#door?.entered(call.getPeer());
     }
   }
 
@@ -144,6 +151,7 @@ export class LinkServer implements Lifecycle {
   }
 
   #session(stream: AgentStream): void {
+    this.#door?.entered(stream.getPeer());
     const agentId = peerAgentId(stream);
     if (agentId === null) {
       stream.on("error", () => {});
@@ -162,8 +170,4 @@ function peerAgentId(call: Pick<AgentStream, "getAuthContext">): string | null {
   // Of a certificate that another authority signed, or that has ended, the context is empty.
   const peer = call.getAuthContext().sslPeerCertificate;
   return peer === undefined ? null : agentIdOf(peer.subjectaltname);
-}
-
-function listenReason(error: Error): string {
-  return error.message.includes("EADDRINUSE") ? "the address is in use" : error.message;
 }

@@ -9,7 +9,7 @@ import {
   type ProcessInfo,
   type Report,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
-import { type ClientDuplexStream, credentials, type ServiceError } from "@grpc/grpc-js";
+import { type ChannelCredentials, type ClientDuplexStream, credentials, type ServiceError } from "@grpc/grpc-js";
 import { newSession, type Session, type SessionInput, step } from "../../../agent/src/link/session.js";
 import type { NamedPapers } from "./papers.js";
 
@@ -69,6 +69,7 @@ export class SimulatedAgent {
   readonly #results = new Map<string, OrderResult>();
   #session: Session = newSession(1);
   #timer: NodeJS.Timeout | null = null;
+  #ssl: ChannelCredentials | null = null;
   #stream: Stream | null = null;
   #client: FleetClient | null = null;
   #outbox: Kept[] = [];
@@ -153,8 +154,9 @@ export class SimulatedAgent {
 
   #dial(): void {
     const { caPem, keyPem, certificatePem, agentId, name } = this.papers;
-    const ssl = credentials.createSsl(Buffer.from(caPem), Buffer.from(keyPem), Buffer.from(certificatePem));
-    const client = new FleetClient(this.#address, ssl, OPTIONS);
+    // Made once: on a host of its own this costs nobody else.
+    this.#ssl ??= credentials.createSsl(Buffer.from(caPem), Buffer.from(keyPem), Buffer.from(certificatePem));
+    const client = new FleetClient(this.#address, this.#ssl, OPTIONS);
     const stream = client.session();
     this.#client = client;
     this.#stream = stream;
