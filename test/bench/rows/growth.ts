@@ -1,6 +1,7 @@
 // Whether anything grows with time: memory and descriptors over a thousand restarts, and over a crash loop.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bench, inTurns, type Values } from "../bench.js";
+import type { DaemonKind } from "../../helpers/supervisord.js";
+import type { Bench, Values, World } from "../bench.js";
 import { allRunning, boot, holdings, withDaemon } from "../daemon.js";
 import { trailOf } from "../trail.js";
 
@@ -8,6 +9,8 @@ const PROGRAMS = 100;
 const ROUNDS = 10;
 /** Before the first look: what a start sets aside once is no growth. */
 const WARM_UP_ROUNDS = 5;
+/** After it: a collector takes its time. */
+const SETTLE_MS = 12_000;
 const CRASHING = 50;
 const CRASH_WARM_UP_MS = 8_000;
 const CRASH_MS = 12_000;
@@ -38,41 +41,51 @@ export const growth: Bench = {
       reached: (ours) => ours < NOISE_MIB,
     },
   ],
-  take: inTurns(async (kind, { dir, programs }) => {
-    const restarting = `[program:p]
+  // Both at once: nothing is timed.
+  async take(kinds, world) {
+    return Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await grow(kind, world)] as const)));
+  },
+};
+
+async function grow(kind: DaemonKind, { dir, programs }: World): Promise<Values> {
+  const restarting = `[program:p]
 command = ${programs.trail} {dir}/trail
 process_name = p%(process_num)03d
 numprocs = ${PROGRAMS}
 startsecs = 0
 autorestart = true
 `;
-    const restarts = await withDaemon(boot(kind, dir, restarting), async (daemon): Promise<Values> => {
-      const trail = `${daemon.dir}/trail`;
-      let before = holdings(daemon.pid);
-      for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-        if (round === WARM_UP_ROUNDS) before = holdings(daemon.pid);
-        const all = await trailOf(trail, PROGRAMS * (round + 1));
-        for (const { pid } of all.slice(-PROGRAMS)) process.kill(pid, "SIGKILL");
+  const restarts = await withDaemon(boot(kind, dir, restarting), async (daemon): Promise<Values> => {
+    const trail = `${daemon.dir}/trail`;
+    let before = holdings(daemon.pid);
+    for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+      const all = await trailOf(trail, PROGRAMS * (round + 1));
+      if (round === WARM_UP_ROUNDS) {
+        await allRunning(daemon, PROGRAMS);
+        await sleep(SETTLE_MS);
+        before = holdings(daemon.pid);
       }
-      await trailOf(trail, PROGRAMS * (WARM_UP_ROUNDS + ROUNDS + 1));
-      await allRunning(daemon, PROGRAMS);
-      const { MiB, files } = grew(before, holdings(daemon.pid));
-      return { restartsMiB: MiB, restartsFiles: files };
-    });
-    const crashing = `[program:c]
+      for (const { pid } of all.slice(-PROGRAMS)) process.kill(pid, "SIGKILL");
+    }
+    await trailOf(trail, PROGRAMS * (WARM_UP_ROUNDS + ROUNDS + 1));
+    await allRunning(daemon, PROGRAMS);
+    await sleep(SETTLE_MS);
+    const { MiB, files } = grew(before, holdings(daemon.pid));
+    return { restartsMiB: MiB, restartsFiles: files };
+  });
+  const crashing = `[program:c]
 command = /bin/sh -c "echo gone; exit 1"
 process_name = c%(process_num)02d
 numprocs = ${CRASHING}
 startsecs = 0
 autorestart = true
 `;
-    const crashes = await withDaemon(boot(kind, dir, crashing), async (daemon): Promise<Values> => {
-      const lives = () => (daemon.log().match(/spawned: /g) ?? []).length;
-      await sleep(CRASH_WARM_UP_MS);
-      const [before, from] = [holdings(daemon.pid), lives()];
-      await sleep(CRASH_MS);
-      return { crashMiB: grew(before, holdings(daemon.pid)).MiB, crashes: lives() - from };
-    });
-    return { ...restarts, ...crashes };
-  }),
-};
+  const crashes = await withDaemon(boot(kind, dir, crashing), async (daemon): Promise<Values> => {
+    const lives = () => (daemon.log().match(/spawned: /g) ?? []).length;
+    await sleep(CRASH_WARM_UP_MS);
+    const [before, from] = [holdings(daemon.pid), lives()];
+    await sleep(CRASH_MS);
+    return { crashMiB: grew(before, holdings(daemon.pid)).MiB, crashes: lives() - from };
+  });
+  return { ...restarts, ...crashes };
+}
