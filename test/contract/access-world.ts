@@ -27,6 +27,8 @@ export interface Row {
   readonly group: string;
   readonly name: string;
   readonly state?: ProcessState;
+  /** Place in the group. */
+  readonly index?: number;
 }
 
 export interface Host {
@@ -152,7 +154,11 @@ export async function accessWorld(t: Scope) {
       for (const { name, labels = {}, processes } of hosts) {
         const id = `id-${name}`;
         fleet.hello({ id, name, labels, hostName: `${name}.example`, version: "0.1.0" }, "boot", null);
-        fleet.snapshot(name, { seq: 1, supervisor: SUPERVISOR, processes: processes.map(processOf) });
+        fleet.snapshot(name, {
+          seq: 1,
+          supervisor: SUPERVISOR,
+          processes: processes.map((process) => processOf(process)),
+        });
         agents.attach(id, wireOf(name, id));
         seqs.set(name, 1);
       }
@@ -183,8 +189,8 @@ export async function accessWorld(t: Scope) {
   };
 }
 
-export function processOf({ group, name, state = "RUNNING" }: Row, index = 0): Process {
-  return aProcess({ group, name, state, index, pid: state === "RUNNING" ? 100 + index : null });
+export function processOf({ group, name, state = "RUNNING", index = 0 }: Row): Process {
+  return aProcess({ group, name, state, index, pid: state === "RUNNING" ? 100 : null });
 }
 
 export interface HeardEvent {

@@ -58,10 +58,22 @@ function partOf(instance: Instance, cover: Cover): Instance | null {
   if (within.everything) return instance;
   const processes = new Map<string, Process>();
   const counts = { ...emptyFleet().counts };
-  for (const process of instance.processes.values()) {
-    if (!within.covers(process.group, process.name)) continue;
+  const covered = [...instance.processes.values()].filter(({ group, name }) => within.covers(group, name));
+  for (const process of placedAnew(covered)) {
     processes.set(processKey(process.group, process.name), process);
     counts[process.state] += 1;
   }
   return processes.size === 0 && !within.itself ? null : { ...instance, processes, counts };
+}
+
+/** Places within their groups counted over these alone: a place left out, in a cursor, would tell that something is there. */
+function placedAnew(processes: readonly Process[]): Process[] {
+  const next = new Map<string, number>();
+  return [...processes]
+    .sort((a, b) => a.index - b.index)
+    .map((process) => {
+      const index = next.get(process.group) ?? 0;
+      next.set(process.group, index + 1);
+      return index === process.index ? process : { ...process, index };
+    });
 }
