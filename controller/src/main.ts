@@ -9,6 +9,7 @@ import { readConfig } from "./config/config.js";
 import { type ControllerConfig, flagOf, formatAddress, KEY_NAMES, KEYS } from "./config/keys.js";
 import { Controller, storeOf } from "./controller.js";
 import { Authority } from "./pki/authority.js";
+import type { Store } from "./store/store.js";
 import { VERSION } from "./version.js";
 
 const EXIT_FAILED = 1;
@@ -25,6 +26,7 @@ Examples:
   fvcontroller -c /etc/fleetvisor/controller.conf
   fvcontroller join-token --uses 50 --ttl 3600   a token for fifty hosts, good for an hour
   fvcontroller login-link                        when the password is lost
+  fvcontroller audit verify                      whether a row of the audit was changed or taken out
 
 The file is INI, one section [controller] with the same names as the flags (data_dir, http_listen, ...).
 At the first start a link is printed that logs in once as admin.
@@ -80,14 +82,14 @@ async function run(flags: Flags): Promise<void> {
 /** Runs something on the data of a controller, which may be running or not. */
 async function withStore(
   flags: Flags,
-  use: (access: { joining: Joining; access: Access; config: ControllerConfig }) => Promise<string>,
+  use: (access: { joining: Joining; access: Access; store: Store; config: ControllerConfig }) => Promise<string>,
 ) {
   const config = configOf(flags);
   const store = await storeOf(config.data_dir, pino({ level: "silent" }));
   const authority = await Authority.open(config.data_dir);
   await store.start();
   try {
-    const answer = await use({ joining: new Joining(store, authority), access: new Access(store), config });
+    const answer = await use({ joining: new Joining(store, authority), access: new Access(store), store, config });
     process.stdout.write(`${answer}\n`);
   } finally {
     await store.stop();
@@ -132,6 +134,27 @@ withSettings(
     const scheme = config.http_tls_cert === null ? "http" : "https";
     const url = config.public_url ?? `${scheme}://${formatAddress(config.http_listen)}`;
     return `${url}/login#code=${await access.newLoginCode()}`;
+  }),
+);
+
+withSettings(
+  program
+    .command("audit")
+    .description("the trail of what was done and refused")
+    .command("verify")
+    .description(
+      "walk the whole audit and name the first row that was changed or is missing; works while the controller runs",
+    ),
+  ["data_dir"],
+).action((_, command: Command) =>
+  withStore(command.optsWithGlobals<Flags>(), async ({ store }) => {
+    const { rows, head, broken } = await store.checkAudit();
+    if (broken === null)
+      return `audit: ${rows} rows, each follows from the one before; the last hash is ${head || "none"}`;
+    throw new FleetError(
+      "conflict",
+      `audit: broken at row ${broken.id}: ${broken.reason}; the ${rows} rows before hold`,
+    );
   }),
 );
 

@@ -10,7 +10,18 @@ const DIRECT_LONG = ["configuration", "serverurl", "username", "password"];
 const FLEET_OPTIONS = /^(--controller|--token|--output|--plain-http|--version)(=|$)|^-o/;
 
 /** Verbs that only the fleet has: without a controller they say how to log in, instead of being unknown. */
-const FLEET_VERBS: ReadonlySet<string> = new Set(["login", "logout", "events", "instances", "join-token"]);
+const FLEET_VERBS: ReadonlySet<string> = new Set([
+  "login",
+  "logout",
+  "events",
+  "instances",
+  "join-token",
+  "users",
+  "grants",
+  "tokens",
+  "audit",
+  "explain",
+]);
 
 /** Verbs of both: after them `--help` asks for the fleet's help, since supervisorctl has only `help VERB`. */
 const SHARED_VERBS: ReadonlySet<string> = new Set(["status", "start", "stop", "restart", "signal", "tail"]);

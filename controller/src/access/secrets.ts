@@ -6,9 +6,10 @@ export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** A short random name; it tells nothing and opens nothing. */
+/** A short random name; it tells nothing and opens nothing. Never begins with a dash: it is typed on command lines. */
 export function newId(): string {
-  return randomBytes(12).toString("base64url");
+  const id = randomBytes(12).toString("base64url");
+  return id.startsWith("-") ? newId() : id;
 }
 
 /** For secrets with full entropy only; passwords go through passwords.ts. */

@@ -9,6 +9,7 @@ import { parseLoginAddress, requirePrivate } from "../fleet/address.js";
 import { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
 import { credentialsFile, loadCredentials, type SavedLogin, saveCredentials } from "../fleet/credentials.js";
+import { readStdinLine } from "../fleet/new-password.js";
 import type { World } from "../fleet/world.js";
 import type { Io } from "../io.js";
 
@@ -96,14 +97,6 @@ async function secretOf(io: Io, url: string, { code, user, passwordStdin }: Opti
   } finally {
     asker.close();
   }
-}
-
-async function readStdinLine(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks)
-    .toString("utf8")
-    .replace(/\r?\n[\s\S]*$/, "");
 }
 
 /** Null when tokens cannot be listed: logging in worked all the same. */

@@ -1,13 +1,18 @@
 // The command line of fleet mode: every verb, the options common to all, help that teaches; how a run ends.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Command, CommanderError } from "commander";
+import { addAudit } from "../commands/audit.js";
 import { addEvents } from "../commands/events.js";
+import { addExplain } from "../commands/explain.js";
+import { addGrants } from "../commands/grants.js";
 import { addInstances } from "../commands/instances.js";
 import { addJoinToken } from "../commands/join-token.js";
 import { addLogin } from "../commands/login.js";
 import { addOperations } from "../commands/operate.js";
 import { addStatus } from "../commands/status.js";
 import { addTail } from "../commands/tail.js";
+import { addTokens } from "../commands/tokens.js";
+import { addUsers } from "../commands/users.js";
 import { EXITS, type Exit } from "../exit.js";
 import type { Io } from "../io.js";
 import { VERSION } from "../version.js";
@@ -17,7 +22,20 @@ import { spellOutBytes } from "./tail-words.js";
 import { type GlobalOptions, World } from "./world.js";
 
 /** In the order of the help. */
-const COMMANDS = [addLogin, addStatus, addOperations, addTail, addEvents, addInstances, addJoinToken];
+const COMMANDS = [
+  addLogin,
+  addStatus,
+  addOperations,
+  addTail,
+  addEvents,
+  addInstances,
+  addJoinToken,
+  addUsers,
+  addGrants,
+  addTokens,
+  addAudit,
+  addExplain,
+];
 
 /** Runs one fleet command. Answers the exit status; throws FleetError for what ends with one line on stderr. */
 export async function runFleet(io: Io, args: readonly string[]): Promise<number> {

@@ -1,0 +1,57 @@
+// `fvctl audit`: who did what and who was refused, newest last.
+import { API_PATHS } from "@fleetvisor/proto/api/paths";
+import type { AuditEntry, AuditPage } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Exit } from "../exit.js";
+import { type AddCommand, examples } from "../fleet/command.js";
+import type { World } from "../fleet/world.js";
+import { AUDIT_HEAD, auditRows } from "../render/access.js";
+
+const PAGE_ROWS = 1000;
+const MOST = 1_000_000;
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
+  throw new FleetError("invalid-argument", `--count ${text}: a whole number from 1 to ${MOST}`);
+}
+
+export const addAudit: AddCommand = (program, run) => {
+  program
+    .command("audit")
+    .description("every change and every refusal, newest last (for admins)")
+    .option("-n, --count <count>", "the newest so many", parseCount, 50)
+    .option("--refused", "only what was refused, among those")
+    .addHelpText(
+      "after",
+      examples(
+        ["fvctl audit -n 1000 --refused", "who tried what"],
+        ["fvctl audit -o ndjson -n 1000000", "everything, for keeping elsewhere"],
+        ["fvcontroller audit verify", "on the controller's host: whether a row was changed or taken out"],
+      ),
+    )
+    .action((options: { readonly count: number; readonly refused?: boolean }, command) =>
+      run(command, (world) => audit(world, options.count, options.refused === true)),
+    );
+};
+
+async function audit(world: World, count: number, refused: boolean): Promise<Exit> {
+  const output = world.output("table", "json", "ndjson");
+  const client = await world.client();
+  const newest: AuditEntry[] = [];
+  let cursor: string | undefined;
+  while (newest.length < count) {
+    const query = { limit: Math.min(PAGE_ROWS, count - newest.length), cursor };
+    const page: AuditPage = await client.get<AuditPage>(API_PATHS.audit, query);
+    newest.push(...page.items);
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  const items = newest.filter(({ outcome }) => !refused || outcome === "refused").reverse();
+  await world.print(output, items, {
+    nameOf: ({ id }) => String(id),
+    head: AUDIT_HEAD,
+    rows: () => auditRows(items, world.colors),
+  });
+  return "ok";
+}

@@ -1,0 +1,76 @@
+// `fvctl tokens`: API tokens, one's own or everybody's, and with --join the tokens with which agents join.
+import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
+import type { ApiToken, ApiTokenList, JoinTokenList } from "@fleetvisor/proto/api/v1";
+import type { Exit } from "../exit.js";
+import { type AddCommand, examples } from "../fleet/command.js";
+import type { World } from "../fleet/world.js";
+import { JOIN_TOKEN_HEAD, joinTokenRows, TOKEN_HEAD, tokenRows } from "../render/access.js";
+import { toJson } from "../render/output.js";
+
+interface ListOptions {
+  readonly all?: boolean;
+  readonly join?: boolean;
+}
+
+export const addTokens: AddCommand = (program, run) => {
+  const tokens = program
+    .command("tokens")
+    .description("list, make and revoke API tokens; list and revoke join tokens")
+    .addHelpText(
+      "after",
+      examples(
+        ["fvctl tokens", "one's own"],
+        ["fvctl tokens list --all", "everybody's (for admins)"],
+        ["fvctl tokens add backup-script > token", "printed once, alone on stdout"],
+        ["fvctl tokens remove ID", "from that moment it is good for nothing"],
+        ["fvctl tokens list --join", "with which agents may still join; `fvctl join-token` makes one"],
+      ),
+    );
+  tokens
+    .command("list", { isDefault: true })
+    .description("API tokens, or join tokens")
+    .option("--all", "everybody's, for admins")
+    .option("--join", "join tokens, for admins")
+    .action((options: ListOptions, command) =>
+      run(command, (world) => (options.join === true ? listJoin(world) : list(world, options.all === true))),
+    );
+  tokens
+    .command("add")
+    .description("make an API token for oneself")
+    .argument("<name>", "what it is for")
+    .action((name: string, _options: unknown, command) => run(command, (world) => add(world, name)));
+  tokens
+    .command("remove")
+    .description("revoke a token; admins anybody's")
+    .argument("<id>", "as `fvctl tokens` shows it")
+    .option("--join", "a join token")
+    .action((id: string, options: { readonly join?: boolean }, command) =>
+      run(command, async (world) => {
+        await (await world.client()).delete(apiPath(options.join === true ? "joinToken" : "token", { id }));
+        await world.note("the token is revoked");
+        return "ok";
+      }),
+    );
+};
+
+async function list(world: World, all: boolean): Promise<Exit> {
+  const output = world.output("table", "json", "ndjson", "name");
+  const { items } = await (await world.client()).get<ApiTokenList>(API_PATHS.tokens, all ? { all: "true" } : {});
+  await world.print(output, items, { nameOf: ({ id }) => id, head: TOKEN_HEAD, rows: () => tokenRows(items) });
+  return "ok";
+}
+
+async function listJoin(world: World): Promise<Exit> {
+  const output = world.output("table", "json", "ndjson", "name");
+  const { items } = await (await world.client()).get<JoinTokenList>(API_PATHS.joinTokens);
+  const how = { nameOf: ({ id }: { id: string }) => id, head: JOIN_TOKEN_HEAD, rows: () => joinTokenRows(items) };
+  await world.print(output, items, how);
+  return "ok";
+}
+
+async function add(world: World, name: string): Promise<Exit> {
+  const output = world.output("table", "json");
+  const made = await (await world.client()).post<ApiToken>(API_PATHS.tokens, { name });
+  await world.io.out(output === "json" ? toJson(made) : `${made.token ?? ""}\n`);
+  return "ok";
+}

@@ -1,0 +1,29 @@
+// A password from where nobody else can read it: stdin, or asked for on the terminal without showing it.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Io } from "../io.js";
+
+/** The first line of stdin, without its end. */
+export async function readStdinLine(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks)
+    .toString("utf8")
+    .replace(/\r?\n[\s\S]*$/, "");
+}
+
+/** A password to be set. On a terminal it is asked for twice. Throws `invalid-argument` where nobody can be asked, or on two that differ. */
+export async function newPassword(io: Io, fromStdin: boolean, user: string): Promise<string> {
+  if (fromStdin) return readStdinLine();
+  if (!io.stdinIsTerminal) {
+    throw new FleetError("invalid-argument", "no terminal to ask on: give --password-stdin");
+  }
+  const { processAsker } = await import("../terminal.js");
+  const asker = processAsker(process.stderr);
+  try {
+    const first = await asker.askSecret(`New password of ${user}: `);
+    if ((await asker.askSecret("Once more: ")) === first) return first;
+  } finally {
+    asker.close();
+  }
+  throw new FleetError("invalid-argument", "the two are not the same; nothing was changed");
+}

@@ -1,0 +1,72 @@
+// Users, grants, tokens and the audit as tables, and a grant as it is typed. Pure.
+import type { ApiToken, AuditEntry, Grant, JoinTokenInfo, User } from "@fleetvisor/proto/api/v1";
+import { ACCESS_VERB_NAMES, type AccessVerb, ROLES, type Role } from "@fleetvisor/proto/vocabulary/access";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Colors } from "./colors.js";
+import type { Row } from "./table.js";
+import { formatMoment } from "./words.js";
+
+export const USER_HEAD = ["USER", "LOGIN", "GRANTS"] as const;
+export const GRANT_HEAD = ["ID", "USER", "MAY", "ON"] as const;
+export const TOKEN_HEAD = ["ID", "USER", "MADE", "LAST USED", "NAME"] as const;
+export const JOIN_TOKEN_HEAD = ["ID", "USES LEFT", "MADE BY", "GOOD UNTIL"] as const;
+export const AUDIT_HEAD = ["TIME", "USER", "ADDRESS", "OUTCOME", "ACTION", "SUBJECT"] as const;
+
+/** Reads `operator`, or `restart,logs`. Throws FleetError `invalid-argument` naming the word that is neither. */
+export function grantOf(text: string): { readonly role: Role } | { readonly verbs: AccessVerb[] } {
+  const role = ROLES.find((name) => name === text);
+  if (role !== undefined) return { role };
+  const verbs = text.split(",").map((word) => {
+    const verb = ACCESS_VERB_NAMES.find((name) => name === word);
+    if (verb !== undefined) return verb;
+    const known = `roles are ${ROLES.join(", ")}; verbs are ${ACCESS_VERB_NAMES.join(", ")}`;
+    throw new FleetError("invalid-argument", `${word} is neither a role nor a verb: ${known}`);
+  });
+  return { verbs };
+}
+
+export function userRows(users: readonly User[]): readonly Row[] {
+  return users.map(({ name, passwordSet, disabledAtMs, grants }) => [
+    name,
+    disabledAtMs !== null ? "disabled" : passwordSet ? "password" : "no password",
+    grants.map((grant) => `${mayOf(grant)} on ${grant.selector}`).join("; ") || "none",
+  ]);
+}
+
+export function grantRows(grants: readonly Grant[]): readonly Row[] {
+  return grants.map((grant) => [grant.id, grant.user, mayOf(grant), grant.selector]);
+}
+
+export function tokenRows(tokens: readonly ApiToken[]): readonly Row[] {
+  return tokens.map(({ id, user, name, createdAtMs, lastUsedAtMs }) => [
+    id,
+    user,
+    formatMoment(createdAtMs),
+    lastUsedAtMs === null ? "never" : formatMoment(lastUsedAtMs),
+    name,
+  ]);
+}
+
+export function joinTokenRows(tokens: readonly JoinTokenInfo[]): readonly Row[] {
+  return tokens.map(({ id, uses, used, createdBy, expiresAtMs }) => [
+    id,
+    String(uses - used),
+    createdBy,
+    formatMoment(expiresAtMs),
+  ]);
+}
+
+export function auditRows(entries: readonly AuditEntry[], colors: Colors): readonly Row[] {
+  return entries.map(({ atMs, actor, address, outcome, action, subject }) => [
+    formatMoment(atMs),
+    actor || "nobody",
+    address,
+    outcome === "refused" ? { text: outcome, paint: colors.red } : outcome,
+    action,
+    subject,
+  ]);
+}
+
+function mayOf({ role, verbs }: Pick<Grant, "role" | "verbs">): string {
+  return role ?? verbs.join(",");
+}
