@@ -136,6 +136,8 @@ autorestart = false
     );
     const pid = await pidOf(daemon, "held");
     process.kill(pid, "SIGSTOP");
+    // Until it has stopped, a SIGTERM that comes after is taken first: the lower number.
+    await eventually(() => /^State:\tT/m.test(readFileSync(`/proc/${pid}/status`, "utf8")));
     const started = performance.now();
     await daemon.rpc("stopProcess", "held");
     assert.ok(performance.now() - started > 950);
