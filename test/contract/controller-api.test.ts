@@ -543,7 +543,7 @@ test("a controller that stops ends its streams and leaves nothing that keeps the
   await sleep(100);
   const began = performance.now();
   await controller.stop();
-  assert.ok(performance.now() - began < 8_000, `${performance.now() - began} ms`);
+  assert.ok(performance.now() - began < 40_000, `${performance.now() - began} ms`);
   await log;
   await eventually(() => listener.isOver());
   await waiting;
