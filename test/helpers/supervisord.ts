@@ -5,6 +5,7 @@ import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { eventually } from "./eventually.js";
 import { FVAGENT } from "./paths.js";
 import { freePort } from "./ports.js";
+import { childrenOf, commandOf } from "./proc.js";
 import { type Ended, type Finished, type Running, runProcess, startProcess } from "./processes.js";
 import type { Scope } from "./scope.js";
 import { tempDir } from "./temp-dir.js";
@@ -123,5 +124,11 @@ export async function startDaemon(t: Scope, options: DaemonOptions): Promise<Dae
   if (running.child.exitCode !== null) {
     throw new Error(`${options.kind} ended with status ${running.child.exitCode}:\n${running.output()}`);
   }
+  // A signal that comes between fork and exec is lost in a child of supervisord, which is still Python then.
+  const own = commandOf(running.pid);
+  await eventually(() => childrenOf(running.pid).every((child) => commandOf(child) !== own), {
+    what: "every child is the program it is to be",
+    context: running.output,
+  });
   return daemon;
 }
