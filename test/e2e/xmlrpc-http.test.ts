@@ -10,6 +10,7 @@ import { type Answer, type Difference, Judge, onBoth } from "../helpers/answers.
 import { eventually } from "../helpers/eventually.js";
 import { without } from "../helpers/needs.js";
 import { program } from "../helpers/paths.js";
+import { commandOf } from "../helpers/proc.js";
 import { exchange, openSocket } from "../helpers/raw-http.js";
 import { defer, type Scope } from "../helpers/scope.js";
 import type { Daemon } from "../helpers/supervisord.js";
@@ -408,6 +409,8 @@ describe("following a log", { skip }, () => {
     const { theirs, ours } = await onBoth(t, { sections: SECTIONS }, async (daemon) => {
       const follower = await follow(t, daemon, "/mainlogtail");
       await eventually(() => follower.text().includes("started with pid"));
+      // Before it is cat, a SIGTERM would be lost.
+      await eventually(async () => commandOf(Number((await daemon.info("cat")).pid)).endsWith("cat"));
       await daemon.rpc("stopProcess", "cat");
       await eventually(() => /stopped: cat \(terminated by SIGTERM\)/.test(follower.text()), {
         context: follower.text,
