@@ -80,7 +80,7 @@ export class Controller implements Lifecycle {
     const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
     const agents = new Agents();
     const hub = new LiveHub();
-    const publisher = new Publisher(fleet, hub);
+    const publisher = new Publisher(fleet, hub, store);
     const access = new Access(store);
     const people = new People(store);
     const joining = new Joining(store, authority);

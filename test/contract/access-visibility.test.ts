@@ -306,6 +306,61 @@ test("readers of equal visibility hear the same numbers, and what is hidden move
   assert.ok((await world.get<GrantList>(API_PATHS.grants)).items.length > 2);
 });
 
+test("numbers and cursors of history tell nothing of what lies between, live as in pages", async (t) => {
+  const world = await accessWorld(t);
+  const [shown, hidden] = [
+    { group: "api", name: "a" },
+    { group: "db", name: "d" },
+  ];
+  world.hosts({ name: "web1", processes: [shown, hidden] });
+  const ann = await world.user("ann", { role: "viewer", selector: "web1/api:*" });
+  const stream = await listenTo(t, world, API_PATHS.stream, { token: ann });
+  await eventually(() => stream.heard.length > 0);
+  for (let commit = 0; commit < 4; commit++) {
+    const noise = Array.from({ length: commit * 7 }, () => eventOf("web1", hidden));
+    const mine = { ...eventOf("web1", shown), detail: `${commit}` };
+    await world.history(...noise, mine, ...noise, { ...mine, detail: `${commit}b` }, ...noise);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+  const all = await world.get<HistoryPage>(API_PATHS.events, { token: ann });
+  assert.deepEqual(
+    all.items.map(({ detail }) => detail),
+    ["3b", "3", "2b", "2", "1b", "1", "0b", "0"],
+  );
+  assert.equal(all.nextCursor, null);
+  const ids = all.items.map(({ id }) => id);
+  assert.deepEqual(
+    ids.map((id) => id % 4_096),
+    [1, 0, 1, 0, 1, 0, 1, 0],
+    "places among what is seen",
+  );
+  assert.deepEqual(
+    ids,
+    [...ids].sort((a, b) => b - a),
+  );
+  for (const [limit, selector] of [
+    [1, "all"],
+    [3, "all"],
+    [2, "web1/api:a"],
+    [1, "*/*:*"],
+  ] as const) {
+    const paged: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: `${limit}`, selector, ...(cursor === undefined ? {} : { cursor }) });
+      const page: HistoryPage = await world.get(`${API_PATHS.events}?${query}`, { token: ann });
+      paged.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    assert.deepEqual(paged, ids, `${limit} ${selector}`);
+  }
+  await eventually(() => stream.heard.filter(({ type }) => type === "history").length === 8);
+  const told = stream.heard.filter(({ type }) => type === "history").map(({ data }) => data.id);
+  assert.deepEqual(told, [...ids].reverse());
+  const whole = await world.get<HistoryPage>(`${API_PATHS.events}?limit=1`);
+  assert.ok((whole.items[0]?.id ?? 0) < 1_000, "who sees everything has the ids themselves");
+});
+
 function namesOf({ name, processes }: Host): string[] {
   return [name, ...processes.map((process) => `${name}/${process.group}:${process.name}`)];
 }

@@ -56,7 +56,7 @@ export async function accessWorld(t: Scope) {
   const fleet = new LiveFleet(livenessTimes(60_000), log);
   const agents = new Agents();
   const hub = new LiveHub();
-  const publisher = new Publisher(fleet, hub);
+  const publisher = new Publisher(fleet, hub, store);
   const access = new Access(store);
   const people = new People(store);
   const joining = new Joining(store, authority);

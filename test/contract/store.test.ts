@@ -478,6 +478,22 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       assert.notEqual(await store.session("s"), null);
     });
 
+    promise("what was committed in one millisecond is found from its end", async (store) => {
+      assert.equal(await store.momentBefore(1_000), null);
+      const kept = await store.commitReports(batch(2, [event(1), event(2, { name: "b" })]));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await store.recordEvents([event(null, { kind: "instance-up", group: null, name: null })]);
+      const [first, second] = kept.map(({ id }) => id);
+      assert.ok(first !== undefined && second !== undefined);
+      const last = await store.momentBefore(Number.MAX_SAFE_INTEGER);
+      assert.deepEqual(last?.events, [{ id: second + 1, instance: "web1", group: null, name: null }]);
+      const moment = await store.momentBefore(second + 1);
+      const names = moment?.events.map(({ id, name }) => [id, name]);
+      assert.deepEqual(names?.at(-1), [second, "b"]);
+      assert.ok(last !== null && moment !== null && moment.atMs < last.atMs);
+      assert.deepEqual((await store.momentBefore(second))?.events.at(-1)?.id, first);
+    });
+
     promise("after the stop every write is refused", async (store) => {
       await store.stop();
       await assert.rejects(store.commitReports(batch(1, [event(1)])), { kind: "unavailable" });

@@ -59,8 +59,6 @@ export interface Explanation<G extends Grant = Grant> {
   readonly reason: string;
 }
 
-export const NO_GRANTS: Grants<never> = { key: "", rules: [] };
-
 /** Throws `invalid-argument` for a selector that cannot be granted: one that cannot be read, or that depends on a state. */
 export function checkGrantSelector(text: string): void {
   if (parseSelectors(text).some((selector) => selector.states !== null)) {

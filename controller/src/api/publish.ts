@@ -7,8 +7,9 @@ import type { FleetChange, Instance } from "../core/fleet.js";
 import type { HistoryEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import type { LiveFleet } from "../run/live-fleet.js";
-import type { TargetName } from "../store/store.js";
+import type { Store, TargetName } from "../store/store.js";
 import type { LiveHub } from "./live-hub.js";
+import { PartNumbers } from "./part-numbers.js";
 import { historyView, instanceView, operationView, processView, targetName } from "./views.js";
 
 export class Publisher {
@@ -17,9 +18,14 @@ export class Publisher {
   /** Instances as they were last told of: for one that is gone, and for one whose labels are others now. */
   readonly #told = new Map<string, Instance>();
 
-  constructor(fleet: LiveFleet, hub: LiveHub) {
+  readonly #numbers: PartNumbers;
+  /** Ends when all of history that was heard so far is told. */
+  #historyTold: Promise<void> = Promise.resolve();
+
+  constructor(fleet: LiveFleet, hub: LiveHub, store: Store) {
     this.#fleet = fleet;
     this.#hub = hub;
+    this.#numbers = new PartNumbers(store);
   }
 
   fleet(changes: readonly FleetChange[]): void {
@@ -27,9 +33,21 @@ export class Publisher {
   }
 
   history(events: readonly HistoryEvent[]): void {
+    for (const event of events) this.#hub.publish("history", historyView(event));
+    if (this.#hub.hasParts)
+      this.#historyTold = this.#historyTold.then(() => this.#historyParts(events)).catch(() => {});
+  }
+
+  /** Later by a look into the store, which knows what else was committed in the same moment; in order all the same. */
+  async #historyParts(events: readonly HistoryEvent[]): Promise<void> {
+    const moments = await this.#numbers.momentsOf(events.map(({ id }) => id));
     for (const event of events) {
       const view = historyView(event);
-      this.#hub.publish("history", view, (cover) => (this.#covers(cover, event) ? view : null));
+      this.#hub.publishParts("history", (cover) => {
+        if (!this.#covers(cover, event)) return null;
+        const sees = (target: TargetName) => this.#covers(cover, target);
+        return { ...view, id: this.#numbers.numberIn(moments.get(event.id), event.id, sees) };
+      });
     }
   }
 

@@ -21,6 +21,7 @@ import type {
   HistoryAnswer,
   HistoryClause,
   HistoryRequest,
+  Moment,
   ReportCommit,
   SessionGrant,
   SessionOpening,
@@ -60,10 +61,13 @@ export class MemoryStore implements Store {
     if (!this.#open) throw new FleetError("unavailable", "the store is closed");
   }
 
-  #insert(event: NewEvent): HistoryEvent {
-    const stored = { ...event, id: ++this.#lastId };
-    this.#events.push({ event: stored, committedMs: Date.now() });
-    return stored;
+  #insert(events: readonly NewEvent[]): HistoryEvent[] {
+    const committedMs = Date.now();
+    return events.map((event) => {
+      const stored = { ...event, id: ++this.#lastId };
+      this.#events.push({ event: stored, committedMs });
+      return stored;
+    });
   }
 
   // -- history
@@ -73,7 +77,7 @@ export class MemoryStore implements Store {
     const through = this.#boots.get(boot) ?? 0;
     const fresh = commit.events.filter((event) => event.seq === null || event.seq > through);
     this.#boots.set(boot, Math.max(through, commit.throughSeq));
-    return fresh.map((event) => this.#insert(event));
+    return this.#insert(fresh);
   }
   async recordEvents(events: readonly NewEvent[]): Promise<readonly HistoryEvent[]> {
     this.#check();
@@ -82,7 +86,7 @@ export class MemoryStore implements Store {
       if (holder === null || (kind !== "instance-up" && kind !== "instance-down")) continue;
       this.#instances.set(holder.id, { ...holder, up: kind === "instance-up" });
     }
-    return events.map((event) => this.#insert(event));
+    return this.#insert(events);
   }
   async committedSeq(agentId: string, bootId: string): Promise<number> {
     return this.#boots.get(`${agentId} ${bootId}`) ?? 0;
@@ -101,6 +105,13 @@ export class MemoryStore implements Store {
   }
   async firstIdSince(atMs: number): Promise<number | null> {
     return this.#events.find(({ committedMs }) => committedMs >= atMs)?.event.id ?? null;
+  }
+  async momentBefore(id: number): Promise<Moment | null> {
+    const below = this.#events.filter(({ event }) => event.id < id);
+    const atMs = below.at(-1)?.committedMs;
+    if (atMs === undefined) return null;
+    const events = below.filter(({ committedMs }) => committedMs === atMs).map(({ event }) => event);
+    return { atMs, events: events.map(({ id, instance, group, name }) => ({ id, instance, group, name })) };
   }
   async deleteBelow(id: number): Promise<void> {
     const keep = this.#events.findIndex(({ event }) => event.id >= id);

@@ -66,6 +66,13 @@ export interface HistoryAnswer {
   readonly nextBeforeId: number | null;
 }
 
+/** The latest events before some id that were committed in one millisecond. */
+export interface Moment {
+  readonly atMs: number;
+  /** Oldest first; never empty. */
+  readonly events: readonly (TargetName & { readonly id: number })[];
+}
+
 export interface SessionOpening {
   readonly agentId: string;
   readonly bootId: string;
@@ -112,6 +119,8 @@ export interface Store extends Lifecycle {
   extent(): Promise<HistoryExtent>;
   /** Lowest id committed at `atMs` or later; null when every event is older. */
   firstIdSince(atMs: number): Promise<number | null>;
+  /** The moment that ends just below an id; null when there is nothing below it. */
+  momentBefore(id: number): Promise<Moment | null>;
   /** Deletes events below the id, and what else only they needed. */
   deleteBelow(id: number): Promise<void>;
 

@@ -142,7 +142,7 @@ export const HISTORY_KINDS = [
 
 export const HistoryEvent = Type.Object(
   {
-    id: Type.Integer({ description: "Rises in the order of commit" }),
+    id: Type.Integer({ description: "Rises in the order of commit; another number for who sees a part of history" }),
     kind: literals(HISTORY_KINDS, "What happened"),
     atMs: TimeMs("When, by the clock of the host it happened on"),
     instance: Type.String(),

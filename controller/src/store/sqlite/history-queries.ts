@@ -2,7 +2,7 @@
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
 import type { Database } from "better-sqlite3";
 import type { HistoryExtent } from "../../core/retention.js";
-import type { HistoryAnswer, HistoryClause, HistoryRequest, TargetName } from "../store.js";
+import type { HistoryAnswer, HistoryClause, HistoryRequest, Moment, TargetName } from "../store.js";
 import { type EventRow, eventOfRow } from "./event-rows.js";
 
 /** Up to so many targets, each is asked by its index; for more, events are walked from the newest. */
@@ -24,6 +24,10 @@ export function historyQueries(db: Database) {
   );
   const committedAt = db.prepare<[number], { id: number; committed_ms: number }>(
     "SELECT id, committed_ms FROM event WHERE id >= ? ORDER BY id LIMIT 1",
+  );
+  const below = db.prepare<[number], MomentRow>(
+    `SELECT event.id, committed_ms, target.instance, target.grp, target.name FROM event
+     JOIN target ON target.ref = event.target WHERE event.id < ? ORDER BY event.id DESC`,
   );
   const rows = db.prepare<[string], EventRow>(
     `SELECT event.*, target.instance, target.grp, target.name FROM event JOIN target ON target.ref = event.target
@@ -108,6 +112,17 @@ export function historyQueries(db: Database) {
     return read(ids, before > oldestId ? before : null);
   }
 
+  function momentBefore(id: number): Moment | null {
+    const found: MomentRow[] = [];
+    for (const row of below.iterate(id)) {
+      if (row.committed_ms !== (found[0]?.committed_ms ?? row.committed_ms)) break;
+      found.push(row);
+    }
+    const [newest] = found;
+    if (newest === undefined) return null;
+    return { atMs: newest.committed_ms, events: found.reverse().map((row) => ({ id: row.id, ...targetOfRow(row) })) };
+  }
+
   /** Ids rise with the time of commit, so halving finds the place without an index on it. */
   function firstIdSince(atMs: number): number | null {
     const { oldestId, newestId } = extent.get() ?? { oldestId: null, newestId: null };
@@ -123,7 +138,12 @@ export function historyQueries(db: Database) {
     return low > newestId ? null : low;
   }
 
-  return { history, firstIdSince, extent: (): HistoryExtent => extent.get() ?? { oldestId: null, newestId: null } };
+  return {
+    history,
+    firstIdSince,
+    momentBefore,
+    extent: (): HistoryExtent => extent.get() ?? { oldestId: null, newestId: null },
+  };
 }
 
 function resolve(clauses: readonly HistoryClause[], targets: Targets): Resolved[] {
@@ -131,6 +151,18 @@ function resolve(clauses: readonly HistoryClause[], targets: Targets): Resolved[
     refs: clause.exact === null ? targets.matching((target) => clause.covers(target)) : targets.named(clause.exact),
     states: clause.states === null ? null : [...clause.states].map((state) => PROCESS_STATES[state]),
   }));
+}
+
+interface MomentRow {
+  readonly id: number;
+  readonly committed_ms: number;
+  readonly instance: string;
+  readonly grp: string;
+  readonly name: string;
+}
+
+function targetOfRow({ instance, grp, name }: { instance: string; grp: string; name: string }): TargetName {
+  return grp === "" ? { instance, group: null, name: null } : { instance, group: grp, name };
 }
 
 /** The targets events are about, remembered, since patterns are matched here and not by the database. */
@@ -155,9 +187,7 @@ class Targets {
 
   matching(matches: (target: TargetName) => boolean): number[] {
     for (const row of this.#newer.all(this.#highest)) {
-      const itself = row.grp === "";
-      const target = { instance: row.instance, group: itself ? null : row.grp, name: itself ? null : row.name };
-      this.#known.push({ ref: row.ref, target });
+      this.#known.push({ ref: row.ref, target: targetOfRow(row) });
       this.#highest = row.ref;
     }
     return this.#known.filter(({ target }) => matches(target)).map(({ ref }) => ref);

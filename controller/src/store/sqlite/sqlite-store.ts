@@ -89,6 +89,9 @@ export class SqliteStore implements Store {
   firstIdSince(atMs: number) {
     return this.#read(({ history }) => history.firstIdSince(atMs));
   }
+  momentBefore(id: number) {
+    return this.#read(({ history }) => history.momentBefore(id));
+  }
   deleteBelow(id: number) {
     return this.#writer.write("deleteBelow", [id]);
   }
