@@ -11,7 +11,7 @@ import type { Operation } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
 import { SqliteStore } from "../../controller/src/store/sqlite/sqlite-store.js";
-import type { HistoryRequest, Store, TargetName } from "../../controller/src/store/store.js";
+import type { HistoryAnswer, HistoryRequest, Store, TargetName } from "../../controller/src/store/store.js";
 import type { Scope } from "../helpers/scope.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
@@ -48,8 +48,17 @@ function event(seq: number | null, change: Partial<NewEvent> = {}): NewEvent {
 
 const EVERYTHING: HistoryRequest = { clauses: null, sinceMs: null, untilMs: null, limit: 100, beforeId: null };
 
+/** As a reader sees it: a page that a busy machine cut short is read on until it is full. */
 async function seqs(store: Store, request: Partial<HistoryRequest> = {}): Promise<(number | null)[]> {
-  return (await store.history({ ...EVERYTHING, ...request })).events.map(({ seq }) => seq);
+  const asked = { ...EVERYTHING, ...request };
+  const found: (number | null)[] = [];
+  let { beforeId } = asked;
+  do {
+    const page: HistoryAnswer = await store.history({ ...asked, limit: asked.limit - found.length, beforeId });
+    found.push(...page.events.map(({ seq }) => seq));
+    beforeId = page.nextBeforeId;
+  } while (beforeId !== null && found.length < asked.limit);
+  return found;
 }
 
 const batch = (throughSeq: number, events: NewEvent[], bootId = "b1") => ({
@@ -175,6 +184,91 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       }
       assert.deepEqual(seen, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     });
+
+    promise(
+      "questions by user and by cause take exactly what has them, alone and with other conditions",
+      async (store) => {
+        const killed = { code: null, signal: "SIGKILL", coreDumped: false, expected: false };
+        const expected = { code: 0, signal: null, coreDumped: false, expected: true };
+        await store.commitReports(
+          batch(6, [
+            event(1, { user: "ann", operationId: "o1", exit: expected, end: null }),
+            event(2, { user: "bob", operationId: "o2", exit: killed, end: null, instance: "web2" }),
+            event(3, { exit: killed, end: null }),
+            event(4, { exit: null, end: null, spawnError: "no such file", toState: "FATAL" }),
+            event(5, { exit: expected, end: null }),
+            event(6, { user: "ann", operationId: "o3", exit: null, end: null, toState: "FATAL", instance: "web2" }),
+          ]),
+        );
+        const web2 = [{ exact: null, covers: ({ instance }: TargetName) => instance === "web2", states: null }];
+        const only = {
+          exact: null,
+          covers: ({ instance }: TargetName) => instance === "web2",
+          instances: new Set(["web2"]),
+        };
+        const named = [{ ...only, states: null }];
+        const fatal = [{ exact: null, covers: () => true, states: new Set(["FATAL"] as const) }];
+        assert.deepEqual(await seqs(store, { user: "ann" }), [6, 1]);
+        assert.deepEqual(await seqs(store, { user: "ann", clauses: web2 }), [6]);
+        assert.deepEqual(await seqs(store, { user: "bob", clauses: named, cause: "signal" }), [2]);
+        assert.deepEqual(await seqs(store, { user: "carol" }), []);
+        assert.deepEqual(await seqs(store, { cause: "order" }), [6, 2, 1]);
+        assert.deepEqual(await seqs(store, { cause: "signal" }), [3, 2]);
+        assert.deepEqual(await seqs(store, { cause: "spawn-error" }), [4]);
+        assert.deepEqual(await seqs(store, { cause: "unexpected" }), [3, 2]);
+        assert.deepEqual(await seqs(store, { cause: "unexpected", clauses: named }), [2]);
+        assert.deepEqual(await seqs(store, { clauses: fatal }), [6, 4]);
+        assert.deepEqual(await seqs(store, { clauses: fatal, cause: "order" }), [6]);
+        assert.deepEqual(await seqs(store, { clauses: [{ ...only, states: new Set(["FATAL"] as const) }] }), [6]);
+      },
+    );
+
+    promise(
+      "pages of any question are whole over many blocks, late clocks included, and after a deletion",
+      async (store) => {
+        const events: NewEvent[] = [];
+        for (let seq = 1; seq <= 10_000; seq++) {
+          const user = seq % 700 === 0 ? "ann" : null;
+          // One in 900 comes late: it happened long before its neighbours.
+          const atMs = seq % 900 === 0 ? seq - 890 : seq;
+          const toState = seq % 800 === 0 ? "FATAL" : "RUNNING";
+          events.push(event(seq, { user, atMs, toState, name: `p${seq % 3}`, exit: null, end: null }));
+        }
+        await store.commitReports(batch(10_000, events));
+        const p1 = [{ exact: [{ instance: "web1", group: "api", name: "p1" }], covers: () => true, states: null }];
+        const p1s = [{ exact: null, covers: ({ name }: TargetName) => name === "p1", states: null }];
+        const fatal = [{ exact: null, covers: () => true, states: new Set(["FATAL"] as const) }];
+        const questions: [Partial<HistoryRequest>, (one: NewEvent) => boolean][] = [
+          [{ untilMs: 5_000 }, ({ atMs }) => atMs <= 5_000],
+          [{ sinceMs: 4_000, untilMs: 4_200 }, ({ atMs }) => atMs >= 4_000 && atMs <= 4_200],
+          [{ sinceMs: 9_990 }, ({ atMs }) => atMs >= 9_990],
+          [{ sinceMs: 20_000 }, () => false],
+          [{ user: "ann", untilMs: 7_000 }, ({ user, atMs }) => user === "ann" && atMs <= 7_000],
+          [{ clauses: p1, untilMs: 6_000 }, ({ name, atMs }) => name === "p1" && atMs <= 6_000],
+          [{ clauses: p1s, sinceMs: 3_000 }, ({ name, atMs }) => name === "p1" && atMs >= 3_000],
+          [{ clauses: fatal, untilMs: 5_500 }, ({ toState, atMs }) => toState === "FATAL" && atMs <= 5_500],
+        ];
+        const all = async (request: Partial<HistoryRequest>) => {
+          const found: (number | null)[] = [];
+          let beforeId: number | null = null;
+          do {
+            const page: HistoryAnswer = await store.history({ ...EVERYTHING, limit: 64, ...request, beforeId });
+            found.push(...page.events.map(({ seq }) => seq));
+            beforeId = page.nextBeforeId;
+          } while (beforeId !== null);
+          return found;
+        };
+        const wanted = (fits: (one: NewEvent) => boolean, above: number) =>
+          events
+            .filter((one) => (one.seq ?? 0) > above && fits(one))
+            .map(({ seq }) => seq)
+            .reverse();
+        for (const [request, fits] of questions) assert.deepEqual(await all(request), wanted(fits, 0));
+        const newest = (await store.extent()).newestId ?? 0;
+        await store.deleteBelow(newest - 4_999);
+        for (const [request, fits] of questions) assert.deepEqual(await all(request), wanted(fits, 5_000));
+      },
+    );
 
     promise("clauses choose by exact target, by pattern and by state", async (store) => {
       await store.commitReports(

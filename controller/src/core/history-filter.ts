@@ -9,6 +9,7 @@ export function historyClauses(selection: Selection, labelsOf: (instance: string
     const alone = selectionOf([selector]);
     return {
       exact: exactTargets(selector, alone),
+      instances: alone.instances,
       states: selector.states,
       covers({ instance, group, name }) {
         const within = alone.within(instance, labelsOf(instance));

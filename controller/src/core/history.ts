@@ -13,6 +13,24 @@ export const EVENT_KINDS = {
   gap: 6,
 } as const;
 
+/** What history can be asked for by cause: somebody's order, a signal, an exit that was not expected, a start that failed. */
+export const HISTORY_CAUSES = ["order", "signal", "unexpected", "spawn-error"] as const;
+export type HistoryCause = (typeof HISTORY_CAUSES)[number];
+
+/** Whether an event has the cause. */
+export function hasCause(event: NewEvent, cause: HistoryCause): boolean {
+  switch (cause) {
+    case "order":
+      return event.operationId !== null;
+    case "signal":
+      return event.exit?.signal != null;
+    case "unexpected":
+      return event.exit?.expected === false;
+    case "spawn-error":
+      return event.spawnError !== null;
+  }
+}
+
 export type EventKind = keyof typeof EVENT_KINDS;
 
 /** A fact of history before it has a number. `seq` is null for what the controller itself found out. */

@@ -1,6 +1,6 @@
 // The store in memory, by the same promises: for tests and for anything that need not outlive its process.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { HistoryEvent, NewEvent } from "../core/history.js";
+import { type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import { checkChain, nextEntry } from "./audit-chain.js";
 import type {
@@ -95,7 +95,10 @@ export class MemoryStore implements Store {
     const before = request.beforeId ?? Number.POSITIVE_INFINITY;
     const found = this.#events
       .map(({ event }) => event)
-      .filter((event) => event.id < before && inTime(event, request) && inClauses(event, request.clauses))
+      .filter(
+        (event) =>
+          event.id < before && inTime(event, request) && isOf(event, request) && inClauses(event, request.clauses),
+      )
       .reverse();
     const events = found.slice(0, request.limit);
     return { events, nextBeforeId: found.length > events.length ? (events.at(-1)?.id ?? null) : null };
@@ -318,6 +321,10 @@ function blankInstance(id: string, name: string, createdAtMs: number): InstanceR
 
 function inTime(event: HistoryEvent, { sinceMs, untilMs }: HistoryRequest): boolean {
   return (sinceMs === null || event.atMs >= sinceMs) && (untilMs === null || event.atMs <= untilMs);
+}
+
+function isOf(event: HistoryEvent, { user = null, cause = null }: HistoryRequest): boolean {
+  return (user === null || event.user === user) && (cause === null || hasCause(event, cause));
 }
 
 function inClauses(event: HistoryEvent, clauses: readonly HistoryClause[] | null): boolean {

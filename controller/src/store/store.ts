@@ -2,7 +2,7 @@
 // One contract suite (test/contract/store.test.ts) holds each of them to it.
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import type { HistoryEvent, NewEvent } from "../core/history.js";
+import type { HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import type { HistoryExtent } from "../core/retention.js";
 import type { Labels } from "../core/selection.js";
@@ -34,6 +34,8 @@ export interface ReportCommit {
 export interface HistoryClause {
   /** Only these targets, or null to ask `covers`. */
   readonly exact: readonly TargetName[] | null;
+  /** The only instances that `covers` can hold for, where that is known. */
+  readonly instances?: ReadonlySet<string> | null;
   covers(target: TargetName): boolean;
   /** Only changes to one of these states; null for every event. */
   readonly states: ReadonlySet<ProcessState> | null;
@@ -51,6 +53,9 @@ export interface HistoryRequest {
   readonly clauses: readonly HistoryClause[] | null;
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
+  /** Only what this user asked for. */
+  readonly user?: string | null;
+  readonly cause?: HistoryCause | null;
   readonly limit: number;
   /** Only ids below this one; null to begin at the newest. */
   readonly beforeId: number | null;

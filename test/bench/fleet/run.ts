@@ -161,7 +161,7 @@ async function measure(
   print("  not acknowledged at the end", String(fleet.unacked));
   tellPartings(fleet);
 
-  await orders(fleet);
+  await orders();
   if (!values["no-return"]) await comeBack(fleet);
   fleet.setRate(0);
   await consistent(fleet, performance.now());
@@ -190,7 +190,7 @@ function newReader(fleet: SimulatedFleet): StreamReader {
 }
 
 /** One process of every agent is restarted while the changes go on. */
-async function orders(fleet: SimulatedFleet): Promise<void> {
+async function orders(): Promise<void> {
   const started = performance.now();
   const { id, targets } = await controller.api.post<Operation>(API_PATHS.operations, {
     verb: "restart",

@@ -73,10 +73,10 @@ function cutTo(reach: Reach, clauses: readonly HistoryClause[] | null): readonly
   if (reach.cover.everything) return clauses;
   const sees = (target: TargetName) => reach.sees(target);
   if (clauses === null) return [{ exact: null, states: null, covers: sees }];
-  return clauses.map(({ exact, states, covers }) => ({
-    exact: exact === null ? null : exact.filter(sees),
-    states,
-    covers: (target) => covers(target) && sees(target),
+  return clauses.map((clause) => ({
+    ...clause,
+    exact: clause.exact?.filter(sees) ?? null,
+    covers: (target) => clause.covers(target) && sees(target),
   }));
 }
 

@@ -33,6 +33,9 @@ export const EVENT_COLUMNS = [
   "detail",
 ] as const;
 
+/** Ids that share a row of event_span; as in the migration that made it. */
+export const BLOCK_IDS = 4_096;
+
 type Value = number | string | Uint8Array | null;
 
 export function eventValues(event: NewEvent): Value[] {

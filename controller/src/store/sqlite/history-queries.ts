@@ -1,24 +1,29 @@
-// Reads of history: newest first, page by page by id, on a connection of the main thread and therefore in bounded time.
-import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
+// Reads of history: newest first, page by page by id, on a connection of the main thread and therefore in bounded time. How is chosen
+// by what is asked: a few targets by their index, few events of a kind by theirs, else a walk from the newest over those blocks of ids
+// whose times can fit.
 import type { Database } from "better-sqlite3";
 import type { HistoryExtent } from "../../core/retention.js";
-import type { HistoryAnswer, HistoryClause, HistoryRequest, Moment, TargetName } from "../store.js";
-import { type EventRow, eventOfRow } from "./event-rows.js";
+import type { HistoryAnswer, HistoryRequest, Moment } from "../store.js";
+import { BLOCK_IDS, type EventRow, eventOfRow } from "./event-rows.js";
+import { Clauses, type TargetRow, targetOf } from "./history-clauses.js";
+import { narrowing } from "./history-narrowing.js";
 
-/** Up to so many targets, each is asked by its index; for more, events are walked from the newest. */
+/** Up to so many targets, each is asked by its index; for more, events are walked. */
 const INDEXED_TARGETS = 512;
-/** Ids walked by one statement, and the time after which a page is handed out as it is. */
-const WALK_IDS = 20_000;
-const WALK_MS = 25;
-
-/** A clause with its targets looked up: null for every target, states as numbers. */
-interface Resolved {
-  readonly refs: readonly number[] | null;
-  readonly states: readonly number[] | null;
+/** Rows of one reading of a target. */
+const FEWEST_ROWS = 8;
+/** Rows of one statement of a walk, and the time after which a page is handed out as it is. */
+const WALK_ROWS = 500;
+const WALK_MS = 8;
+/** What a walk reads of an event. */
+type Seen = readonly [id: number, target: number, toState: number | null];
+interface MomentRow extends TargetRow {
+  readonly id: number;
+  readonly committed_ms: number;
 }
+type Named = Record<string, number | string | null>;
 
 export function historyQueries(db: Database) {
-  const targets = new Targets(db);
   const extent = db.prepare<[], { oldestId: number | null; newestId: number | null }>(
     "SELECT (SELECT min(id) FROM event) AS oldestId, (SELECT max(id) FROM event) AS newestId",
   );
@@ -26,21 +31,17 @@ export function historyQueries(db: Database) {
     "SELECT id, committed_ms FROM event WHERE id >= ? ORDER BY id LIMIT 1",
   );
   const below = db.prepare<[number], MomentRow>(
-    `SELECT event.id, committed_ms, target.instance, target.grp, target.name FROM event
+    `SELECT event.id, committed_ms, target.ref, target.instance, target.grp, target.name FROM event
      JOIN target ON target.ref = event.target WHERE event.id < ? ORDER BY event.id DESC`,
   );
   const rows = db.prepare<[string], EventRow>(
     `SELECT event.*, target.instance, target.grp, target.name FROM event JOIN target ON target.ref = event.target
      WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY event.id DESC`,
   );
-  const ofTarget = db
-    .prepare<
-      [{ target: number; before: number; since: number; until: number; states: string | null; limit: number }],
-      number
-    >(
-      `SELECT id FROM event WHERE target = @target AND id < @before AND at_ms BETWEEN @since AND @until
-         AND (@states IS NULL OR to_state IN (SELECT value FROM json_each(@states)))
-       ORDER BY id DESC LIMIT @limit`,
+  const spans = db
+    .prepare<[{ top: number; since: number; until: number }], number>(
+      `SELECT block FROM event_span WHERE block <= @top AND min_at_ms <= @until AND max_at_ms >= @since
+       ORDER BY block DESC`,
     )
     .pluck();
 
@@ -49,67 +50,125 @@ export function historyQueries(db: Database) {
   }
 
   function history(request: HistoryRequest): HistoryAnswer {
-    const { oldestId, newestId } = extent.get() ?? { oldestId: null, newestId: null };
-    if (oldestId === null || newestId === null) return { events: [], nextBeforeId: null };
-    const before = request.beforeId ?? newestId + 1;
-    const since = request.sinceMs ?? Number.MIN_SAFE_INTEGER;
-    const until = request.untilMs ?? Number.MAX_SAFE_INTEGER;
-    const clauses = request.clauses === null ? null : resolve(request.clauses, targets);
-    const count = clauses?.reduce((sum, clause) => sum + (clause.refs?.length ?? Number.POSITIVE_INFINITY), 0);
-    if (clauses === null || count === undefined || count > INDEXED_TARGETS) {
-      return walk({ clauses, before, since, until, oldestId, limit: request.limit });
+    const { newestId } = extent.get() ?? { newestId: null };
+    if (newestId === null) return { events: [], nextBeforeId: null };
+    const clauses = new Clauses(db, request.clauses);
+    const { index, where, values } = narrowing(request, clauses.states);
+    const before = Math.min(request.beforeId ?? newestId + 1, newestId + 1);
+    const { sinceMs, untilMs } = request;
+    const times = { since: sinceMs ?? Number.MIN_SAFE_INTEGER, until: untilMs ?? Number.MAX_SAFE_INTEGER };
+    const named = { ...values, ...times };
+    // Left out where nothing asks for it: what an index holds need not be read from the table.
+    const state = clauses.askStates ? "to_state" : "NULL";
+    const targets = clauses.targets(INDEXED_TARGETS);
+    const timed = sinceMs !== null || untilMs !== null;
+    const inTime = timed ? "at_ms BETWEEN @since AND @until" : "TRUE";
+    const blocks = timed || index === null ? spans.all({ ...times, top: Math.floor(before / BLOCK_IDS) }) : [];
+    if (timed && blocks.length === 0) return { events: [], nextBeforeId: null };
+
+    // Nothing outside these ids can fit.
+    const highest = timed ? Math.min(before, endOf(blocks[0])) : before;
+    const lowest = timed ? startOf(blocks.at(-1)) : 0;
+    if (targets !== null && (index === null || index === "event_trouble")) {
+      const source = index === null ? "event_target" : "event_target_trouble";
+      return ofTargets({
+        source,
+        state,
+        inTime,
+        where,
+        named,
+        targets,
+        highest,
+        lowest,
+        clauses,
+        limit: request.limit,
+      });
     }
-    // One more than asked for tells whether there is another page.
-    const ids = new Set<number>();
-    for (const { refs, states } of clauses) {
-      const wanted = states === null ? null : JSON.stringify(states);
-      for (const target of refs ?? []) {
-        for (const id of ofTarget.all({ target, before, since, until, states: wanted, limit: request.limit + 1 })) {
-          ids.add(id);
-        }
+    const ranges =
+      index === null
+        ? blocks.map((block): [number, number] => [startOf(block), Math.min(before, endOf(block))])
+        : [[lowest, highest] as [number, number]];
+    return walk({ source: index, state, inTime, where, named, ranges, clauses, limit: request.limit });
+  }
+
+  function ofTargets(search: {
+    source: string;
+    state: string;
+    inTime: string;
+    where: string;
+    named: Named;
+    targets: readonly number[];
+    highest: number;
+    lowest: number;
+    clauses: Clauses;
+    limit: number;
+  }): HistoryAnswer {
+    const { source, state, inTime, where, named, targets, highest, lowest, clauses, limit } = search;
+    const step = db
+      .prepare<[Named], readonly [...Seen, fits: number | null]>(
+        `SELECT id, target, ${state}, ${where} FROM event INDEXED BY ${source}
+         WHERE target = @target AND id < @before AND id >= @lowest AND ${inTime}
+         ${source === "event_target" ? "" : `AND ${where}`} ORDER BY id DESC LIMIT @rows`,
+      )
+      .raw();
+    const found: number[] = [];
+    const end = performance.now() + WALK_MS;
+    const size = Math.max(FEWEST_ROWS, Math.ceil((2 * limit) / Math.max(1, targets.length)));
+    /** Each target is read as far down as the page reaches, and no further. One more than asked for tells whether there is another. */
+    let open = targets.map((target) => ({ target, before: highest }));
+    let reach = 0;
+    while (open.length > 0 && performance.now() <= end) {
+      for (const one of open) {
+        const seen = step.all({ ...named, target: one.target, before: one.before, lowest, rows: size });
+        for (const [id, ref, toState, fits] of seen) if (fits === 1 && clauses.take(ref, toState)) found.push(id);
+        one.before = seen.length < size ? 0 : (seen.at(-1)?.[0] ?? 0);
       }
+      found.sort((a, b) => b - a);
+      reach = found[limit] ?? 0;
+      open = open.filter(({ before }) => before > reach);
     }
-    const newest = [...ids].sort((a, b) => b - a);
-    const page = newest.slice(0, request.limit);
-    return read(page, newest.length > request.limit ? (page.at(-1) ?? null) : null);
+    // Below the highest place where reading stopped for want of time, something may be missing.
+    const unread = Math.max(0, ...open.map(({ before }) => before));
+    const page = found.filter((id) => id >= unread).slice(0, limit);
+    if (unread > 0) return read(page, page.length === limit ? (page.at(-1) ?? null) : unread);
+    return read(page, found.length > limit ? (page.at(-1) ?? null) : null);
   }
 
   function walk(search: {
-    clauses: readonly Resolved[] | null;
-    before: number;
-    since: number;
-    until: number;
-    oldestId: number;
+    source: string | null;
+    state: string;
+    inTime: string;
+    where: string;
+    named: Named;
+    /** Lowest id and the one after the highest, newest first. */
+    ranges: readonly (readonly [number, number])[];
+    clauses: Clauses;
     limit: number;
   }): HistoryAnswer {
-    const { clauses, since, until, oldestId, limit } = search;
-    const where = (clauses ?? []).map(
-      (_, index) =>
-        `((@refs${index} IS NULL OR +target IN (SELECT value FROM json_each(@refs${index})))
-          AND (@states${index} IS NULL OR to_state IN (SELECT value FROM json_each(@states${index}))))`,
-    );
+    const { source, state, inTime, where, named, ranges, clauses, limit } = search;
+    const { states } = clauses;
     const step = db
-      .prepare<[Record<string, number | string | null>], number>(
-        `SELECT id FROM event WHERE id < @before AND id >= @floor AND at_ms BETWEEN @since AND @until
-         ${where.length === 0 ? "" : `AND (${where.join(" OR ")})`} ORDER BY id DESC LIMIT @limit`,
+      .prepare<[Named], Seen>(
+        `SELECT id, target, ${state} FROM event ${source === null ? "NOT INDEXED" : `INDEXED BY ${source}`}
+         WHERE id < @before AND id >= @floor AND ${inTime} AND ${where}
+         ${states === null ? "" : `AND to_state IN (${[...states].join(", ")})`} ORDER BY id DESC LIMIT ${WALK_ROWS}`,
       )
-      .pluck();
-    const named: Record<string, number | string | null> = { since, until };
-    clauses?.forEach(({ refs, states }, index) => {
-      named[`refs${index}`] = refs === null ? null : JSON.stringify(refs);
-      named[`states${index}`] = states === null ? null : JSON.stringify(states);
-    });
+      .raw();
     const ids: number[] = [];
     const end = performance.now() + WALK_MS;
-    let before = search.before;
-    while (before > oldestId && ids.length < limit) {
-      const floor = Math.max(oldestId, before - WALK_IDS);
-      const found = step.all({ ...named, before, floor, limit: limit - ids.length });
-      ids.push(...found);
-      before = ids.length >= limit ? (ids.at(-1) ?? floor) : floor;
-      if (performance.now() > end) break;
+    for (const [floor, top] of ranges) {
+      for (let before = top; before > floor; ) {
+        const seen = step.all({ ...named, before, floor });
+        for (const [id, target, toState] of seen) {
+          if (!clauses.take(target, toState)) continue;
+          if (ids.length === limit) return read(ids, ids.at(-1) ?? null);
+          ids.push(id);
+        }
+        before = seen.length < WALK_ROWS ? floor : (seen.at(-1)?.[0] ?? floor);
+        if (performance.now() > end) return read(ids, before);
+      }
     }
-    return read(ids, before > oldestId ? before : null);
+    return read(ids, null);
   }
 
   function momentBefore(id: number): Moment | null {
@@ -120,7 +179,7 @@ export function historyQueries(db: Database) {
     }
     const [newest] = found;
     if (newest === undefined) return null;
-    return { atMs: newest.committed_ms, events: found.reverse().map((row) => ({ id: row.id, ...targetOfRow(row) })) };
+    return { atMs: newest.committed_ms, events: found.reverse().map((row) => ({ id: row.id, ...targetOf(row) })) };
   }
 
   /** Ids rise with the time of commit, so halving finds the place without an index on it. */
@@ -146,50 +205,5 @@ export function historyQueries(db: Database) {
   };
 }
 
-function resolve(clauses: readonly HistoryClause[], targets: Targets): Resolved[] {
-  return clauses.map((clause) => ({
-    refs: clause.exact === null ? targets.matching((target) => clause.covers(target)) : targets.named(clause.exact),
-    states: clause.states === null ? null : [...clause.states].map((state) => PROCESS_STATES[state]),
-  }));
-}
-
-interface MomentRow {
-  readonly id: number;
-  readonly committed_ms: number;
-  readonly instance: string;
-  readonly grp: string;
-  readonly name: string;
-}
-
-function targetOfRow({ instance, grp, name }: { instance: string; grp: string; name: string }): TargetName {
-  return grp === "" ? { instance, group: null, name: null } : { instance, group: grp, name };
-}
-
-/** The targets events are about, remembered, since patterns are matched here and not by the database. */
-class Targets {
-  readonly #known: { readonly ref: number; readonly target: TargetName }[] = [];
-  readonly #newer;
-  readonly #byName;
-  #highest = 0;
-
-  constructor(db: Database) {
-    this.#newer = db.prepare<[number], { ref: number; instance: string; grp: string; name: string }>(
-      "SELECT ref, instance, grp, name FROM target WHERE ref > ? ORDER BY ref",
-    );
-    this.#byName = db
-      .prepare<[string, string, string], number>("SELECT ref FROM target WHERE instance = ? AND grp = ? AND name = ?")
-      .pluck();
-  }
-
-  named(names: readonly TargetName[]): number[] {
-    return names.flatMap(({ instance, group, name }) => this.#byName.get(instance, group ?? "", name ?? "") ?? []);
-  }
-
-  matching(matches: (target: TargetName) => boolean): number[] {
-    for (const row of this.#newer.all(this.#highest)) {
-      this.#known.push({ ref: row.ref, target: targetOfRow(row) });
-      this.#highest = row.ref;
-    }
-    return this.#known.filter(({ target }) => matches(target)).map(({ ref }) => ref);
-  }
-}
+const startOf = (block = 0) => block * BLOCK_IDS;
+const endOf = (block = 0) => (block + 1) * BLOCK_IDS;

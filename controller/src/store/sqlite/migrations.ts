@@ -154,6 +154,19 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   CREATE TABLE audit_head (only INTEGER PRIMARY KEY CHECK (only = 1), id INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
   `,
   chainAudit,
+  `
+  -- When the events of each block of 4096 ids happened, so that a question about a time reads only blocks that can hold an answer.
+  CREATE TABLE event_span (block INTEGER PRIMARY KEY, min_at_ms INTEGER NOT NULL, max_at_ms INTEGER NOT NULL) STRICT;
+  INSERT INTO event_span SELECT id / 4096, min(at_ms), max(at_ms) FROM event GROUP BY id / 4096;
+  -- What is rare and asked for, with all that choosing needs: an index of all events would cost a fifth of their size, these next to
+  -- nothing.
+  CREATE INDEX event_trouble ON event (id, at_ms, target, to_state) WHERE to_state IN (30, 200, 1000);
+  CREATE INDEX event_target_trouble ON event (target, id, at_ms, to_state) WHERE to_state IN (30, 200, 1000);
+  CREATE INDEX event_user ON event (user, id, at_ms, target, to_state) WHERE user IS NOT NULL;
+  CREATE INDEX event_order ON event (id, at_ms, target, to_state) WHERE operation_id IS NOT NULL;
+  CREATE INDEX event_signal ON event (id, at_ms, target, to_state) WHERE exit_signal IS NOT NULL;
+  CREATE INDEX event_spawn_error ON event (id, at_ms, target, to_state) WHERE spawn_error IS NOT NULL;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */

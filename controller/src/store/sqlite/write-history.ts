@@ -2,7 +2,7 @@
 import type { Database } from "better-sqlite3";
 import type { NewEvent } from "../../core/history.js";
 import type { ReportCommit } from "../store.js";
-import { EVENT_COLUMNS, eventValues } from "./event-rows.js";
+import { BLOCK_IDS, EVENT_COLUMNS, eventValues } from "./event-rows.js";
 
 export function historyWrites(db: Database) {
   const findBoot = db.prepare<[string, string], { ref: number; seq: number }>(
@@ -20,6 +20,11 @@ export function historyWrites(db: Database) {
   );
   const markUp = db.prepare("UPDATE instance SET up = ? WHERE name = ? AND revoked_at_ms IS NULL");
   const deleteEvents = db.prepare("DELETE FROM event WHERE id < ?");
+  const widenSpan = db.prepare(
+    `INSERT INTO event_span (block, min_at_ms, max_at_ms) VALUES (@block, @atMs, @atMs) ON CONFLICT (block) DO UPDATE
+     SET min_at_ms = min(min_at_ms, @atMs), max_at_ms = max(max_at_ms, @atMs) WHERE @atMs NOT BETWEEN min_at_ms AND max_at_ms`,
+  );
+  const deleteSpans = db.prepare("DELETE FROM event_span WHERE block < ?");
 
   const targetRef = (event: NewEvent): number => {
     const key = [event.instance, event.group ?? "", event.name ?? ""] as const;
@@ -28,7 +33,10 @@ export function historyWrites(db: Database) {
   /** The id of the event, or 0 for one that is there already. */
   const insert = (event: NewEvent, boot: number | null, nowMs: number): number => {
     const done = addEvent.run(targetRef(event), boot, nowMs, ...eventValues(event));
-    return done.changes === 0 ? 0 : Number(done.lastInsertRowid);
+    if (done.changes === 0) return 0;
+    const id = Number(done.lastInsertRowid);
+    widenSpan.run({ block: Math.floor(id / BLOCK_IDS), atMs: event.atMs });
+    return id;
   };
 
   return {
@@ -57,6 +65,7 @@ export function historyWrites(db: Database) {
 
     deleteBelow(id: number): void {
       deleteEvents.run(id);
+      deleteSpans.run(Math.floor(id / BLOCK_IDS));
     },
   };
 }

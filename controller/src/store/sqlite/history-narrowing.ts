@@ -1,0 +1,37 @@
+// Which part of history a question is about besides targets and times, and the index that holds only that part. The conditions are
+// those of the indexes word for word: SQLite uses a partial index for nothing else.
+import { PROCESS_STATES, TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import type { HistoryCause } from "../../core/history.js";
+import type { HistoryRequest } from "../store.js";
+
+export interface Narrowing {
+  /** Null when there is none for it. */
+  readonly index: string | null;
+  /** A condition on rows of `event`. */
+  readonly where: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const CAUSES: Readonly<Record<HistoryCause, { readonly index: string | null; readonly where: string }>> = {
+  order: { index: "event_order", where: "operation_id IS NOT NULL" },
+  signal: { index: "event_signal", where: "exit_signal IS NOT NULL" },
+  "spawn-error": { index: "event_spawn_error", where: "spawn_error IS NOT NULL" },
+  // Where programs crash these are many, so a walk meets them soon.
+  unexpected: { index: null, where: "exit_expected = 0" },
+};
+const TROUBLED: ReadonlySet<number> = new Set(TROUBLED_STATES.map((state) => PROCESS_STATES[state]));
+const TROUBLE = "to_state IN (30, 200, 1000)";
+
+/** `states` are all that can be meant, null for any. */
+export function narrowing(
+  { user = null, cause = null }: HistoryRequest,
+  states: ReadonlySet<number> | null,
+): Narrowing {
+  const byCause = cause === null ? null : CAUSES[cause];
+  const where = byCause?.where ?? "TRUE";
+  if (user !== null) return { index: "event_user", where: `user = @user AND ${where}`, values: { user } };
+  if (byCause !== null && byCause.index !== null) return { index: byCause.index, where, values: {} };
+  const troubled = states !== null && [...states].every((state) => TROUBLED.has(state));
+  if (troubled) return { index: "event_trouble", where: `${TROUBLE} AND ${where}`, values: {} };
+  return { index: null, where, values: {} };
+}
