@@ -33,6 +33,8 @@ export interface Cover {
   readonly key: string;
   /** All there is and will be: no need to ask for each. */
   readonly everything: boolean;
+  /** The only instances of which anything can be covered; null when patterns or labels decide. */
+  readonly instances: ReadonlySet<string> | null;
   /** Null when nothing of the instance is covered, whatever processes it has. */
   within(instance: string, labels: Labels | null): InstanceSelection | null;
 }
@@ -160,6 +162,7 @@ function coverOf(selectors: readonly Selector[], key: string): Cover {
   return {
     key: everything ? "all" : key,
     everything,
+    instances: whole.instances,
     within: (instance, labels) => (labels === null ? named.within(instance, {}) : whole.within(instance, labels)),
   };
 }

@@ -21,8 +21,10 @@ export function visibleFleet(fleet: Fleet, cover: Cover): Fleet {
   const troubled = new Map<string, ReadonlySet<string>>();
   const counts = { ...emptyFleet().counts };
   let processCount = 0;
-  for (const [name, whole] of fleet.instances) {
-    const instance = visiblePart(whole, cover);
+  // Where instances are named the time taken does not depend on how many others there are.
+  for (const name of cover.instances ?? fleet.instances.keys()) {
+    const whole = fleet.instances.get(name);
+    const instance = whole === undefined ? null : visiblePart(whole, cover);
     if (instance === null) continue;
     instances.set(name, instance);
     processCount += instance.processes.size;
