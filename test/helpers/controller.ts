@@ -34,9 +34,8 @@ async function isReady(url: string): Promise<boolean> {
   return (await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(5_000) })).ok;
 }
 
-/** Starts a controller and logs in. It is ended after the test. */
-export async function startController(t: Scope): Promise<Controller> {
-  const dataDir = join(tempDir(t), "data");
+/** Starts a controller and logs in. It is ended after the test. Its data is in a folder of its own if none is given. */
+export async function startController(t: Scope, dataDir = join(tempDir(t), "data")): Promise<Controller> {
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${httpPort}`;
   const start = async () => {
