@@ -1,6 +1,15 @@
 // What was appended is there for the next boot, whatever was torn off by a crash; what was committed is not.
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -15,10 +24,10 @@ const problems: string[] = [];
 const body = (name: string) => ({ $case: "processRemoved", value: { group: "g", name } }) as const;
 
 /** An outbox with its file, as the link has them. */
-function boot(bootId: string) {
+function boot(bootId: string, retryMs?: number) {
   readEarlierOutboxes(stateDir);
   const outbox = new Outbox();
-  const file = new OutboxFile(stateDir, bootId, outbox, (message) => problems.push(message));
+  const file = new OutboxFile(stateDir, bootId, outbox, (message) => problems.push(message), retryMs);
   return {
     file,
     report: (name: string) => file.append(outbox.append(1, body(name))),
@@ -100,4 +109,55 @@ test("a disk that refuses is said once, and costs no report in memory", async ()
   assert.equal(problems.length, 1);
   assert.match(problems[0] ?? "", /cannot write .*outbox\/one: ENOTDIR/);
   rmSync(join(stateDir, "outbox"));
+});
+
+test("a file half-way to be written anew when the agent died is no boot of its own", async () => {
+  const one = boot("one");
+  for (const name of ["a", "b"]) one.report(name);
+  await one.file.close();
+  const path = join(stateDir, "outbox/one");
+  writeFileSync(`${path}.new`, readFileSync(path));
+  assert.deepEqual(found(), { one: [1, 2] });
+  assert.deepEqual(readdirSync(join(stateDir, "outbox")), ["one"]);
+  await removeOutbox(stateDir, "one");
+});
+
+test("what is reported while the file is written anew, after a disk that refused, and after that is kept too", async () => {
+  const one = boot("one", 50);
+  const directory = join(stateDir, "outbox");
+  rmSync(directory, { recursive: true });
+  writeFileSync(directory, "");
+  let reported = 0;
+  const report = () => one.report(`process-${++reported}`);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  // Nobody closes the file: the agent is killed.
+  const allFound = async () => {
+    for (let n = 0; n < 100 && found().one?.length !== reported; n++) await new Promise((r) => setTimeout(r, 10));
+    assert.equal(found().one?.length, reported);
+  };
+  for (; reported < 3; await turn()) report();
+  rmSync(directory);
+  mkdirSync(directory);
+  for (; !existsSync(join(directory, "one")); await turn()) report();
+  await allFound();
+  report();
+  await allFound();
+  await one.file.close();
+  await removeOutbox(stateDir, "one");
+});
+
+test("a file written anew while nothing is reported takes what comes later", async () => {
+  const one = boot("one", 20);
+  const directory = join(stateDir, "outbox");
+  rmSync(directory, { recursive: true });
+  writeFileSync(directory, "");
+  one.report("a");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  rmSync(directory);
+  mkdirSync(directory);
+  for (let n = 0; n < 100 && found().one === undefined; n++) await new Promise((r) => setTimeout(r, 10));
+  one.report("b");
+  await one.file.close();
+  assert.deepEqual(found(), { one: [1, 2] });
+  await removeOutbox(stateDir, "one");
 });

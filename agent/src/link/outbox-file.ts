@@ -10,6 +10,8 @@ import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { Outbox } from "./outbox.js";
 
 const DIRECTORY = "outbox";
+/** Ends the name of a file that is being written anew. */
+const FRESH = ".new";
 const LENGTH_BYTES = 4;
 /** A frame that claims more is no frame. */
 const FRAME_BYTES = 1024 * 1024;
@@ -28,7 +30,11 @@ export interface EarlierOutbox {
 export function readEarlierOutboxes(stateDir: string): EarlierOutbox[] {
   const directory = join(stateDir, DIRECTORY);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const names = readdirSync(directory).map((name) => ({ name, atMs: statSync(join(directory, name)).mtimeMs }));
+  const entries = readdirSync(directory);
+  // What a crash left half-way to replace a boot's file is no boot: its reports would be told twice.
+  for (const name of entries) if (name.endsWith(FRESH)) rmSync(join(directory, name), { force: true });
+  const kept = entries.filter((name) => !name.endsWith(FRESH));
+  const names = kept.map((name) => ({ name, atMs: statSync(join(directory, name)).mtimeMs }));
   names.sort((a, b) => a.atMs - b.atMs);
   return names.flatMap(({ name }) => {
     const reports = decodeFrames(readFileSync(join(directory, name)));
@@ -50,6 +56,7 @@ export class OutboxFile {
   /** Asked when the file is written anew. */
   readonly #outbox: Outbox;
   readonly #onProblem: (message: string) => void;
+  readonly #retryMs: number;
   #work: Work[] = [];
   #handle: FileHandle | null = null;
   #bytes = 0;
@@ -57,10 +64,17 @@ export class OutboxFile {
   #failing = false;
   #retry: NodeJS.Timeout | null = null;
 
-  constructor(stateDir: string, bootId: string, outbox: Outbox, onProblem: (message: string) => void) {
+  constructor(
+    stateDir: string,
+    bootId: string,
+    outbox: Outbox,
+    onProblem: (message: string) => void,
+    retryMs = RETRY_MS,
+  ) {
     this.#path = join(stateDir, DIRECTORY, bootId);
     this.#outbox = outbox;
     this.#onProblem = onProblem;
+    this.#retryMs = retryMs;
   }
 
   append(report: Report): void {
@@ -133,12 +147,20 @@ export class OutboxFile {
     const bytes = Buffer.concat(this.#outbox.after(0, Number.POSITIVE_INFINITY).flatMap(encodeFrame));
     // What is queued is reflected in the outbox, and so in these bytes.
     this.#work = [];
-    const fresh = await open(`${this.#path}.new`, "w", 0o600);
-    await fresh.writeFile(bytes);
-    await fresh.close();
+    const path = `${this.#path}${FRESH}`;
+    const fresh = await open(path, "w", 0o600);
+    try {
+      await fresh.writeFile(bytes);
+    } catch (error) {
+      // Half a file is of use to nobody, and takes what room there is.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await fresh.close();
+    }
     await this.#handle?.close();
     this.#handle = null;
-    await rename(`${this.#path}.new`, this.#path);
+    await rename(path, this.#path);
     this.#bytes = bytes.length;
   }
 
@@ -155,13 +177,15 @@ export class OutboxFile {
         () => {
           this.#failing = false;
           this.#running = null;
+          // What was reported meanwhile is not in those bytes.
+          if (this.#work.length > 0) this.#running = this.#drain();
         },
         (again: unknown) => {
           this.#running = null;
           this.#fail(again);
         },
       );
-    }, RETRY_MS);
+    }, this.#retryMs);
     this.#retry.unref();
   }
 }
