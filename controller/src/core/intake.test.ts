@@ -28,6 +28,11 @@ test("a gap that the agent tells of is not missing a second time", () => {
   assert.deepEqual(admit(1, [gap(9, 4, 8)]).missing, [{ first: 2, last: 3, atMs: 90 }]);
 });
 
+test("a gap that reaches over reports which came is told without them", () => {
+  const { accepted, missing } = admit(5, [gap(9, 2, 8)]);
+  assert.deepEqual([accepted.map(({ fact }) => fact), missing], [[{ type: "gap", first: 6, last: 8 }], []]);
+});
+
 const anyReport = fc.oneof(
   fc.nat(30).map(report),
   fc

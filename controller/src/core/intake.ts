@@ -27,10 +27,18 @@ export function admit(through: number, reports: readonly Report[]): Admission {
   for (const report of reports) {
     const last = lastSeqOf(report);
     if (last <= seq) continue;
-    const first = report.fact.type === "gap" ? Math.min(report.seq, report.fact.first) : report.seq;
+    const taken = cut(report, seq);
+    const first = taken.fact.type === "gap" ? Math.min(taken.seq, taken.fact.first) : taken.seq;
     if (first > seq + 1) missing.push({ first: seq + 1, last: first - 1, atMs: report.atMs });
-    accepted.push(report);
+    accepted.push(taken);
     seq = last;
   }
   return { accepted, missing, through: seq };
+}
+
+/** A gap that reaches back over what was handed on before is told from there: those reports are not missing. */
+function cut(report: Report, through: number): Report {
+  const { fact } = report;
+  if (fact.type !== "gap" || fact.first > through || fact.last <= through) return report;
+  return { ...report, fact: { ...fact, first: through + 1 } };
 }
