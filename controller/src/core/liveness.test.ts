@@ -110,6 +110,38 @@ test("a deadline noticed much too late is our own stall, and one that stays sile
   assert.equal(contactTransition(step.next, { type: "deadline", dueMs: again }, again, TIMES).next.liveness, "lost");
 });
 
+test("a controller whose every timer is late still finds out who is gone, and when", () => {
+  const lateMs = 4 * TIMES.stallMs;
+  const w = world(lateMs);
+  w.take({ type: "connected" });
+  w.advance(TIMES.lateMs + TIMES.pardons * (lateMs + TIMES.graceMs) + lateMs);
+  assert.equal(w.liveness, "late");
+  w.advance(TIMES.lostMs + lateMs);
+  assert.equal(w.liveness, "lost");
+});
+
+test("nine in ten messages that come, up to two seconds late, never make a host flicker", () => {
+  const beat = fc.record({ lost: fc.integer({ min: 0, max: 9 }), delayMs: fc.nat(2_000) });
+  fc.assert(
+    fc.property(fc.array(beat, { minLength: 10, maxLength: 200 }), (beats) => {
+      // TCP brings what was lost once more: a lost one is only later, and those after it wait for it.
+      const arrivals: number[] = [];
+      for (const [index, { lost, delayMs }] of beats.entries()) {
+        const sentMs = (index + 1) * HEARTBEAT_MS;
+        const arrivalMs = sentMs + delayMs + (lost === 0 ? 3_000 : 0);
+        arrivals.push(Math.max(arrivalMs, arrivals.at(-1) ?? 0));
+      }
+      const w = world();
+      w.take({ type: "connected" });
+      for (const arrivalMs of arrivals) {
+        w.advance(arrivalMs - w.nowMs);
+        w.take({ type: "heard" });
+      }
+      assert.equal(w.trail.join(" "), "late live");
+    }),
+  );
+});
+
 test("a host whose heartbeats come with any jitter below the limit never flickers", () => {
   const gaps = fc.array(fc.integer({ min: 1, max: TIMES.lateMs - 1 }), { minLength: 1, maxLength: 100 });
   fc.assert(

@@ -16,8 +16,10 @@ export interface LivenessTimes {
   /** A second fall within this time makes the next return wait for `steadyMs`. */
   readonly flapMs: number;
   readonly steadyMs: number;
-  /** A deadline noticed this much too late means that we were stalled, not the instance. */
+  /** A deadline noticed this much too late means that we were stalled, not the instance: it is given `graceMs` more, */
   readonly stallMs: number;
+  /** so often in one silence and no more, so that a controller that stalls all the time still finds out who is gone. */
+  readonly pardons: number;
 }
 
 export function livenessTimes(heartbeatMs: number): LivenessTimes {
@@ -28,6 +30,7 @@ export function livenessTimes(heartbeatMs: number): LivenessTimes {
     flapMs: 60_000,
     steadyMs: 2 * heartbeatMs,
     stallMs: 1_000,
+    pardons: 2,
   };
 }
 
@@ -46,6 +49,8 @@ export interface Contact {
   readonly fellBeforeMs: number | null;
   /** Heard without a break since; null while silent. */
   readonly steadySinceMs: number | null;
+  /** How often its silence was laid to a stall of ours since it was last heard. */
+  readonly pardoned: number;
 }
 
 export type ContactInput =
@@ -72,6 +77,7 @@ export function rememberedContact(nowMs: number): Contact {
     fellMs: null,
     fellBeforeMs: null,
     steadySinceMs: null,
+    pardoned: 0,
   };
 }
 
@@ -90,8 +96,8 @@ export function contactTransition(
       return judge({ ...contact, brokenMs: contact.brokenMs ?? nowMs, brokenReason: input.reason }, nowMs, times);
     case "deadline":
       // Messages may be waiting behind our own stall; give them the time to be read before anybody is called late.
-      if (nowMs - input.dueMs > times.stallMs && contact.brokenMs === null) {
-        return { next: contact, deadlineMs: nowMs + times.graceMs };
+      if (nowMs - input.dueMs > times.stallMs && contact.brokenMs === null && contact.pardoned < times.pardons) {
+        return { next: { ...contact, pardoned: contact.pardoned + 1 }, deadlineMs: nowMs + times.graceMs };
       }
       return judge(contact, nowMs, times);
   }
@@ -100,7 +106,7 @@ export function contactTransition(
 function hear(contact: Contact, nowMs: number, times: LivenessTimes): ContactStep {
   const unbroken = contact.steadySinceMs !== null && nowMs - contact.heardMs <= times.lateMs;
   const steadySinceMs = unbroken ? contact.steadySinceMs : nowMs;
-  const heard: Contact = { ...contact, heardMs: nowMs, steadySinceMs };
+  const heard: Contact = { ...contact, heardMs: nowMs, steadySinceMs, pardoned: 0 };
   if (heard.liveness === "live") return { next: heard, deadlineMs: deadlineOf(heard, times) };
   const flapping =
     heard.fellMs !== null && heard.fellBeforeMs !== null && heard.fellMs - heard.fellBeforeMs < times.flapMs;
