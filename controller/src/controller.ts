@@ -132,10 +132,7 @@ export class Controller implements Lifecycle {
     this.#access = access;
     const memory: Lifecycle = {
       async start() {
-        for (const record of await store.instances()) {
-          agents.instance(record.id, record.bootId);
-          fleet.remember(record);
-        }
+        for (const record of await store.instances()) fleet.remember(record);
       },
       stop: async () => fleet.stop(),
     };

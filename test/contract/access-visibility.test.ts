@@ -95,7 +95,7 @@ function eventOf(instance: string, process: Row | null) {
 }
 
 function operationOf(id: string, hosts: readonly Host[]): Operation | null {
-  const rest = { result: "succeeded", code: 80, message: "OK", finishedAtMs: 5 } as const;
+  const rest = { result: "succeeded", sentTo: "b1", code: 80, message: "OK", finishedAtMs: 5 } as const;
   const targets = hosts.flatMap(({ name: instance, processes }) =>
     processes.map(({ group, name }) => ({ instance, group, name, ...rest })),
   );

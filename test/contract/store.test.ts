@@ -93,7 +93,15 @@ const grant = (id: string, user: string, createdAtMs: number): GrantRecord => ({
 });
 
 function operation(id: string, createdAtMs: number): Operation {
-  const target = { group: "api", name: "api", result: "pending", code: null, message: "", finishedAtMs: null } as const;
+  const target = {
+    group: "api",
+    name: "api",
+    result: "pending",
+    sentTo: null,
+    code: null,
+    message: "",
+    finishedAtMs: null,
+  } as const;
   return {
     id,
     verb: "restart",

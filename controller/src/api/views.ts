@@ -117,7 +117,8 @@ export function operationView(operation: Operation): api.Operation {
     state: operationState(operation),
     createdAtMs,
     finishedAtMs,
-    targets: targets.map((target) => ({ target: targetName(target.instance, target), ...target })),
+    // Which boot an order left for is between the controller and its agent.
+    targets: targets.map(({ sentTo, ...target }) => ({ target: targetName(target.instance, target), ...target })),
   };
 }
 

@@ -24,7 +24,16 @@ function operation(...targets: string[]): Operation {
     finishedAtMs: null,
     targets: targets.map((target) => {
       const [instance = "", name = ""] = target.split("/");
-      return { instance, group: "g", name, result: "pending", code: null, message: "", finishedAtMs: null };
+      return {
+        instance,
+        group: "g",
+        name,
+        result: "pending",
+        sentTo: null,
+        code: null,
+        message: "",
+        finishedAtMs: null,
+      };
     }),
   };
 }
@@ -35,7 +44,7 @@ function after(begun: Operation, ...inputs: OperationInput[]): Operation {
 
 const results = (current: Operation) =>
   current.targets.map(({ instance, name, result }) => `${instance}/${name} ${result}`).join(", ");
-const sent = (instance: string): OperationInput => ({ type: "sent", instance });
+const sent = (instance: string): OperationInput => ({ type: "sent", instance, bootId: "b1" });
 const answered = (instance: string, ...answers: [name: string, code: number][]): OperationInput => ({
   type: "answered",
   instance,
@@ -82,7 +91,7 @@ const anyAnswer = fc.record({
   message: fc.string(),
 });
 const anyInput: fc.Arbitrary<OperationInput> = fc.oneof(
-  anyInstance.map((instance) => ({ type: "sent", instance }) as const),
+  anyInstance.map((instance) => ({ type: "sent", instance, bootId: "b1" }) as const),
   fc.record({ type: fc.constant("answered" as const), instance: anyInstance, answers: fc.array(anyAnswer) }),
   fc.record({
     type: fc.constantFrom("not-sent" as const, "unknown" as const),

@@ -13,6 +13,8 @@ export interface OperationTarget {
   readonly group: string;
   readonly name: string;
   readonly result: TargetResult;
+  /** Boot of the agent that its order left for; null while it never left. */
+  readonly sentTo: string | null;
   /** supervisord's fault number, 80 for success; null where there is none. */
   readonly code: number | null;
   readonly message: string;
@@ -42,7 +44,7 @@ export interface Answer {
 
 export type OperationInput =
   /** The order is about to leave for an instance. Kept before it leaves: after a crash "sent" must never read "pending". */
-  | { readonly type: "sent"; readonly instance: string }
+  | { readonly type: "sent"; readonly instance: string; readonly bootId: string }
   | { readonly type: "answered"; readonly instance: string; readonly answers: readonly Answer[] }
   /** It surely never reached the instance. */
   | { readonly type: "not-sent"; readonly instance: string; readonly reason: string }
@@ -86,7 +88,7 @@ function targetTransition(
 ): OperationTarget {
   switch (input.type) {
     case "sent":
-      return target.result === "sent" ? target : { ...target, result: "sent" };
+      return target.result === "sent" ? target : { ...target, result: "sent", sentTo: input.bootId };
     case "not-sent":
       // What left once may have arrived, whatever became of later attempts.
       return finish(target, target.result === "sent" ? "unknown" : "failed", null, input.reason, nowAtMs);

@@ -24,7 +24,7 @@ export interface Wire {
 
 interface PendingOrder {
   readonly request: OrderRequest;
-  readonly beforeSend: () => Promise<void>;
+  readonly beforeSend: (bootId: string) => Promise<void>;
   readonly settle: (outcome: OrderOutcome) => void;
   /** Boot it was sent to; null while it never left. */
   sentTo: string | null;
@@ -43,14 +43,11 @@ export class AgentInstance implements ManagedInstance {
   readonly agentId: string;
   readonly #orders = new Map<string, PendingOrder>();
   readonly #logs = new Map<number, OpenLog>();
-  /** Boot of the last session of an earlier controller: where an order given before must have gone. */
-  readonly #lastBootId: string | null;
   #wire: Wire | null = null;
   #streamIds = 0;
 
-  constructor(agentId: string, lastBootId: string | null) {
+  constructor(agentId: string) {
     this.agentId = agentId;
-    this.#lastBootId = lastBootId;
   }
 
   get wire(): Wire | null {
@@ -74,14 +71,14 @@ export class AgentInstance implements ManagedInstance {
 
   // ---- orders -------------------------------------------------------------------------------------------------
 
-  order(request: OrderRequest, beforeSend: () => Promise<void>): Promise<OrderOutcome> {
+  order(request: OrderRequest, beforeSend: (bootId: string) => Promise<void>): Promise<OrderOutcome> {
     return new Promise((resolve) => {
       const settle = (outcome: OrderOutcome) => {
         clearTimeout(order.timer);
         this.#orders.delete(request.id);
         resolve(outcome);
       };
-      const sentTo = request.given ? (this.#lastBootId ?? "") : null;
+      const sentTo = request.givenTo;
       const order: PendingOrder = {
         request,
         beforeSend,
@@ -135,7 +132,7 @@ export class AgentInstance implements ManagedInstance {
   #leave(order: PendingOrder, wire: Wire): void {
     order.leaving = true;
     this.#armAnswer(order);
-    order.beforeSend().then(
+    order.beforeSend(wire.bootId).then(
       () => {
         order.leaving = false;
         if (!this.#orders.has(order.request.id)) return;

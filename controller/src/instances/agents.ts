@@ -14,10 +14,10 @@ export class Agents {
   readonly #wires = new Map<string, EndableWire>();
 
   /** The instance of an agent, made when it is first asked for. */
-  instance(agentId: string, lastBootId: string | null = null): AgentInstance {
+  instance(agentId: string): AgentInstance {
     let instance = this.#agents.get(agentId);
     if (instance === undefined) {
-      instance = new AgentInstance(agentId, lastBootId);
+      instance = new AgentInstance(agentId);
       this.#agents.set(agentId, instance);
     }
     return instance;

@@ -12,8 +12,11 @@ export interface OrderRequest {
   readonly signal: string | null;
   /** Wall clock; the outcome is known then, if only as unknown. */
   readonly deadlineAtMs: number;
-  /** Was given out before, by a controller that ended since: it may be under way already. */
-  readonly given: boolean;
+  /**
+   * The boot of the agent that it was given to by a controller that ended since, where it may be under way already; "" when that is not
+   * known, null when it was not given yet.
+   */
+  readonly givenTo: string | null;
 }
 
 export type OrderOutcome =
@@ -51,10 +54,10 @@ export interface LogStream {
 
 export interface ManagedInstance {
   /**
-   * Gives an order. `beforeSend` is awaited before it first leaves, so that its leaving can be written down; if that fails it stays.
+   * Gives an order. `beforeSend` is awaited before it first leaves for a boot, so that this can be written down; if that fails it stays.
    * Resolves at the latest shortly after the deadline and never rejects; when the controller stops before, it stays open.
    */
-  order(request: OrderRequest, beforeSend: () => Promise<void>): Promise<OrderOutcome>;
+  order(request: OrderRequest, beforeSend: (bootId: string) => Promise<void>): Promise<OrderOutcome>;
   /** Opens a log. Throws `unavailable` when the instance cannot be reached now. */
   openLog(request: LogRequest, reader: LogReader): LogStream;
 }

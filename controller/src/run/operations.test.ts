@@ -114,7 +114,6 @@ test("a stop keeps the answers that came, and the next start asks about the othe
 
   const agents = new Agents();
   const asked: string[] = [];
-  for (const agentId of w.left.keys()) agents.instance(agentId, "b");
   const next = new Operations({ ...w, agents, log: pino({ level: "silent" }), onChange() {} });
   await next.start();
   for (const agentId of w.left.keys()) {
@@ -129,5 +128,21 @@ test("a stop keeps the answers that came, and the next start asks about the othe
     agents.instance(agentId).answer({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
   }
   assert.deepEqual(results(await next.find(id, 5_000)), Array(200).fill("succeeded"));
+  w.fleet.stop();
+});
+
+test("a controller killed after another start of the agent came, and before that was acted on, does not give the order to it", async () => {
+  const w = await world(1);
+  const id = await w.begin();
+  while (w.left.size < 1) await tick();
+  assert.equal((await w.store.operation(id))?.targets[0]?.sentTo, "b");
+  const agents = new Agents();
+  const next = new Operations({ ...w, agents, log: pino({ level: "silent" }), onChange() {} });
+  await next.start();
+  const asked: string[] = [];
+  const send = (body: Parameters<EndableWire["send"]>[0]) => void asked.push(body.$case);
+  agents.attach("a0", { epoch: 3, bootId: "b2", send, goodbye() {} });
+  const { result, message } = (await next.find(id, 5_000))?.targets[0] ?? {};
+  assert.deepEqual([asked, result, message], [[], "unknown", "the agent was started anew before it answered"]);
   w.fleet.stop();
 });

@@ -168,9 +168,9 @@ export class Operations implements Lifecycle {
           targets,
           signal,
           deadlineAtMs,
-          given: targets.some((target) => target.result === "sent"),
+          givenTo: givenTo(targets),
         },
-        () => this.#take(job, { type: "sent", instance: name }),
+        (bootId) => this.#take(job, { type: "sent", instance: name, bootId }),
       );
     }
     try {
@@ -224,13 +224,19 @@ export class Operations implements Lifecycle {
   }
 }
 
+/** The boot that an earlier start of the controller gave the order to, "" when that is not known; null when it never left. */
+function givenTo(targets: readonly OperationTarget[]): string | null {
+  const sent = targets.find((target) => target.result === "sent");
+  return sent === undefined ? null : (sent.sentTo ?? "");
+}
+
 /** For reading; the agent acts by the priorities that it knows. */
 function asListed(a: Process, b: Process): number {
   return compareNames(a.group, b.group) || a.index - b.index || compareNames(a.name, b.name);
 }
 
 function newTarget(instance: string, { group, name }: Process): OperationTarget {
-  return { instance, group, name, result: "pending", code: null, message: "", finishedAtMs: null };
+  return { instance, group, name, result: "pending", sentTo: null, code: null, message: "", finishedAtMs: null };
 }
 
 /** Resolves when something of the job changed, or after a time. */

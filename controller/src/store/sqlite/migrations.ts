@@ -167,6 +167,10 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   CREATE INDEX event_signal ON event (id, at_ms, target, to_state) WHERE exit_signal IS NOT NULL;
   CREATE INDEX event_spawn_error ON event (id, at_ms, target, to_state) WHERE spawn_error IS NOT NULL;
   `,
+  `
+  -- The boot that the order left for: another one does not know it, and would do it a second time.
+  ALTER TABLE operation_target ADD COLUMN sent_to TEXT;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */

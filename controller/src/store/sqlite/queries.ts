@@ -51,7 +51,7 @@ export function preparedQueries(db: Database) {
   const operations = db.prepare<[number], OperationRow>(`${OPERATION} ORDER BY created_at_ms DESC, id DESC LIMIT ?`);
   const running = db.prepare<[], OperationRow>(`${OPERATION} WHERE finished_at_ms IS NULL ORDER BY created_at_ms`);
   const targets = db.prepare<[string], TargetRow>(
-    `SELECT instance, grp AS "group", name, result, code, message, finished_at_ms AS finishedAtMs
+    `SELECT instance, grp AS "group", name, result, sent_to AS sentTo, code, message, finished_at_ms AS finishedAtMs
      FROM operation_target WHERE operation = ? ORDER BY place`,
   );
 

@@ -39,9 +39,9 @@ export function fleetWrites(db: Database) {
      ON CONFLICT (id) DO UPDATE SET finished_at_ms = excluded.finished_at_ms`,
   );
   const putTarget = db.prepare(
-    `INSERT INTO operation_target (operation, place, instance, grp, name, result, code, message, finished_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (operation, place) DO UPDATE SET result = excluded.result, code = excluded.code,
+    `INSERT INTO operation_target (operation, place, instance, grp, name, result, sent_to, code, message, finished_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (operation, place) DO UPDATE SET result = excluded.result, sent_to = excluded.sent_to, code = excluded.code,
        message = excluded.message, finished_at_ms = excluded.finished_at_ms
      WHERE result <> excluded.result`,
   );
@@ -93,8 +93,8 @@ export function fleetWrites(db: Database) {
       const { targets, ...row } = operation;
       putOperation.run(row);
       targets.forEach((target, place) => {
-        const { instance, group, name, result, code, message, finishedAtMs } = target;
-        putTarget.run(operation.id, place, instance, group, name, result, code, message, finishedAtMs);
+        const { instance, group, name, result, sentTo, code, message, finishedAtMs } = target;
+        putTarget.run(operation.id, place, instance, group, name, result, sentTo, code, message, finishedAtMs);
       });
     },
 
