@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import type { NewEvent } from "../../controller/src/core/history.js";
@@ -11,6 +12,8 @@ import type { Operation } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
 import { SqliteStore } from "../../controller/src/store/sqlite/sqlite-store.js";
+import { startWriterWorker } from "../../controller/src/store/sqlite/start-worker.js";
+import { WriterThread } from "../../controller/src/store/sqlite/writer-thread.js";
 import type { HistoryAnswer, HistoryRequest, Store, TargetName } from "../../controller/src/store/store.js";
 import type { Scope } from "../helpers/scope.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -152,6 +155,27 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       await store.deleteBelow(last?.id ?? 0);
       assert.deepEqual(await store.commitReports(batch(2, [event(1), event(2)])), []);
       assert.deepEqual(await seqs(store), [3]);
+    });
+
+    promise("what no event is about any more is forgotten, and what an agent is in is not", async (store) => {
+      await store.openSession(opening("a1", "web1", "b2"));
+      await store.commitReports(batch(2, [event(1, { name: "gone" }), event(2, { name: "stays" })]));
+      await store.commitReports(batch(1, [event(1, { name: "stays" })], "b2"));
+      const [last] = await store.commitReports(batch(2, [event(2, { name: "stays" })], "b2"));
+      await store.deleteBelow((last?.id ?? 0) + 1);
+      const [kept] = await store.recordEvents([event(null, { name: "stays" })]);
+      for (let from: number | null = 0, steps = 0; from !== null && steps < 10; steps++) {
+        from = await store.forgetUnused(from, 1);
+      }
+      assert.equal(await store.committedSeq("a1", "b2"), 2);
+      assert.deepEqual(await store.commitReports(batch(2, [event(2)], "b2")), []);
+      const { events } = await store.history(EVERYTHING);
+      assert.deepEqual(
+        events.map(({ id, name }) => [id, name]),
+        [[kept?.id, "stays"]],
+      );
+      const [again] = await store.commitReports(batch(3, [event(3, { name: "gone" })], "b2"));
+      assert.equal(again?.name, "gone");
     });
 
     promise("progress is kept for each boot, also where a report is no event", async (store) => {
@@ -710,3 +734,33 @@ function oldFile(t: Scope, version: number): string {
 
 storeContract("memory", () => new MemoryStore());
 storeContract("sqlite", (dir) => new SqliteStore(join(dir, "fleetvisor.db")));
+
+test("sqlite: when the writer thread ends, another one carries on: reports are kept once, trouble is told and ends", async (t) => {
+  const told: (string | null)[] = [];
+  let worker: Worker | null = null;
+  const writer = new WriterThread(
+    join(tempDir(t), "store.db"),
+    (message) => told.push(message),
+    (data) => {
+      worker = startWriterWorker(data);
+      return worker;
+    },
+  );
+  await writer.start();
+  const commit = (through: number, ...events: NewEvent[]) =>
+    writer.write("commitReports", [batch(through, events)], { rows: 1, patient: false, lasting: true });
+  assert.deepEqual(await commit(1, event(1)), [1]);
+  const ended = (worker as Worker | null)?.terminate();
+  const under = commit(2, event(2));
+  await ended;
+  const later = commit(3, event(2), event(3));
+  await assert.rejects(writer.write("deleteExpired", [0]), /cannot write: the writer thread ended/);
+  await under;
+  assert.deepEqual(await later, [0, 3]);
+  assert.equal(told.length, 2);
+  assert.match(told[0] ?? "", /the writer thread ended/);
+  assert.equal(told[1], null);
+  assert.equal(writer.trouble, null);
+  await writer.stop();
+  await assert.rejects(commit(4, event(4)), /the store is closed/);
+});

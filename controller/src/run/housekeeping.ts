@@ -9,6 +9,8 @@ import type { LiveFleet } from "./live-fleet.js";
 const CONTACT_MS = 60_000;
 const RETENTION_MS = 600_000;
 const STEP_EVENTS = 2_000;
+/** Names and boots looked at in one step. */
+const STEP_UNUSED = 1_000;
 /** Pause between two steps, so that reports never queue behind them. */
 const STEP_PAUSE_MS = 100;
 
@@ -69,8 +71,18 @@ export class Housekeeping implements Lifecycle {
     const step = retentionStep(extent, firstYoung, this.#rules);
     if (step === null) return;
     await store.deleteBelow(step.belowId);
-    if (step.more && this.#timers.length > 0) {
-      this.#step = setTimeout(() => this.#guard("retention", this.#retain()), STEP_PAUSE_MS);
-    }
+    if (step.more) this.#later(() => this.#retain());
+    else await this.#forget(0);
+  }
+
+  /** After events went: what only they were about. */
+  async #forget(from: number): Promise<void> {
+    const next = await this.#options.store.forgetUnused(from, STEP_UNUSED);
+    if (next !== null) this.#later(() => this.#forget(next));
+  }
+
+  #later(work: () => Promise<void>): void {
+    if (this.#timers.length === 0) return;
+    this.#step = setTimeout(() => this.#guard("retention", work()), STEP_PAUSE_MS);
   }
 }

@@ -116,6 +116,10 @@ export class MemoryStore implements Store {
     const events = below.filter(({ committedMs }) => committedMs === atMs).map(({ event }) => event);
     return { atMs, events: events.map(({ id, instance, group, name }) => ({ id, instance, group, name })) };
   }
+  async forgetUnused(): Promise<number | null> {
+    // Names are kept with their events here; boots as long as the store is.
+    return null;
+  }
   async deleteBelow(id: number): Promise<void> {
     const keep = this.#events.findIndex(({ event }) => event.id >= id);
     this.#events.splice(0, keep < 0 ? this.#events.length : keep);

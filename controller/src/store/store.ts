@@ -126,8 +126,13 @@ export interface Store extends Lifecycle {
   firstIdSince(atMs: number): Promise<number | null>;
   /** The moment that ends just below an id; null when there is nothing below it. */
   momentBefore(id: number): Promise<Moment | null>;
-  /** Deletes events below the id, and what else only they needed. */
+  /** Deletes events below the id. */
   deleteBelow(id: number): Promise<void>;
+  /**
+   * Forgets names and boots of which no event is left, except boots that agents are in: looks at so many, from a place that the call
+   * before told (0 to begin with). Resolves with the next place, null at the end.
+   */
+  forgetUnused(from: number, count: number): Promise<number | null>;
 
   // -- instances
   instances(): Promise<readonly InstanceRecord[]>;

@@ -92,6 +92,9 @@ export class SqliteStore implements Store {
   momentBefore(id: number) {
     return this.#read(({ history }) => history.momentBefore(id));
   }
+  forgetUnused(from: number, count: number) {
+    return this.#writer.write("forgetUnused", [from, count]);
+  }
   deleteBelow(id: number) {
     return this.#writer.write("deleteBelow", [id]);
   }

@@ -24,6 +24,19 @@ export function historyWrites(db: Database) {
     `INSERT INTO event_span (block, min_at_ms, max_at_ms) VALUES (@block, @atMs, @atMs) ON CONFLICT (block) DO UPDATE
      SET min_at_ms = min(min_at_ms, @atMs), max_at_ms = max(max_at_ms, @atMs) WHERE @atMs NOT BETWEEN min_at_ms AND max_at_ms`,
   );
+  const deleteTargets = db.prepare(
+    "DELETE FROM target WHERE ref >= ? AND ref < ? AND NOT EXISTS (SELECT 1 FROM event WHERE event.target = target.ref)",
+  );
+  // A report of a boot that is forgotten would be taken once more. None of them is in history any more then.
+  const deleteBoots = db.prepare(
+    `DELETE FROM boot WHERE ref >= ? AND ref < ? AND NOT EXISTS (SELECT 1 FROM event WHERE event.boot = boot.ref)
+     AND NOT EXISTS (SELECT 1 FROM instance WHERE instance.id = boot.agent_id AND instance.boot_id = boot.boot_id)`,
+  );
+  const highestRef = db
+    .prepare<[], number>(
+      "SELECT max(coalesce((SELECT max(ref) FROM target), 0), coalesce((SELECT max(ref) FROM boot), 0))",
+    )
+    .pluck();
   const deleteSpans = db.prepare("DELETE FROM event_span WHERE block < ?");
 
   const targetRef = (event: NewEvent): number => {
@@ -61,6 +74,13 @@ export function historyWrites(db: Database) {
         if (kind === "instance-up" || kind === "instance-down") markUp.run(Number(kind === "instance-up"), instance);
       }
       return events.map((event) => insert(event, null, nowMs));
+    },
+
+    forgetUnused(from: number, count: number): number | null {
+      const to = from + count;
+      deleteTargets.run(from, to);
+      deleteBoots.run(from, to);
+      return to > (highestRef.get() ?? 0) ? null : to;
     },
 
     deleteBelow(id: number): void {

@@ -32,6 +32,7 @@ const AT_ONCE: WriteOptions = { rows: 1, patient: false, lasting: false };
 export class WriterThread {
   readonly #file: string;
   readonly #onTrouble: (message: string | null) => void;
+  readonly #startWorker: typeof startWriterWorker;
   #worker: Worker | null = null;
   #queue: Pending[] = [];
   #underWay: readonly Pending[] = [];
@@ -39,11 +40,14 @@ export class WriterThread {
   #timer: NodeJS.Timeout | null = null;
   #urgent = false;
   #stopping = false;
+  #started = false;
+  #restart: NodeJS.Timeout | null = null;
   #trouble: string | null = null;
 
-  constructor(file: string, onTrouble: (message: string | null) => void) {
+  constructor(file: string, onTrouble: (message: string | null) => void, startWorker = startWriterWorker) {
     this.#file = file;
     this.#onTrouble = onTrouble;
+    this.#startWorker = startWorker;
   }
 
   get trouble(): string | null {
@@ -52,21 +56,37 @@ export class WriterThread {
 
   /** Resolves when the file is open and of the newest schema; rejects with the reason otherwise. */
   async start(): Promise<void> {
-    const worker = startWriterWorker({ file: this.#file });
+    await this.#open();
+    this.#started = true;
+  }
+
+  async #open(): Promise<void> {
+    const worker = this.#startWorker({ file: this.#file });
     const [first] = (await once(worker, "message")) as [FromWriter];
     if (first.type === "refused") {
       throw new FleetError(first.kind in ERROR_KINDS ? (first.kind as ErrorKind) : "internal", first.message);
     }
+    let reason = "it was ended";
     worker.on("message", (message: FromWriter) => this.#answer(message));
-    worker.on("error", (error) => this.#fail(`the writer thread ended: ${error.message}`));
+    worker.on("error", (error) => {
+      reason = error.message;
+    });
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#fail(`the writer thread ended: ${reason}`);
+    });
     this.#worker = worker;
   }
 
   /** Writes what is queued, within bounds, and ends the thread. Writes asked for later are rejected. */
   async stop(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === null) return;
+    if (this.#stopping) return;
     this.#stopping = true;
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    const worker = this.#worker;
+    if (worker === null) {
+      this.#rejectAll("the store is closed");
+      return;
+    }
     const end = performance.now() + STOP_MS;
     while ((this.#queue.length > 0 || this.#underWay.length > 0) && this.#trouble === null && performance.now() < end) {
       this.#send();
@@ -84,8 +104,12 @@ export class WriterThread {
 
   write<N extends WriteName>(name: N, args: WriteArgs<N>, options: WriteOptions = AT_ONCE): Promise<WriteResult<N>> {
     return new Promise<unknown>((resolve, reject) => {
-      if (this.#worker === null || this.#stopping) {
+      if (!this.#started || this.#stopping) {
         reject(new FleetError("unavailable", "the store is closed"));
+        return;
+      }
+      if (this.#worker === null && !options.lasting) {
+        reject(new FleetError("unavailable", `the history store cannot write: ${this.#trouble}`));
         return;
       }
       this.#queue.push({ name, args, rows: options.rows, lasting: options.lasting, resolve, reject });
@@ -96,7 +120,7 @@ export class WriterThread {
   }
 
   #plan(): void {
-    if (this.#queue.length === 0 || this.#underWay.length > 0) return;
+    if (this.#worker === null || this.#queue.length === 0 || this.#underWay.length > 0) return;
     if (this.#trouble !== null) this.#timer ??= setTimeout(() => this.#send(), RETRY_MS);
     else if (this.#urgent || this.#rows >= BATCH_ROWS) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), GATHER_MS);
@@ -138,6 +162,11 @@ export class WriterThread {
 
   /** The disk takes nothing now: lasting writes go back to the head of the queue in their order, the others are told. */
   #refuse(message: string): void {
+    this.#putBack(message);
+    if (!this.#stopping) this.#plan();
+  }
+
+  #putBack(message: string): void {
     const jobs = this.#underWay;
     this.#underWay = [];
     this.#setTrouble(message);
@@ -147,14 +176,29 @@ export class WriterThread {
     for (const job of all) {
       if (!job.lasting) job.reject(new FleetError("unavailable", `the history store cannot write: ${message}`));
     }
-    if (!this.#stopping) this.#plan();
   }
 
+  /**
+   * The thread is gone: another one takes over what it was at. Its batch is kept wholly or not at all, and reports that are kept already
+   * are known by their numbers.
+   */
   #fail(message: string): void {
-    this.#setTrouble(message);
     this.#worker = null;
     this.#cancelTimer();
-    this.#rejectAll(message);
+    this.#putBack(message);
+    if (!this.#stopping) this.#restart = setTimeout(() => this.#startAnew(), RETRY_MS);
+  }
+
+  #startAnew(): void {
+    this.#restart = null;
+    this.#open().then(
+      () => {
+        if (this.#stopping) void this.#worker?.terminate();
+        else if (this.#queue.length === 0) this.#setTrouble(null);
+        else this.#plan();
+      },
+      (error: unknown) => this.#fail(FleetError.from(error).message),
+    );
   }
 
   #rejectAll(message: string): void {
