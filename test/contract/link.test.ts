@@ -13,6 +13,7 @@ import type {
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
 import { status } from "@grpc/grpc-js";
+import { LinkProxy } from "../faults/proxy.js";
 import { type ControllerInside, controllerInside } from "../helpers/controller-inside.js";
 import { eventually } from "../helpers/eventually.js";
 import {
@@ -433,6 +434,43 @@ test("an agent cannot make its instance grow without end", async (t) => {
     );
   for (let time = 0; time < 11 && session.end === null; time++) session.send(batch());
   assert.match((await session.ended(20_000)).details, /more than 50000 processes/);
+});
+
+// ---- bad links --------------------------------------------------------------------------------------------------
+
+test("a link that is up to two seconds slow does not flicker; one that stalls is not green after the stated time", async (t) => {
+  const controller = await controllerInside(t, { heartbeat_seconds: 1 });
+  const papers = await enrol(controller, "web1");
+  const proxy = await LinkProxy.start(t, controller.grpcPort, Math.random);
+  const session = await openSession(t, { ...controller, grpcPort: proxy.port }, papers);
+  const beat = setInterval(() => session.send({ $case: "heartbeat", value: { atMs: Date.now() } }), 1_000);
+  t.after(() => clearInterval(beat));
+  await eventually(async () => (await instanceOf(controller)).liveness === "live");
+
+  proxy.set("delay", 2_000);
+  const seen = new Set<string>();
+  for (const endMs = performance.now() + 8_000; performance.now() < endMs; await sleep(50)) {
+    seen.add((await instanceOf(controller)).liveness);
+  }
+  assert.deepEqual([...seen], ["live"]);
+
+  // Three heartbeats after the last that came, and the connection is as open as before.
+  proxy.set("stall");
+  const stalledMs = performance.now();
+  const { livenessReason } = await eventually(
+    async () => {
+      const instance = await instanceOf(controller);
+      return instance.liveness === "late" && instance;
+    },
+    { what: "the stalled link is seen", everyMs: 20, withinMs: 10_000 },
+  );
+  const tookMs = performance.now() - stalledMs;
+  // A timer that the machine keeps waiting for more than a second is pardoned, twice.
+  assert.ok(tookMs < 3_000 + 8_000, `seen after ${tookMs} ms`);
+  assert.equal(livenessReason, "its connection is open but silent");
+
+  proxy.set("pass");
+  await eventually(async () => (await instanceOf(controller)).liveness === "live", { withinMs: 10_000 });
 });
 
 // ---- orders -----------------------------------------------------------------------------------------------------
