@@ -21,6 +21,7 @@ stopwaitsecs = 1
 [program:bad]
 command = ${program("exits.sh")} 3
 startretries = 1
+startsecs = 10
 
 [program:done]
 command = ${program("exits.sh")} 0 1.5

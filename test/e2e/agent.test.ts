@@ -199,6 +199,7 @@ command = ${program("exits.sh")} 1
 process_name = b%(process_num)d
 numprocs = 200
 startretries = 1
+startsecs = 60
 stdout_logfile = NONE
 stderr_logfile = NONE
 `,

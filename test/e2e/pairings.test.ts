@@ -184,6 +184,7 @@ autostart = false
 command = /bin/false
 autostart = false
 startretries = 0
+startsecs = 10
 
 [program:a-program-with-quite-a-long-name]
 command = /bin/sleep 1000

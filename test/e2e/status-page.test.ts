@@ -39,6 +39,7 @@ autostart = false
 command = ${program("exits.sh")} 1
 startretries = 0
 autostart = false
+startsecs = 10
 
 [program:gr\u00fc\u00dfe]
 command = ${program("repeats-stdin.sh")}

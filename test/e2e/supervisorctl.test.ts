@@ -31,6 +31,7 @@ autorestart = false
 [program:bad]
 command = ${program("exits.sh")} 3
 startretries = 0
+startsecs = 10
 
 [program:missing]
 command = /nowhere/to/be/found

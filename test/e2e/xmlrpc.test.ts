@@ -156,6 +156,7 @@ autostart = false
 command = ${program("exits.sh")} 3
 startretries = 0
 autostart = false
+startsecs = 10
 
 [program:crowd]
 command = ${program("repeats-stdin.sh")}
@@ -509,6 +510,7 @@ command = ${program("exits.sh")} 1
 directory = /does/not/exist
 startretries = 0
 autostart = false
+startsecs = 10
 
 [program:deaf]
 command = ${program("ignores-term.sh")}
