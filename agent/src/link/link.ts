@@ -30,6 +30,8 @@ const FAREWELL_MS = 2000;
 const RENEWAL_RETRY_MS = 3_600_000;
 /** What a timer can hold. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** From dialling to the welcome. Thousands that come back together are let in one after the other, so it is long. */
+const WELCOME_MS = 60_000;
 /** A peer that is silently gone is noticed within these two together. */
 const KEEPALIVE_TIME_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5000;
@@ -48,6 +50,8 @@ interface Connection {
   readonly sentEarlier: Map<string, number>;
   identity: Identity;
   renewal: NodeJS.Timeout | null;
+  /** Ends a connection on which nobody answers: until it is up the transport itself waits for ever. */
+  overdue: NodeJS.Timeout;
   heartbeat: NodeJS.Timeout | null;
   flush: NodeJS.Immediate | null;
   retryAfterMs: number;
@@ -58,6 +62,7 @@ export class Link implements Lifecycle {
   readonly #settings: LinkSettings;
   readonly #supervisor: Supervisor;
   readonly #facts: SupervisorFacts;
+  readonly #welcomeMs: number;
   readonly #bootId = randomUUID();
   readonly #outbox = new Outbox();
   readonly #file: OutboxFile;
@@ -71,8 +76,10 @@ export class Link implements Lifecycle {
   #emptied: (() => void) | null = null;
   #lastComplaint = "";
 
-  constructor(settings: LinkSettings, supervisor: Supervisor, facts: SupervisorFacts) {
+  /** A connection without a welcome after `welcomeMs` is given up for the next. */
+  constructor(settings: LinkSettings, supervisor: Supervisor, facts: SupervisorFacts, welcomeMs = WELCOME_MS) {
     this.#settings = settings;
+    this.#welcomeMs = welcomeMs;
     this.#supervisor = supervisor;
     this.#facts = facts;
     this.#file = new OutboxFile(settings.stateDir, this.#bootId, this.#outbox, (message) => this.#complain(message));
@@ -190,6 +197,11 @@ export class Link implements Lifecycle {
       sentEarlier: new Map(),
       identity,
       renewal: null,
+      overdue: setTimeout(() => {
+        this.#complain(`the controller at ${formatAddress(controller)} does not answer`);
+        stream.cancel();
+        this.#end(connection);
+      }, this.#welcomeMs),
       heartbeat: null,
       flush: null,
       retryAfterMs: 0,
@@ -234,6 +246,7 @@ export class Link implements Lifecycle {
     const connection = this.#connection;
     this.#connection = null;
     if (connection === null) return;
+    clearTimeout(connection.overdue);
     if (connection.heartbeat !== null) clearInterval(connection.heartbeat);
     if (connection.flush !== null) clearImmediate(connection.flush);
     if (connection.renewal !== null) clearTimeout(connection.renewal);
@@ -277,6 +290,7 @@ export class Link implements Lifecycle {
   }
 
   #welcome(connection: Connection, welcome: Welcome): void {
+    clearTimeout(connection.overdue);
     this.#input({ type: "welcome" });
     this.#lastComplaint = "";
     this.#supervisor.log.info(
