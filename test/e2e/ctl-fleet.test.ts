@@ -14,7 +14,7 @@ import { tempDir } from "../helpers/temp-dir.js";
 
 const SECTIONS = `
 [program:api]
-command = ${program("counts.sh")} 1000
+command = ${program("counts.sh")} 2
 process_name = api-%(process_num)d
 numprocs = 2
 startsecs = 0
@@ -40,7 +40,7 @@ startsecs = 0
 stopwaitsecs = 3
 
 [program:later]
-command = ${program("counts.sh")} 1000
+command = ${program("counts.sh")} 2
 autostart = false
 startsecs = 0
 `;
