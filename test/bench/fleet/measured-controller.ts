@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type { Session } from "@fleetvisor/proto/api/v1";
 import { ApiClient } from "../../helpers/api-client.js";
+import { eventually } from "../../helpers/eventually.js";
 import { freePort } from "../../helpers/ports.js";
 
 const PROBE = fileURLToPath(new URL("probe.mjs", import.meta.url));
@@ -90,7 +91,7 @@ export class MeasuredController {
   }
 
   async #login(): Promise<ApiClient> {
-    const code = /[?#&]code=([^\s&]+)/.exec(this.output())?.[1];
+    const code = await eventually(() => /[?#&]code=([^\s&]+)/.exec(this.output())?.[1], { what: "a login link" });
     const session = await new ApiClient(this.url, null).post<Session>(API_PATHS.login, { code, tokenName: "bench" });
     if (session.token === undefined) throw new Error("the login gave no token");
     return new ApiClient(this.url, session.token);
