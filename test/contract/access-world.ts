@@ -153,7 +153,7 @@ export async function accessWorld(t: Scope) {
     hosts(...hosts: readonly Host[]): void {
       for (const { name, labels = {}, processes } of hosts) {
         const id = `id-${name}`;
-        fleet.hello({ id, name, labels, hostName: `${name}.example`, version: "0.1.0" }, "boot", null);
+        fleet.hello({ id, name, labels, hostName: `${name}.example`, version: "0.1.0" }, "boot");
         fleet.snapshot(name, {
           seq: 1,
           supervisor: SUPERVISOR,

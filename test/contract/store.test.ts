@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import Database from "better-sqlite3";
-import type { NewEvent } from "../../controller/src/core/history.js";
+import { contactEvent, type NewEvent } from "../../controller/src/core/history.js";
 import type { Operation } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
@@ -365,14 +365,37 @@ function storeContract(name: string, open: (dir: string) => Store): void {
 
     promise("a session raises the epoch, takes over the name and says what is kept", async (store) => {
       const first = await store.openSession(opening("a1", "web1"));
-      assert.deepEqual(first, { outcome: "opened", epoch: 1, committedSeq: 0, before: null });
+      assert.equal(first.outcome, "opened");
+      assert.deepEqual([first.epoch, first.committedSeq], [1, 0]);
       await store.commitReports(batch(9, []));
       const second = await store.openSession(opening("a1", "web-one"));
       assert.equal(second.outcome, "opened");
-      assert.deepEqual([second.epoch, second.committedSeq, second.before?.name], [2, 9, "web1"]);
+      assert.deepEqual([second.epoch, second.committedSeq], [2, 9]);
       const [record] = await store.instances();
       assert.deepEqual([record?.name, record?.epoch, record?.labels], ["web-one", 2, { role: "web" }]);
       assert.deepEqual(await store.openSession(opening("a2", "web-one")), { outcome: "name-taken" });
+    });
+
+    promise("a session tells with itself that its instance came, and each coming once", async (store) => {
+      const told = async (name: string, bootId = "b1") => {
+        const grant = await store.openSession(opening("a1", name, bootId));
+        assert.equal(grant.outcome, "opened");
+        const { events } = await store.history({ ...EVERYTHING, limit: grant.told.length || 1 });
+        if (grant.told.length > 0) assert.deepEqual(events, [...grant.told].reverse());
+        return grant.told.map(({ instance, kind, detail }) => [instance, kind, detail]);
+      };
+      const up = ["web1", "instance-up", null];
+      assert.deepEqual(await told("web1"), [up]);
+      assert.deepEqual(await told("web1"), [], "history has this start of it up");
+      assert.deepEqual(await told("web1", "b2"), [["web1", "instance-up", "the agent was started anew"]]);
+      assert.equal((await store.instances())[0]?.up, true);
+      await store.recordEvents([contactEvent("web1", "instance-down", 6_000, "no heartbeat")]);
+      assert.deepEqual(await told("web1", "b3"), [up]);
+      assert.deepEqual(await told("web-one", "b3"), [
+        ["web1", "instance-down", "the agent is called web-one now"],
+        ["web-one", "instance-up", null],
+      ]);
+      assert.equal((await store.instances())[0]?.up, true);
     });
 
     promise("a revoked agent stays out and its name is free", async (store) => {
@@ -387,13 +410,13 @@ function storeContract(name: string, open: (dir: string) => Store): void {
     promise("contact is noted for known agents alone", async (store) => {
       await store.openSession(opening("a1", "web1"));
       await store.noteContact([
-        { agentId: "a1", heardAtMs: 7_000, up: true },
-        { agentId: "nobody", heardAtMs: 7_000, up: true },
+        { agentId: "a1", heardAtMs: 7_000 },
+        { agentId: "nobody", heardAtMs: 7_000 },
       ]);
       const records = await store.instances();
       assert.deepEqual(
-        records.map(({ id, up, lastHeardAtMs }) => [id, up, lastHeardAtMs]),
-        [["a1", true, 7_000]],
+        records.map(({ id, lastHeardAtMs }) => [id, lastHeardAtMs]),
+        [["a1", 7_000]],
       );
     });
 

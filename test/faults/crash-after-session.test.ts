@@ -27,9 +27,7 @@ const isShown = (controller: ControllerInside) =>
     return instance.processCount === 1;
   });
 
-test("a new start of an agent is told in history", {
-  todo: "openSession keeps the boot id before the event",
-}, async (t) => {
+test("a new start of an agent is told in history", async (t) => {
   const controller = await controllerInside(t);
   const papers = await enrol(controller, "web1");
   await openSession(t, controller, papers);
@@ -48,9 +46,7 @@ test("a new start of an agent is told in history", {
   );
 });
 
-test("an order that went to one start of an agent is not given to the next", {
-  todo: "the start is not kept with the order",
-}, async (t) => {
+test("an order that went to one start of an agent is not given to the next", async (t) => {
   const controller = await controllerInside(t);
   const papers = await enrol(controller, "web1");
   const first = await openSession(t, controller, papers);

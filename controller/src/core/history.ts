@@ -157,6 +157,28 @@ export function contactEvent(
   return { ...BLANK, instance, kind, atMs, detail };
 }
 
+/** What the store knows of an agent whose session begins. */
+export interface KnownAgent {
+  readonly name: string;
+  /** Whether the last thing history says of the instance is that it came up. */
+  readonly up: boolean;
+  readonly bootId: string | null;
+}
+
+/** What the beginning of a session tells of its instance: nothing when history has this start of the agent up by this name. */
+export function comingEvents(
+  known: KnownAgent | null,
+  { name, bootId, atMs }: { readonly name: string; readonly bootId: string; readonly atMs: number },
+): NewEvent[] {
+  if (known === null || !known.up) return [contactEvent(name, "instance-up", atMs, null)];
+  if (known.name !== name) {
+    const down = contactEvent(known.name, "instance-down", atMs, `the agent is called ${name} now`);
+    return [down, contactEvent(name, "instance-up", atMs, null)];
+  }
+  if (known.bootId === bootId) return [];
+  return [contactEvent(name, "instance-up", atMs, "the agent was started anew")];
+}
+
 function gapDetail(first: number, last: number, why: string): string {
   const count = last - first + 1;
   return `${count} ${count === 1 ? "report" : "reports"} missing (${first} to ${last}): ${why}`;

@@ -130,7 +130,16 @@ export class AgentSession implements EndableWire {
     const introduction = decodeHello(hello);
     const { name, bootId } = introduction;
     const grant = await store.openSession({ agentId: this.#agentId, ...introduction, atMs: Date.now() });
-    if (this.#state !== "opening") return;
+    const identity = { id: this.#agentId, ...introduction };
+    if (grant.outcome === "opened") this.#world.onKept(grant.told);
+    if (this.#state !== "opening") {
+      // History may have it up since a moment ago: then its silence must be noticed.
+      if (grant.outcome === "opened" && !agents.isAttached(this.#agentId)) {
+        fleet.hello(identity, bootId);
+        fleet.broken(name, "its connection broke as it was let in");
+      }
+      return;
+    }
     if (grant.outcome !== "opened") {
       const reason =
         grant.outcome === "revoked"
@@ -156,7 +165,7 @@ export class AgentSession implements EndableWire {
       this.goodbye("a newer session of the same agent took over", { retryAfterMs: 0, refused: false });
       return;
     }
-    fleet.hello({ id: this.#agentId, ...introduction }, bootId, grant.before);
+    fleet.hello(identity, bootId);
     log.info({ agentId: this.#agentId, instance: name, epoch: grant.epoch, committedSeq }, "agent connected");
     this.#stream.resume();
   }

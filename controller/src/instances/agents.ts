@@ -33,6 +33,10 @@ export class Agents {
     return true;
   }
 
+  isAttached(agentId: string): boolean {
+    return this.#wires.has(agentId);
+  }
+
   /** True when the session was the one that spoke for the agent. */
   detach(agentId: string, wire: EndableWire, reason: string): boolean {
     if (this.#wires.get(agentId) !== wire) return false;

@@ -45,7 +45,6 @@ export interface LiveFleetListeners {
 export interface ContactNote {
   readonly agentId: string;
   readonly heardAtMs: number;
-  readonly up: boolean;
 }
 
 export class LiveFleet {
@@ -97,18 +96,11 @@ export class LiveFleet {
     this.#arm(name, entry, entry.contact.heardMs + this.#times.lostMs);
   }
 
-  /** A session of the instance begins. `before` is what the store knew of the agent until now. */
-  hello(identity: Identity, bootId: string, before: InstanceRecord | null): void {
+  /** A session of the instance begins; history has been told of it. */
+  hello(identity: Identity, bootId: string): void {
     const oldName = this.#names.get(identity.id);
-    if (oldName !== undefined && oldName !== identity.name) {
-      this.remove(oldName, `the agent is called ${identity.name} now`);
-    }
+    if (oldName !== undefined && oldName !== identity.name) this.#forget(oldName);
     const entry = this.#entry(identity.name, identity.id);
-    const anew = before?.bootId != null && before.bootId !== bootId;
-    if (!entry.up || anew) {
-      const detail = entry.up ? "the agent was started anew" : null;
-      this.#tell([contactEvent(identity.name, "instance-up", Date.now(), detail)]);
-    }
     entry.up = true;
     this.#reduce({ type: "hello", identity, bootId });
     this.#contact(identity.name, { type: "connected" });
@@ -139,10 +131,16 @@ export class LiveFleet {
 
   /** Shows the instance no longer; history, when it has it up, is told why it is not. */
   remove(instance: string, reason: string): void {
+    if (this.#entries.get(instance)?.up === true) {
+      this.#tell([contactEvent(instance, "instance-down", Date.now(), reason)]);
+    }
+    this.#forget(instance);
+  }
+
+  #forget(instance: string): void {
     const entry = this.#entries.get(instance);
     if (entry === undefined) return;
     if (entry.timer !== null) clearTimeout(entry.timer);
-    if (entry.up) this.#tell([contactEvent(instance, "instance-down", Date.now(), reason)]);
     this.#entries.delete(instance);
     this.#names.delete(entry.agentId);
     this.#reduce({ type: "removed", instance });
@@ -150,11 +148,7 @@ export class LiveFleet {
 
   /** For the store: when each was last heard. */
   notes(): ContactNote[] {
-    return [...this.#entries.values()].map(({ agentId, lastHeardAtMs, up }) => ({
-      agentId,
-      heardAtMs: lastHeardAtMs,
-      up,
-    }));
+    return [...this.#entries.values()].map(({ agentId, lastHeardAtMs }) => ({ agentId, heardAtMs: lastHeardAtMs }));
   }
 
   /** Stops every timer; nothing is told afterwards. */

@@ -43,7 +43,7 @@ async function world(instances: number) {
       },
       goodbye() {},
     };
-    fleet.hello({ id, name: `web${at}`, labels: {}, hostName: "", version: "" }, "b", null);
+    fleet.hello({ id, name: `web${at}`, labels: {}, hostName: "", version: "" }, "b");
     fleet.snapshot(`web${at}`, { seq: 0, supervisor: SUPERVISOR, processes: [aProcess()] });
     agents.attach(id, wire);
   }

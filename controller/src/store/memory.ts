@@ -1,6 +1,6 @@
 // The store in memory, by the same promises: for tests and for anything that need not outlive its process.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import { type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
+import { comingEvents, type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import { checkChain, nextEntry } from "./audit-chain.js";
 import type {
@@ -141,12 +141,13 @@ export class MemoryStore implements Store {
     const epoch = (before?.epoch ?? 0) + 1;
     const kept = before ?? blankInstance(agentId, name, atMs);
     this.#instances.set(agentId, { ...kept, name, labels, hostName, version, bootId, epoch, lastHeardAtMs: atMs });
-    return { outcome: "opened", epoch, committedSeq: await this.committedSeq(agentId, bootId), before };
+    const told = await this.recordEvents(comingEvents(before, opening));
+    return { outcome: "opened", epoch, committedSeq: await this.committedSeq(agentId, bootId), told };
   }
-  async noteContact(notes: readonly { agentId: string; heardAtMs: number; up: boolean }[]): Promise<void> {
-    for (const { agentId, heardAtMs, up } of notes) {
+  async noteContact(notes: readonly { agentId: string; heardAtMs: number }[]): Promise<void> {
+    for (const { agentId, heardAtMs } of notes) {
       const known = this.#instances.get(agentId);
-      if (known !== undefined) this.#instances.set(agentId, { ...known, lastHeardAtMs: heardAtMs, up });
+      if (known !== undefined) this.#instances.set(agentId, { ...known, lastHeardAtMs: heardAtMs });
     }
   }
   async revokeInstance(name: string): Promise<boolean> {

@@ -96,8 +96,8 @@ export type SessionGrant =
       readonly outcome: "opened";
       readonly epoch: number;
       readonly committedSeq: number;
-      /** As it was before this session; null when the agent was not known, which a lost store explains. */
-      readonly before: InstanceRecord | null;
+      /** What history was told with it, kept in the same moment. */
+      readonly told: readonly HistoryEvent[];
     };
 
 /**
@@ -139,9 +139,7 @@ export interface Store extends Lifecycle {
   /** Raises the epoch, takes over name and labels, in one step. */
   openSession(opening: SessionOpening): Promise<SessionGrant>;
   /** Notes when instances were last heard and whether history has them up. Unknown ones are left out. */
-  noteContact(
-    notes: readonly { readonly agentId: string; readonly heardAtMs: number; readonly up: boolean }[],
-  ): Promise<void>;
+  noteContact(notes: readonly { readonly agentId: string; readonly heardAtMs: number }[]): Promise<void>;
   /** Refuses the agent from now on and frees its name; false when no agent has that name. */
   revokeInstance(name: string, atMs: number): Promise<boolean>;
 

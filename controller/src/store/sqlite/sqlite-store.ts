@@ -106,7 +106,7 @@ export class SqliteStore implements Store {
   openSession(opening: SessionOpening) {
     return this.#writer.write("openSession", [opening]);
   }
-  noteContact(notes: readonly { agentId: string; heardAtMs: number; up: boolean }[]) {
+  noteContact(notes: readonly { agentId: string; heardAtMs: number }[]) {
     return this.#writer.write("noteContact", [notes], { rows: notes.length, patient: true, lasting: false });
   }
   revokeInstance(name: string, atMs: number) {

@@ -1,11 +1,13 @@
 // Writes of instances, joining and operations. Runs in the writer thread, inside a transaction.
 import type { Database } from "better-sqlite3";
+import { comingEvents, type NewEvent } from "../../core/history.js";
 import type { Operation } from "../../core/operation.js";
-import type { InstanceRecord, JoinOutcome, JoinTokenRecord } from "../records.js";
+import type { JoinOutcome, JoinTokenRecord } from "../records.js";
 import type { SessionGrant, SessionOpening } from "../store.js";
 import { type InstanceRow, instanceOfRow } from "./queries.js";
 
-export function fleetWrites(db: Database) {
+/** `recordEvents` writes history, which a session tells of its instance. */
+export function fleetWrites(db: Database, recordEvents: (events: readonly NewEvent[]) => number[]) {
   const findInstance = db.prepare<[string], InstanceRow>("SELECT * FROM instance WHERE id = ?");
   const findByName = db.prepare<[string], InstanceRow>(
     "SELECT * FROM instance WHERE name = ? AND revoked_at_ms IS NULL",
@@ -21,7 +23,7 @@ export function fleetWrites(db: Database) {
   const bootSeq = db
     .prepare<[string, string], number>("SELECT seq FROM boot WHERE agent_id = ? AND boot_id = ?")
     .pluck();
-  const heard = db.prepare("UPDATE instance SET last_heard_at_ms = ?, up = ? WHERE id = ?");
+  const heard = db.prepare("UPDATE instance SET last_heard_at_ms = ? WHERE id = ?");
   const revoke = db.prepare("UPDATE instance SET revoked_at_ms = ?, up = 0 WHERE name = ? AND revoked_at_ms IS NULL");
 
   const addToken = db.prepare(
@@ -56,17 +58,18 @@ export function fleetWrites(db: Database) {
       if (row === undefined) addInstance.run(opening.agentId, opening.name, opening.atMs);
       const { name, labels, hostName, version, bootId, atMs, agentId } = opening;
       beginSession.run(name, JSON.stringify(labels), hostName, version, bootId, atMs, agentId);
-      const before: InstanceRecord | null = row === undefined ? null : instanceOfRow(row);
+      const events = comingEvents(row === undefined ? null : instanceOfRow(row), opening);
+      const ids = recordEvents(events);
       return {
         outcome: "opened",
-        epoch: (before?.epoch ?? 0) + 1,
+        epoch: (row?.epoch ?? 0) + 1,
         committedSeq: bootSeq.get(agentId, bootId) ?? 0,
-        before,
+        told: events.map((event, at) => ({ ...event, id: ids[at] ?? 0 })),
       };
     },
 
-    noteContact(notes: readonly { agentId: string; heardAtMs: number; up: boolean }[]): void {
-      for (const note of notes) heard.run(note.heardAtMs, Number(note.up), note.agentId);
+    noteContact(notes: readonly { agentId: string; heardAtMs: number }[]): void {
+      for (const note of notes) heard.run(note.heardAtMs, note.agentId);
     },
 
     revokeInstance(name: string, atMs: number): boolean {

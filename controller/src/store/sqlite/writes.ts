@@ -6,7 +6,8 @@ import { historyWrites } from "./write-history.js";
 
 /** Prepares the statements of all writes on one connection. */
 export function preparedWrites(db: Database) {
-  return { ...historyWrites(db), ...fleetWrites(db), ...accessWrites(db) };
+  const history = historyWrites(db);
+  return { ...history, ...fleetWrites(db, history.recordEvents), ...accessWrites(db) };
 }
 
 type Writes = ReturnType<typeof preparedWrites>;
