@@ -1,4 +1,5 @@
 // The controller: puts store, fleet, operations, agents' port and web port together, and starts and stops them in order.
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Lifecycle, Sequence } from "@fleetvisor/proto/lifecycle";
@@ -24,10 +25,18 @@ import { Operations } from "./run/operations.js";
 import { DataLock } from "./store/sqlite/data-lock.js";
 import { SqliteStore } from "./store/sqlite/sqlite-store.js";
 import { VERSION } from "./version.js";
+import { keepWebAddress } from "./web-address.js";
 
 const DAY_MS = 86_400_000;
 /** Agents come back spread over this time when the controller stops. */
 const RETRY_AFTER_MS = 500;
+
+const STORE_FILE = "fleetvisor.db";
+
+/** Whether a controller has kept anything in the directory. */
+export function hasStore(dataDir: string): boolean {
+  return existsSync(join(dataDir, STORE_FILE));
+}
 
 /** The store of a data directory, which is made when it is not there. Not started. */
 export async function storeOf(dataDir: string, log: Logger): Promise<SqliteStore> {
@@ -36,7 +45,7 @@ export async function storeOf(dataDir: string, log: Logger): Promise<SqliteStore
   } catch (error) {
     throw new FleetError("unavailable", `cannot make ${dataDir}: ${FleetError.from(error).message}`);
   }
-  return new SqliteStore(join(dataDir, "fleetvisor.db"), (message) => {
+  return new SqliteStore(join(dataDir, STORE_FILE), (message) => {
     if (message === null) log.info("history is written again");
     else log.error({ error: message }, "history cannot be written now; reports wait");
   });
@@ -160,6 +169,8 @@ export class Controller implements Lifecycle {
       readers,
     ]);
     await this.#parts.start();
+    // A full disk must not keep a controller from starting: the address only makes links.
+    await keepWebAddress(dataDir, this.url).catch((error) => log.warn({ error: FleetError.from(error).message }));
   }
 
   async stop(): Promise<void> {

@@ -7,15 +7,18 @@ import { Access } from "./access/access.js";
 import { Joining } from "./access/joining.js";
 import { readConfig } from "./config/config.js";
 import { type ControllerConfig, flagOf, formatAddress, KEY_NAMES, KEYS } from "./config/keys.js";
-import { Controller, storeOf } from "./controller.js";
+import { Controller, hasStore, storeOf } from "./controller.js";
 import { Authority } from "./pki/authority.js";
 import type { Store } from "./store/store.js";
 import { VERSION } from "./version.js";
+import { lastWebAddress } from "./web-address.js";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 /** A stop that takes longer is cut off. */
 const STOP_MS = 15_000;
+
+const DEFAULT_URL = `http://${KEYS.http_listen.fallback}`;
 
 // The same place beside the source and beside the bundle.
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -85,6 +88,12 @@ async function withStore(
   use: (access: { joining: Joining; access: Access; store: Store; config: ControllerConfig }) => Promise<string>,
 ) {
   const config = configOf(flags);
+  if (!hasStore(config.data_dir)) {
+    throw new FleetError(
+      "not-found",
+      `no controller has been started in ${config.data_dir}: give the --data-dir or -c that it was started with`,
+    );
+  }
   const store = await storeOf(config.data_dir, pino({ level: "silent" }));
   const authority = await Authority.open(config.data_dir);
   await store.start();
@@ -127,12 +136,11 @@ withSettings(
 
 withSettings(
   program.command("login-link").description("print a link that logs in once as admin; works while the controller runs"),
-  ["data_dir", "http_listen", "public_url"],
+  ["data_dir", "public_url"],
 ).action((_, command: Command) =>
   withStore(command.optsWithGlobals<Flags>(), async ({ access, config }) => {
     await access.recover();
-    const scheme = config.http_tls_cert === null ? "http" : "https";
-    const url = config.public_url ?? `${scheme}://${formatAddress(config.http_listen)}`;
+    const url = config.public_url ?? (await lastWebAddress(config.data_dir)) ?? DEFAULT_URL;
     return `${url}/login#code=${await access.newLoginCode()}`;
   }),
 );

@@ -1,6 +1,6 @@
 // Bad input gets a clear line and the right exit status, and takes nothing down that runs.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -141,6 +141,18 @@ test("a second controller on the data of the first is refused, and the first goe
   const token = await runProcess(process.execPath, [FVCONTROLLER, "join-token", "--data-dir", controller.dataDir]);
   assert.match(token.stdout, /^fvj1\./, "while it runs, a token can still be made");
   assert.deepEqual((await controller.api.get<{ items: unknown[] }>("/api/v1/instances")).items, []);
+});
+
+test("a token, a link or an audit is not asked of a directory in which no controller was started", async (t) => {
+  const dir = tempDir(t);
+  for (const command of [["join-token"], ["login-link"], ["audit", "verify"]]) {
+    const refused = await runProcess(process.execPath, [FVCONTROLLER, ...command, "--data-dir", join(dir, "typo")]);
+    assert.equal(refused.code, 1, refused.stdout + refused.stderr);
+    assert.equal(refused.stdout, "");
+    assert.match(refused.stderr, /^fvcontroller: no controller has been started in \S+typo: give the --data-dir or -c/);
+    assertForPeople(refused);
+  }
+  assert.deepEqual(readdirSync(dir), [], "no store and no authority of its own was made there");
 });
 
 test("a join token that was never given out is refused; the agent says so and its programs run", async (t) => {

@@ -36,9 +36,8 @@ after(async () => (await launched)?.close());
 
 /** A link of the running controller that logs in once, as its command prints it. */
 async function loginLink(fleet: Fleet): Promise<string> {
-  const { dataDir, httpPort } = fleet.controller;
-  const settings = ["--data-dir", dataDir, "--http-listen", `127.0.0.1:${httpPort}`];
-  const { stdout, stderr } = await runProcess(process.execPath, [FVCONTROLLER, "login-link", ...settings]);
+  const where = ["--data-dir", fleet.controller.dataDir];
+  const { stdout, stderr } = await runProcess(process.execPath, [FVCONTROLLER, "login-link", ...where]);
   const link = LOGIN_LINK.exec(stdout)?.[1];
   if (link === undefined) throw new Error(`no link in:\n${stdout}${stderr}`);
   return link;
