@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
-import { buildHistory, lastEnd } from "./history.js";
+import { buildHistory, channelOfLastWords, lastEnd } from "./history.js";
 
 const event = (fields: Partial<HistoryEvent>): HistoryEvent => ({
   id: 1,
@@ -67,11 +67,21 @@ test("what concerns a whole instance links to the instance", () => {
 });
 
 test("the last end is the newest event that ended a life or failed to begin one", () => {
+  const ended = event({ id: 3, toState: "BACKOFF", exitCode: 1, uptimeMs: 40, stderrTail: "no database\n" });
   const events = [
+    event({ id: 5, toState: "FATAL", exitCode: 1, spawnError: "Exited too quickly (process log may have details)" }),
     event({ id: 4, toState: "RUNNING", pid: 9 }),
-    event({ id: 3, toState: "BACKOFF", exitCode: 1 }),
-    event({ id: 2, toState: "EXITED", exitCode: 2 }),
+    ended,
+    event({ id: 2, toState: "EXITED", exitCode: 2, uptimeMs: 9 }),
   ];
-  assert.equal(lastEnd(events)?.id, 3);
+  assert.equal(lastEnd(events)?.id, 3, "FATAL has no last words of its own");
+  assert.equal(lastEnd([event({ id: 6, toState: "BACKOFF", spawnError: "can't find command" }), ended])?.id, 6);
   assert.equal(lastEnd([]), null);
+});
+
+test("the last words are looked for where a program says why, then where it says anything", () => {
+  assert.equal(channelOfLastWords(event({ stdoutTail: "a\n", stderrTail: "b\n" })), "stderr");
+  assert.equal(channelOfLastWords(event({ stdoutTail: "a\n", stderrTail: "\n" })), "stdout");
+  assert.equal(channelOfLastWords(event({})), null);
+  assert.equal(channelOfLastWords(null), null);
 });

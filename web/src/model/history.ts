@@ -3,7 +3,7 @@ import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { formatBytes, formatUptime } from "../lib/format.js";
 import { links } from "./links.js";
-import { causeOf, describeEnd } from "./reason.js";
+import { causeOf, describeEnd, saysLessThanTheEnd } from "./reason.js";
 
 export interface HistoryRow {
   readonly id: number;
@@ -113,13 +113,20 @@ function isBad(event: HistoryEvent): boolean {
   return event.toState === "EXITED" && event.exitExpected === false;
 }
 
-/** The newest end of a life among events newest first, which is what a person who sees a red state asks for. */
+/**
+ * The newest failed start or end of a life among events newest first, which is what a person who sees a red state asks for.
+ * The step to FATAL repeats how the life before it ended and lacks its last words, so it does not count.
+ */
 export function lastEnd(events: readonly HistoryEvent[]): HistoryEvent | null {
   return (
     events.find(
-      (event) =>
-        event.kind === "process-state" &&
-        (event.exitCode !== null || event.exitSignal !== null || event.spawnError !== null),
+      ({ kind, uptimeMs, spawnError }) =>
+        kind === "process-state" && (uptimeMs !== null || (spawnError !== null && !saysLessThanTheEnd(spawnError))),
     ) ?? null
   );
+}
+
+/** The channel that holds the last words of an ended life: the other log only where this one has none. */
+export function channelOfLastWords(end: HistoryEvent | null): "stdout" | "stderr" | null {
+  return end === null ? null : (tailsOf(end)[0]?.channel ?? null);
 }

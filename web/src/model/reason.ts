@@ -25,9 +25,14 @@ type Told = Pick<
 /** supervisord's words for a life that ended badly (process.py, Subprocess.finish); the end itself says more. */
 const SAYS_LESS_THAN_THE_END = /^(Exited too quickly|Bad exit code)/;
 
+/** Whether a spawn error only repeats that a life ended. */
+export function saysLessThanTheEnd(spawnError: string): boolean {
+  return SAYS_LESS_THAN_THE_END.test(spawnError);
+}
+
 /** The telling one of a spawn error and the end of the last life; null when there is neither. */
 export function causeOf(spawnError: string | null, end: string | null): string | null {
-  return spawnError === null || (end !== null && SAYS_LESS_THAN_THE_END.test(spawnError)) ? end : spawnError;
+  return spawnError === null || (end !== null && saysLessThanTheEnd(spawnError)) ? end : spawnError;
 }
 
 /** Whether a process is where nobody wants it: given up, failing, or ended against its `exitcodes`. */

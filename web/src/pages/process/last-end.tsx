@@ -3,6 +3,7 @@ import type { HistoryEvent, Process } from "@fleetvisor/proto/api/v1";
 import { LogBlock } from "../../components/log-text.js";
 import { Ago } from "../../lib/clock.js";
 import { formatUptime } from "../../lib/format.js";
+import { channelOfLastWords } from "../../model/history.js";
 import { reasonOf } from "../../model/reason.js";
 import { STATE_LOOKS } from "../../model/states.js";
 import classes from "./last-end.module.css";
@@ -18,8 +19,8 @@ interface LastEndProps {
 
 export function LastEnd({ process, end, skewMs }: LastEndProps) {
   const reason = reasonOf(process);
-  const words = [end?.stderrTail, end?.stdoutTail].find((tail) => (tail ?? "").trim() !== "") ?? "";
-  const channel = (end?.stderrTail ?? "").trim() !== "" ? "stderr" : "stdout";
+  const channel = channelOfLastWords(end);
+  const words = (channel === "stdout" ? end?.stdoutTail : end?.stderrTail) ?? "";
   return (
     <section
       className={classes.box}
@@ -35,7 +36,7 @@ export function LastEnd({ process, end, skewMs }: LastEndProps) {
           </span>
         )}
       </p>
-      {words !== "" && (
+      {channel !== null && (
         <>
           <p className={classes.channel}>Last lines of {channel}</p>
           <LogBlock text={words.trimEnd().split("\n").slice(-LINES).join("\n")} />

@@ -2,6 +2,7 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Alert } from "@mantine/core";
 import { IconNotes, IconZoomQuestion } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { LogSource } from "../../api/log-follow.js";
 import { useHistory, useProcess } from "../../api/queries.js";
@@ -15,7 +16,7 @@ import { StateBadge } from "../../components/state-badge.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { useSkew } from "../../lib/skew.js";
-import { lastEnd } from "../../model/history.js";
+import { channelOfLastWords, lastEnd } from "../../model/history.js";
 import { links } from "../../model/links.js";
 import { LastEnd } from "./last-end.js";
 import { processFacts } from "./process-facts.js";
@@ -25,12 +26,22 @@ const DOWN = new Set(["FATAL", "BACKOFF", "EXITED", "UNKNOWN"]);
 
 export function ProcessPage() {
   const { instance = "", group = "", name = "" } = useParams();
+  return <OneProcess key={`${instance}/${group}:${name}`} {...{ instance, group, name }} />;
+}
+
+function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "group" | "name", string>>) {
   usePageTitle(`${group === name ? name : `${group}:${name}`} on ${instance}`);
   const process = useProcess(instance, group, name);
   const filter = { instance, group, name };
   const history = useHistory(filter);
   const skewMs = useSkew()(instance);
   const [params, setParams] = useSearchParams();
+  // Chosen once: a program that fails again and again must not swap the log under its reader.
+  const [opening, setOpening] = useState<LogSource["channel"] | null>(null);
+  if (opening === null && process.data !== undefined && history.data !== undefined) {
+    const end = DOWN.has(process.data.state) ? lastEnd(history.data.pages[0]?.items ?? []) : null;
+    setOpening(channelOfLastWords(end) ?? "stdout");
+  }
   if (process.data === undefined) {
     if (!process.isError) return <Loading rows={10} />;
     return FleetError.from(process.error).kind === "not-found" ? (
@@ -45,7 +56,9 @@ export function ProcessPage() {
   const channels: LogSource["channel"][] = [];
   if (data.hasStdoutLog) channels.push("stdout");
   if (data.hasStderrLog) channels.push("stderr");
-  const channel = channels.find((each) => each === params.get("log")) ?? channels[0];
+  const end = DOWN.has(data.state) ? lastEnd(history.data?.pages[0]?.items ?? []) : null;
+  const shown = params.get("log") ?? opening;
+  const channel = channels.find((each) => each === shown) ?? channels[0];
   return (
     <div className={classes.page}>
       <PageHead
@@ -67,9 +80,7 @@ export function ProcessPage() {
           {instance} is {data.liveness}: this is what was last known. <Link to={links.instance(instance)}>Why</Link>
         </Alert>
       )}
-      {DOWN.has(data.state) && (
-        <LastEnd process={data} end={lastEnd(history.data?.pages[0]?.items ?? [])} skewMs={skewMs} />
-      )}
+      {DOWN.has(data.state) && <LastEnd process={data} end={end} skewMs={skewMs} />}
       <div className={classes.columns}>
         <Panel label="Facts" className={classes.facts}>
           <Facts facts={processFacts(data, skewMs)} />
@@ -84,7 +95,7 @@ export function ProcessPage() {
               key={`${data.target} ${channel}`}
               source={{ instance, group, name, channel }}
               channels={channels}
-              onChannel={(log) => setParams(log === "stdout" ? {} : { log }, { replace: true })}
+              onChannel={(log) => setParams({ log }, { replace: true })}
             />
           )}
         </Panel>
