@@ -99,6 +99,12 @@ function packagesAreCurrent() {
   return made !== undefined && made.mtimeMs > statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
+/** Node's headers, when they came with it: then the compiler needs no download of them. */
+function headersOfNode() {
+  const prefix = join(dirname(process.execPath), "..");
+  return existsSync(join(prefix, "include/node/node_version.h")) ? { npm_config_nodedir: prefix } : {};
+}
+
 function installPackages() {
   if (packagesAreCurrent()) return;
   // Without a compiler the install may still do: better-sqlite3 first looks for a ready-made binary.
@@ -106,7 +112,8 @@ function installPackages() {
   say("set-up: npm ci (a minute or two: better-sqlite3 is compiled)");
   const started = Date.now();
   // NODE_ENV=production would leave out what builds need.
-  if (!runVisibly("npm", ["ci", "--include=dev", "--no-progress", "--loglevel=error"])) {
+  const npm = ["ci", "--include=dev", "--no-progress", "--loglevel=error"];
+  if (!runVisibly("npm", npm, { env: { ...process.env, ...headersOfNode() } })) {
     fail(`set-up: npm ci failed${canCompile ? "" : "; install the packages named above and try again"}`);
   }
   writeFileSync(stampFile, lockHash());

@@ -22,18 +22,28 @@ const READY_WITHIN_MS = 30_000;
 /** A failure that needs a line, not a stack. */
 class StartFailure extends Error {}
 
-/** Rejects when somebody listens there already, naming the flag to use instead. */
-async function checkFree({ host, port, text }, flag) {
+/** Why nothing can listen there, or null when it can. */
+async function whyTaken({ host, port, text }) {
   const server = createServer();
   server.listen(port, host.replace(/^\[|\]$/g, ""));
   try {
     await once(server, "listening");
   } catch (error) {
-    const why = error.code === "EADDRINUSE" ? "is in use (another npm start?)" : `cannot be used: ${error.message}`;
-    throw new StartFailure(`${text} ${why}. Stop what listens there, or: npm start -- --${flag} ${host}:${port + 100}`);
+    return error.code === "EADDRINUSE" ? `${text} is in use (another npm start?)` : `${text}: ${error.message}`;
   }
   server.close();
   await once(server, "close");
+  return null;
+}
+
+/** Rejects when one of the addresses, given by flag, cannot be listened on, naming the flags to use instead. */
+async function checkFree(addresses) {
+  const reasons = [];
+  for (const address of Object.values(addresses)) reasons.push(await whyTaken(address));
+  if (reasons.every((reason) => reason === null)) return;
+  const others = Object.entries(addresses).map(([flag, { host, port }]) => `--${flag} ${host}:${port + 100}`);
+  const found = reasons.filter((reason) => reason !== null).join("\n");
+  throw new StartFailure(`${found}\nStop what listens there, or: npm start -- ${others.join(" ")}`);
 }
 
 /** Polls until `check` answers something, the child ends, or the time is over. */
@@ -97,8 +107,7 @@ class Run {
     const { http, grpc, config, isSample, home } = this.options;
     const agentEnv = { ...process.env, FLEETVISOR_RUN: this.run };
     ask([FVAGENT, "-t", "-c", config], agentEnv);
-    await checkFree(http, "http-listen");
-    await checkFree(grpc, "grpc-listen");
+    await checkFree({ "http-listen": http, "grpc-listen": grpc });
     const url = `http://${http.text}`;
 
     const flags = ["--data-dir", this.controllerData];
@@ -125,16 +134,18 @@ class Run {
       isSample ? this.run : home,
     );
     await waitFor(agent, "the agent is not connected", () => /fleet: connected as/.test(agent.output()));
-    const link = controller.output().match(/https?:\/\/\S+#code=\S+/)?.[0];
-    this.#announce(url, link);
+    const isNew = /#code=/.test(controller.output());
+    // A link logs in once, so the page and fvctl get one each.
+    const loginLink = () => (isNew ? ask([FVCONTROLLER, "login-link", ...flags]) : url);
+    this.#announce(loginLink(), loginLink(), isNew);
   }
 
-  #announce(url, link) {
+  #announce(pageLink, ctlLink, isNew) {
     const { isSample, dataDir } = this.options;
     say("");
-    say(`  web page    ${link ?? url}`);
-    if (link !== undefined) say("              (the link logs in once; choose a password then)");
-    say(`  fvctl       npx fvctl login '${link ?? url}' && npx fvctl status`);
+    say(`  web page    ${pageLink}`);
+    if (isNew) say("              (the link logs in once; choose a password then)");
+    say(`  fvctl       npx fvctl login '${ctlLink}' && npx fvctl status`);
     if (isSample) say(`  this host   npx fvctl -s unix://${this.run}/supervisor.sock status`);
     say(`  output      ${this.children.map(({ logFile }) => logFile).join(" ")}`);
     if (dataDir !== null) say(`  history     ${dataDir}`);
@@ -187,6 +198,8 @@ if (isStale()) {
 
 const run = new Run(options);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => run.interrupt());
+// Whoever read what we say is gone (`npm start | head`): an end like Ctrl-C, and no reason to leave anything behind.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => run.interrupt());
 try {
   say(`starting a controller, and an agent for ${options.isSample ? "the sample programs" : options.config}`);
   await run.start();

@@ -67,7 +67,11 @@ async function login(world: World, address: string, options: Options): Promise<E
     controllers: { ...controllers, [url]: { token, tokenId, user, savedAtMs: Date.now(), plainHttp } },
   });
   await io.out(`logged in to ${url} as ${user}; the token is in ${credentialsFile(io.env)}\n`);
-  if (!passwordSet) await world.note(`${user} has no password yet: open ${url} in a browser to choose one`);
+  if (!passwordSet) {
+    await world.note(
+      `${user} has no password yet: choose one in the browser, by a link that 'fvcontroller login-link' prints`,
+    );
+  }
   return "ok";
 }
 
