@@ -115,6 +115,7 @@ export async function accessWorld(t: Scope) {
     return {
       epoch: 1,
       bootId: "boot",
+      capabilities: new Set(),
       send(body) {
         if (body.$case === "order") {
           const { id: orderId, targets } = body.value;

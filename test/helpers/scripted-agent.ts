@@ -150,6 +150,7 @@ export function helloOf(papers: Papers, change: Partial<Hello> = {}): Body {
       lastSeq: 0,
       hostName: "host",
       firstUnackedSeq: 0,
+      capabilities: [],
       ...change,
     },
   };

@@ -10,6 +10,7 @@ import {
   type Welcome,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { CAPABILITY_NAMES } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import type { Supervisor, SupervisorEvent } from "../run/supervisor.js";
@@ -230,6 +231,7 @@ export class Link implements Lifecycle {
         lastSeq: this.#outbox.lastSeq,
         hostName: hostname(),
         firstUnackedSeq: this.#outbox.firstUnackedSeq,
+        capabilities: [...CAPABILITY_NAMES],
       },
     });
   }

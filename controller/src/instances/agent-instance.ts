@@ -1,5 +1,6 @@
 // An instance whose agent dials in: orders and log streams outlive nothing but the session they are on, orders a lost one too.
 import type { ControllerMessage, LogChunk, LogEnd, OrderResult } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type { Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import { decodeAnswers, VERB_MESSAGES } from "./decode.js";
@@ -19,6 +20,7 @@ type Body = NonNullable<ControllerMessage["body"]>;
 export interface Wire {
   readonly epoch: number;
   readonly bootId: string;
+  readonly capabilities: ReadonlySet<Capability>;
   send(body: Body): void;
 }
 

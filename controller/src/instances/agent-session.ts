@@ -3,6 +3,7 @@
 //   NEW ──hello──▶ OPENING ──granted──▶ OPEN ──▶ CLOSED        any trouble, either side: CLOSED
 //                     └──refused──▶ CLOSED
 import type { AgentMessage, ControllerMessage, Hello, ReportBatch } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type { Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Logger } from "pino";
@@ -12,7 +13,7 @@ import { Intake } from "../run/intake.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
-import { checkBootId, decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
+import { checkBootId, decodeCapabilities, decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
 import { refusalOf } from "./refusals.js";
 
 /** Boots of which one session may bring what is left; an agent that crashes in a row leaves little each time. */
@@ -58,6 +59,7 @@ export class AgentSession implements EndableWire {
   #paused: NodeJS.Timeout | null = null;
   epoch = 0;
   bootId = "";
+  capabilities: ReadonlySet<Capability> = new Set();
 
   /** Begins at once. `agentId` is the one in the client certificate. */
   constructor(stream: AgentStream, agentId: string, world: SessionWorld) {
@@ -151,6 +153,7 @@ export class AgentSession implements EndableWire {
     }
     this.epoch = grant.epoch;
     this.bootId = bootId;
+    this.capabilities = decodeCapabilities(hello);
     const { userOf, onKept } = this.#world;
     const { committedSeq } = grant;
     const options = { store, agentId: this.#agentId, bootId, instance: name, committedSeq, userOf, onKept };

@@ -11,6 +11,7 @@ import {
   type SupervisorInfo,
   Verb as VerbMessage,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { CAPABILITY_NAMES, type Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { INSTANCE_NAME } from "../core/names.js";
@@ -38,6 +39,11 @@ export interface Introduction {
   readonly labels: Readonly<Record<string, string>>;
   readonly hostName: string;
   readonly version: string;
+}
+
+/** What an agent says that it can do; what this controller does not know is left out. */
+export function decodeCapabilities({ capabilities }: Hello): ReadonlySet<Capability> {
+  return new Set(CAPABILITY_NAMES.filter((name) => capabilities.includes(name)));
 }
 
 /** Throws `invalid-argument` for what names no boot. */

@@ -38,6 +38,7 @@ async function world(instances: number) {
     const wire: EndableWire = {
       epoch: 1,
       bootId: "b",
+      capabilities: new Set(),
       send(body) {
         if (body.$case === "order") left.set(id, [...(left.get(id) ?? []), body.value.id]);
       },
@@ -119,7 +120,7 @@ test("a stop keeps the answers that came, and the next start asks about the othe
   for (const agentId of w.left.keys()) {
     const send = (body: Parameters<EndableWire["send"]>[0]) =>
       void (body.$case === "order" && asked.push(body.value.id));
-    agents.attach(agentId, { epoch: 2, bootId: "b", send, goodbye() {} });
+    agents.attach(agentId, { epoch: 2, bootId: "b", capabilities: new Set(), send, goodbye() {} });
   }
   const firstAsked = [...w.left].slice(100).map(([, [orderId]]) => orderId);
   assert.deepEqual(asked.sort(), firstAsked.sort());
@@ -141,7 +142,7 @@ test("a controller killed after another start of the agent came, and before that
   await next.start();
   const asked: string[] = [];
   const send = (body: Parameters<EndableWire["send"]>[0]) => void asked.push(body.$case);
-  agents.attach("a0", { epoch: 3, bootId: "b2", send, goodbye() {} });
+  agents.attach("a0", { epoch: 3, bootId: "b2", capabilities: new Set(), send, goodbye() {} });
   const { result, message } = (await next.find(id, 5_000))?.targets[0] ?? {};
   assert.deepEqual([asked, result, message], [[], "unknown", "the agent was started anew before it answered"]);
   w.fleet.stop();

@@ -192,6 +192,7 @@ export class SimulatedAgent {
         lastSeq: this.#seq,
         hostName: name,
         firstUnackedSeq: this.#outbox[0]?.report.seq ?? 0,
+        capabilities: [],
       },
     });
   }

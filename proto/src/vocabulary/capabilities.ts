@@ -1,0 +1,10 @@
+// What agents can do beyond the first release of the link, so that a controller tells one that is too old apart.
+
+/** Every capability with what it means. An agent says those of its own release in its Hello. */
+export const CAPABILITIES = {
+  "log-search": "searches its logs for the controller (LogSearch)",
+} as const;
+
+export type Capability = keyof typeof CAPABILITIES;
+
+export const CAPABILITY_NAMES = Object.keys(CAPABILITIES) as readonly Capability[];
