@@ -407,6 +407,7 @@ test("oversized texts are cut, unknown states read as UNKNOWN, and odd numbers a
             uptimeMs: -1,
             cpuMs: 0,
             peakMemoryBytes: 0,
+            oomKilled: false,
             stdoutTail: tail,
             stderrTail: tail,
           },

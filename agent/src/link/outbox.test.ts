@@ -69,7 +69,7 @@ test("whatever is appended and acknowledged, numbers ascend without a hole that 
 test("of old reports the last lines go before the events do", () => {
   const outbox = new Outbox([], { reports: 100, tailed: 3 });
   const end = {
-    ...{ pid: 1, exit: undefined, uptimeMs: 1, cpuMs: 1, peakMemoryBytes: 1 },
+    ...{ pid: 1, exit: undefined, uptimeMs: 1, cpuMs: 1, peakMemoryBytes: 1, oomKilled: false },
     ...{ stdoutTail: Buffer.from("out"), stderrTail: Buffer.from("err") },
   };
   for (let n = 0; n < 10; n++) {

@@ -162,7 +162,7 @@ export class AgentSession implements EndableWire {
     this.#state = "open";
     this.send({
       $case: "welcome",
-      value: { epoch: grant.epoch, ackedSeq: committedSeq, heartbeatMs, controllerVersion: version },
+      value: { epoch: grant.epoch, ackedSeq: committedSeq, heartbeatMs, controllerVersion: version, sampleMs: 0 },
     });
     if (!agents.attach(this.#agentId, this)) {
       this.goodbye("a newer session of the same agent took over", { retryAfterMs: 0, refused: false });

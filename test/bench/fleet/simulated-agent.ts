@@ -281,6 +281,7 @@ export class SimulatedAgent {
           uptimeMs: now - sinceMs,
           cpuMs: 12,
           peakMemoryBytes: 10_000_000,
+          oomKilled: false,
           stdoutTail: tail,
           stderrTail: tail,
         }
