@@ -18,7 +18,7 @@ export const addGrants: AddCommand = (program, run) => {
     .description("list, make and take back what users may do where (for admins)")
     .addHelpText(
       "after",
-      `\nRoles: viewer (read, logs), operator (also start, stop, restart, signal), admin (everything). Verbs:\n${VERBS}
+      `\nRoles: viewer (read, logs), operator (also start, stop, restart, signal, clear), admin (everything). Verbs:\n${VERBS}
 ${examples(
   ["fvctl grants list alice", "what alice may"],
   ["fvctl grants add alice operator 'role=web/api:*'", "alice sees and runs that, and learns of nothing else"],
