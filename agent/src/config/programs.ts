@@ -44,12 +44,20 @@ export function readProcesses(reading: Reading, section: string, groupName: stri
   /** Names that the environments of processes define; those of earlier numbers stay, as in supervisord. */
   const own = new Map<string, string>();
   const wasPartial = reading.environIsPartial;
+  const varying = once.varying(PROCESS);
+  /** What the first process has read; the others read only what differs. */
+  let first: Values<typeof PROCESS> | null = null;
+  const readOptions = (reader: SectionReader): Values<typeof PROCESS> => {
+    if (first !== null) return { ...first, ...reader.all(varying) };
+    first = reader.all(PROCESS);
+    return first;
+  };
   const processes = Array.from({ length: Math.max(program.numprocs, 0) }, (_, index) => {
     const number = new Map([
       ["process_num", program.numprocs_start + index],
       ["numprocs", program.numprocs],
     ]);
-    return readProcess(reading, once, { section, program, layers: [base, number], own });
+    return readProcess(reading, once, { section, program, layers: [base, number], own, readOptions });
   });
   reading.environIsPartial = wasPartial;
   return processes.sort((a, b) => a.priority - b.priority || compareText(a.name, b.name));
@@ -60,16 +68,17 @@ interface Numbered {
   readonly program: Values<typeof PROGRAM>;
   readonly layers: readonly [NameMap, NameMap];
   readonly own: Map<string, string>;
+  readonly readOptions: (reader: SectionReader) => Values<typeof PROCESS>;
 }
 
 function readProcess(reading: Reading, section: SectionReader, numbered: Numbered): DraftProcess {
-  const { program, own, layers } = numbered;
+  const { program, own, layers, readOptions } = numbered;
   const { environ } = reading;
   for (const name of environ.keys()) own.delete(name);
   const reader = section.withNames(new Names(environ, ...layers, own), new Names(...layers, environ, own));
   const environment = readEnvironment(reading, reader);
   for (const [name, value] of environment) own.set(`ENV_${name}`, value);
-  const process = reader.all(PROCESS);
+  const process = readOptions(reader);
   if (process.command === null) {
     reader.fail("command", `program section ${section.section} does not specify a command`);
   }

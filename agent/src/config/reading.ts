@@ -120,6 +120,14 @@ export class SectionReader {
     ) as Values<T>;
   }
 
+  /** Those of a table whose values hang on names. */
+  varying<T extends Options>(table: T): Partial<T> {
+    const entries = Object.entries(table).filter(([name]) => {
+      return lookUp(this.reading.ini, this.section, name)?.text.includes("%") ?? false;
+    });
+    return Object.fromEntries(entries) as Partial<T>;
+  }
+
   /** `%` expanded under the bare name of the option. */
   expandBare(name: string, text: string): string {
     return expand(text, this.bareNames, name);

@@ -8,12 +8,13 @@ import type { LogSink } from "./ports.js";
 /** How much of the end of a life is kept for the report of an exit. */
 const REMEMBERED_BYTES = 4096;
 
-/** The last bytes written, in a fixed ring; writing copies at most its size. */
+/** The last bytes written, in a fixed ring, which a silent channel does without; writing copies at most its size. */
 export class TailMemory {
-  readonly #ring = Buffer.alloc(REMEMBERED_BYTES);
+  #ring = Buffer.alloc(0);
   #written = 0;
 
   write(chunk: Buffer): void {
+    if (this.#ring.length === 0) this.#ring = Buffer.alloc(REMEMBERED_BYTES);
     const kept = chunk.length > REMEMBERED_BYTES ? chunk.subarray(chunk.length - REMEMBERED_BYTES) : chunk;
     const start = (this.#written + chunk.length - kept.length) % REMEMBERED_BYTES;
     const first = Math.min(kept.length, REMEMBERED_BYTES - start);

@@ -13,7 +13,9 @@ const POSIX_SPAWN_SETPGROUP = 0x02;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const WNOHANG = 1;
+const F_SETFL = 4;
 const F_SETPIPE_SZ = 1031;
+const O_NONBLOCK = 0o4000;
 /** By number of Linux. */
 const RESOURCES = { openFiles: 7, processes: 6 } as const;
 
@@ -183,6 +185,11 @@ export class Libc {
   /** Reads what is there; 0 at the end, -1 when there is nothing or it cannot be had. Unlike Node's it throws nothing, which is dear. */
   read(fd: number, into: Buffer): number {
     return this.#c.read(fd, into, into.length);
+  }
+
+  /** From now on a read finds nothing rather than to wait for it. For an end of a pipe. */
+  dontBlock(fd: number): void {
+    this.#c.fcntl(fd, F_SETFL, "int", O_NONBLOCK);
   }
 
   /** How much a pipe holds; false when the system does not allow it. */

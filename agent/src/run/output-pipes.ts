@@ -4,6 +4,7 @@
 //   waiting ──bytes──▶ steady (every 20 ms) ──many bytes──▶ busy (every ms, or at once while pipes fill up)
 //      ▲                  │    ▲                                │
 //      └────no bytes──────┘    └───────────few bytes────────────┘
+import { closeSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { Libc } from "./libc.js";
 
@@ -41,7 +42,10 @@ export class OutputPipe {
   readonly #fd: number;
   readonly #sink: Sink;
   readonly #libc: Libc;
-  readonly #socket: Socket;
+  readonly #onBytes: (pipe: OutputPipe, bytes: number) => boolean;
+  /** Until somebody waits for bytes the descriptor alone will do. */
+  #socket: Socket | null = null;
+  #closed = false;
   #enlarged = false;
   /** Turns in a row with few bytes, while it is busy. */
   calmTurns = 0;
@@ -50,32 +54,22 @@ export class OutputPipe {
     this.#fd = fd;
     this.#sink = sink;
     this.#libc = libc;
-    const callback = (bytes: number): boolean => {
-      this.#sink(readBuffer.subarray(0, bytes));
-      return onBytes(this, bytes);
-    };
-    const options: SocketConstructorOpts & { onread: object } = {
-      fd,
-      readable: true,
-      writable: false,
-      onread: { buffer: readBuffer, callback },
-    };
-    this.#socket = new Socket(options);
-    // A broken pipe end says no more than its close does.
-    this.#socket.on("error", () => this.#socket.destroy());
+    this.#onBytes = onBytes;
+    // A grandchild may hold the other end for ever, and nobody may wait for it.
+    libc.dontBlock(fd);
   }
 
   get isClosed(): boolean {
-    return this.#socket.destroyed;
+    return this.#closed;
   }
 
   /** Hands over what is there, at most `reads` buffers full; answers how many bytes that was. Closes at the end of the output. */
   read(reads: number): number {
     let total = 0;
-    for (let i = 0; i < reads && !this.#socket.destroyed; i++) {
+    for (let i = 0; i < reads && !this.#closed; i++) {
       const bytes = this.#libc.read(this.#fd, readBuffer);
       // Nothing there now is -1; nothing for ever is 0.
-      if (bytes === 0) this.#socket.destroy();
+      if (bytes === 0) this.#close();
       if (bytes <= 0) break;
       total += bytes;
       this.#sink(readBuffer.subarray(0, bytes));
@@ -84,10 +78,39 @@ export class OutputPipe {
     return total;
   }
 
-  /** Waits for bytes again. */
+  /** Waits for bytes, at first or again. Throws the system's error when that cannot be. */
   wait(): void {
+    if (this.#closed) return;
     if (this.#enlarged) this.#resize(false);
+    this.#socket ??= this.#open();
     this.#socket.resume();
+  }
+
+  #open(): Socket {
+    const callback = (bytes: number): boolean => {
+      this.#sink(readBuffer.subarray(0, bytes));
+      return this.#onBytes(this, bytes);
+    };
+    const options: SocketConstructorOpts & { onread: object } = {
+      fd: this.#fd,
+      readable: true,
+      writable: false,
+      onread: { buffer: readBuffer, callback },
+    };
+    const socket = new Socket(options);
+    // A broken pipe end says no more than its close does.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      this.#closed = true;
+    });
+    return socket;
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#socket === null) closeSync(this.#fd);
+    else this.#socket.destroy();
   }
 
   /** Makes room for what comes while nobody looks. Where the system allows no more (pipe-user-pages-soft) it stays as it is. */
@@ -108,7 +131,7 @@ export class OutputPipe {
   /** Hands over what is in the pipe now, then closes it. */
   drainAndClose(): void {
     this.read(DRAIN_READS);
-    this.#socket.destroy();
+    this.#close();
   }
 }
 
@@ -117,6 +140,7 @@ export class OutputPipes {
   readonly #libc: Libc;
   readonly #steady = new Set<OutputPipe>();
   readonly #busy = new Set<OutputPipe>();
+  #fresh: OutputPipe[] = [];
   #steadyTimer: NodeJS.Timeout | null = null;
   #busyIsDue = false;
 
@@ -124,14 +148,33 @@ export class OutputPipes {
     this.#libc = libc;
   }
 
-  /** Takes over the descriptor. Throws the system's error and then leaves it to the caller. */
+  /** Takes over the descriptor. */
   open(fd: number, sink: Sink, { prompt }: OutputOptions): OutputPipe {
-    return new OutputPipe(fd, sink, this.#libc, (pipe, bytes) => {
+    const opened = new OutputPipe(fd, sink, this.#libc, (pipe, bytes) => {
       if (prompt) return true;
       if (bytes >= BUSY_BYTES) this.#makeBusy(pipe);
       else this.#makeSteady(pipe);
       return false;
     });
+    // Programs that are started together are all started before the first of them is listened to.
+    if (this.#fresh.length === 0) setImmediate(this.#waitForFresh);
+    this.#fresh.push(opened);
+    return opened;
+  }
+
+  readonly #waitForFresh = (): void => {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    for (const pipe of fresh) this.#wait(pipe);
+  };
+
+  /** One that cannot be waited for is looked at by the clock. */
+  #wait(pipe: OutputPipe): void {
+    try {
+      pipe.wait();
+    } catch {
+      this.#makeSteady(pipe);
+    }
   }
 
   #makeSteady(pipe: OutputPipe): void {
@@ -162,7 +205,7 @@ export class OutputPipes {
       if (bytes >= BUSY_BYTES) this.#makeBusy(pipe);
       else if (bytes === 0) {
         this.#steady.delete(pipe);
-        if (!pipe.isClosed) pipe.wait();
+        this.#wait(pipe);
       }
     }
     if (this.#steady.size > 0) return;
