@@ -36,7 +36,8 @@ await Promise.all([
   // The link to a controller, four fifths of the code, in files of its own: without a controller nothing of it is ever read.
   build({
     ...common,
-    entryPoints: { fvagent: "agent/src/main.ts" },
+    // A search of logs is a thread of its own, and so an entry.
+    entryPoints: { fvagent: "agent/src/main.ts", "log-search-thread": "agent/src/run/log-search-thread.ts" },
     outdir: "agent/dist/daemon",
     outExtension: { ".js": ".mjs" },
     format: "esm",

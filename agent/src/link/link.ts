@@ -17,6 +17,7 @@ import type { Supervisor, SupervisorEvent } from "../run/supervisor.js";
 import { VERSION } from "../version.js";
 import { encodeChange, encodeProcess, encodeSupervisor, type SupervisorFacts } from "./encode.js";
 import { ensureIdentity, type Identity, writeIdentity } from "./identity.js";
+import { LogSearches } from "./log-searches.js";
 import { LogStreams } from "./log-streams.js";
 import { Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
@@ -45,6 +46,7 @@ interface Connection {
   readonly stream: Stream;
   readonly client: FleetClient;
   readonly logs: LogStreams;
+  readonly searches: LogSearches;
   /** Highest seq handed to the stream; -1 until the controller's welcome. */
   sentSeq: number;
   /** The same for earlier boots, by boot id. */
@@ -194,6 +196,7 @@ export class Link implements Lifecycle {
       stream,
       client,
       logs: new LogStreams(this.#supervisor, (message) => this.#send(message)),
+      searches: new LogSearches(this.#supervisor, (message) => this.#send(message)),
       sentSeq: -1,
       sentEarlier: new Map(),
       identity,
@@ -212,7 +215,10 @@ export class Link implements Lifecycle {
     stream.on("data", (message: ControllerMessage) => {
       if (this.#connection === connection) this.#receive(connection, message);
     });
-    stream.on("drain", () => this.#flush(connection));
+    stream.on("drain", () => {
+      this.#flush(connection);
+      connection.searches.drained();
+    });
     stream.on("error", (error: ServiceError) => {
       if (this.#connection !== connection) return;
       connection.refused ||= error.code === status.PERMISSION_DENIED || error.code === status.UNAUTHENTICATED;
@@ -253,6 +259,7 @@ export class Link implements Lifecycle {
     if (connection.flush !== null) clearImmediate(connection.flush);
     if (connection.renewal !== null) clearTimeout(connection.renewal);
     connection.logs.closeAll();
+    connection.searches.closeAll();
   }
 
   #closed(retryAfterMs: number, refused: boolean): void {
@@ -279,9 +286,13 @@ export class Link implements Lifecycle {
       case "logOpen":
         return connection.logs.open(body.value);
       case "logCredit":
-        return connection.logs.grant(body.value.streamId, body.value.bytes);
+        connection.logs.grant(body.value.streamId, body.value.bytes);
+        return connection.searches.grant(body.value.streamId, body.value.bytes);
       case "logClose":
-        return connection.logs.close(body.value.streamId);
+        connection.logs.close(body.value.streamId);
+        return connection.searches.close(body.value.streamId);
+      case "logSearch":
+        return connection.searches.open(body.value);
       case "snapshotRequest":
         return this.#sendSnapshot();
       case "goodbye":
