@@ -5,8 +5,9 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
-import type { ApiError, ApiTokenList, OperationList, ProcessList, Session } from "@fleetvisor/proto/api/v1";
+import type { ApiError, ApiToken, ApiTokenList, OperationList, ProcessList, Session } from "@fleetvisor/proto/api/v1";
 import Schema from "typebox/schema";
+import { ApiClient } from "../helpers/api-client.js";
 import { type ControllerInside, controllerInside } from "../helpers/controller-inside.js";
 import { eventually } from "../helpers/eventually.js";
 import type { Scope } from "../helpers/scope.js";
@@ -75,7 +76,7 @@ function ask(controller: ControllerInside, path: string, { method = "GET", body,
   });
 }
 
-const bearer = ({ token }: ControllerInside) => ({ authorization: `Bearer ${token}` });
+const bearer = ({ token }: Pick<ControllerInside, "token">) => ({ authorization: `Bearer ${token}` });
 
 async function refusal(answer: Response): Promise<{ status: number; kind: string; message: string }> {
   const { error } = (await answer.json()) as ApiError;
@@ -177,6 +178,29 @@ test("a token that is revoked is refused at once", async (t) => {
   const headers = bearer(controller);
   assert.equal((await ask(controller, path, { method: "DELETE", headers })).status, 204);
   assert.equal((await ask(controller, API_PATHS.fleet, { headers })).status, 401);
+});
+
+test("a token with an end says so, is refused after it, and makes none that outlives it", async (t) => {
+  const controller = await controllerInside(t);
+  const { token = "", expiresAtMs } = await controller.api.post<ApiToken>(API_PATHS.tokens, {
+    name: "x",
+    ttlSeconds: 2,
+  });
+  assert.ok(expiresAtMs != null && Math.abs(expiresAtMs - Date.now() - 2_000) < 1_500);
+  const { items } = await controller.api.get<ApiTokenList>(API_PATHS.tokens);
+  assert.deepEqual(new Set(items.map((one) => one.expiresAtMs)), new Set([null, expiresAtMs]));
+  const short = new ApiClient(controller.url, token);
+  for (const wish of [{}, { ttlSeconds: 60 }]) {
+    await assert.rejects(short.post(API_PATHS.tokens, { name: "y", ...wish }), { status: 403 });
+  }
+  await eventually(
+    async () => (await ask(controller, API_PATHS.fleet, { headers: bearer({ token }) })).status === 401,
+    {
+      what: "the token is refused",
+      withinMs: 8_000,
+    },
+  );
+  await controller.api.get(API_PATHS.fleet);
 });
 
 test("trying passwords is slowed down, without saying which part was wrong", async (t) => {

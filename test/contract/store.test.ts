@@ -535,6 +535,7 @@ function storeContract(name: string, open: (dir: string) => Store): void {
           name: "ci",
           user: name,
           createdAtMs: 1,
+          expiresAtMs: null,
           lastUsedAtMs: null,
         };
         await store.addApiToken(token);
@@ -607,7 +608,8 @@ function storeContract(name: string, open: (dir: string) => Store): void {
     });
 
     promise("an API token is found by its hash and deleted only by its user, or on nobody's behalf", async (store) => {
-      const token = { id: "k1", hash: "h1", name: "ci", user: "admin", createdAtMs: 1, lastUsedAtMs: null };
+      const made = { createdAtMs: 1, expiresAtMs: 99, lastUsedAtMs: null };
+      const token = { id: "k1", hash: "h1", name: "ci", user: "admin", ...made };
       await store.addApiToken(token);
       await store.touchApiToken("k1", 55);
       assert.deepEqual(await store.apiToken("h1"), { ...token, lastUsedAtMs: 55 });
@@ -622,7 +624,19 @@ function storeContract(name: string, open: (dir: string) => Store): void {
     promise("what has expired can be cleared away", async (store) => {
       await store.addLoginCode({ hash: "c", user: "admin", expiresAtMs: 100 });
       await store.addSession({ hash: "s", user: "a", origin: "code", createdAtMs: 1, seenAtMs: 1, expiresAtMs: 300 });
+      const token = { name: "ci", user: "admin", createdAtMs: 1, lastUsedAtMs: null };
+      for (const [id, expiresAtMs] of [
+        ["t1", 100],
+        ["t2", 300],
+        ["t3", null],
+      ] as const) {
+        await store.addApiToken({ ...token, id, hash: id, expiresAtMs });
+      }
       await store.deleteExpired(200);
+      assert.deepEqual(
+        (await store.apiTokens(null)).map(({ id }) => id),
+        ["t2", "t3"],
+      );
       assert.equal(await store.useLoginCode("c", 50), null);
       assert.notEqual(await store.session("s"), null);
     });

@@ -75,6 +75,18 @@ test("a bearer token goes before a cookie, and a wrong one is nobody even beside
   assert.equal(await w.known({ authorization: `Bearer ${token}` }), null);
 });
 
+test("a token with an end is refused from then on, one without is good until it is revoked", async () => {
+  const w = await world();
+  const short = await w.access.newApiToken(FIRST_USER, "deploy", 60_000);
+  const long = await w.access.newApiToken(FIRST_USER, "ci");
+  w.advance(59_999);
+  assert.equal(await w.known({ authorization: `Bearer ${short.token}` }), FIRST_USER);
+  w.advance(1);
+  assert.equal(await w.known({ authorization: `Bearer ${short.token}` }), null);
+  w.advance(1_000 * DAY_MS);
+  assert.equal(await w.known({ authorization: `Bearer ${long.token}` }), FIRST_USER);
+});
+
 test("the old password is asked for, except of who came by a link", async () => {
   const w = await world();
   const byLink = await w.access.loginByCode(await w.access.newLoginCode());

@@ -124,11 +124,13 @@ export class Access {
   async #byToken(token: string): Promise<Actor | null> {
     const record = await this.#store.apiToken(hashSecret(token));
     const user = record === null ? null : await this.#store.user(record.user);
-    if (record === null || user === null || user.disabledAtMs !== null) return null;
     const now = this.#now();
+    if (record === null || user === null || user.disabledAtMs !== null) return null;
+    if (record.expiresAtMs !== null && record.expiresAtMs <= now) return null;
     // Bookkeeping; a store that cannot write must not keep people out.
     if (now - (record.lastUsedAtMs ?? 0) > TOUCH_MS) void this.#store.touchApiToken(record.id, now).catch(() => {});
-    return this.#actor(user, { type: "token", id: record.id });
+    const { id, expiresAtMs } = record;
+    return this.#actor(user, expiresAtMs === null ? { type: "token", id } : { type: "token", id, expiresAtMs });
   }
 
   async #bySession(cookie: string): Promise<Actor | null> {
@@ -162,9 +164,12 @@ export class Access {
     await this.#store.setPassword(actor.user, await hashPassword(password), keep);
   }
 
-  async newApiToken(user: string, name: string): Promise<NewToken> {
+  /** A token that is refused once `ttlMs` is over; null for one that is good until it is revoked. */
+  async newApiToken(user: string, name: string, ttlMs: number | null = null): Promise<NewToken> {
     const token = `${TOKEN_PREFIX}${newSecret()}`;
-    const record = { id: newId(), hash: hashSecret(token), name, user, createdAtMs: this.#now(), lastUsedAtMs: null };
+    const [id, hash, createdAtMs] = [newId(), hashSecret(token), this.#now()];
+    const expiresAtMs = ttlMs === null ? null : createdAtMs + ttlMs;
+    const record: ApiTokenRecord = { id, hash, name, user, createdAtMs, expiresAtMs, lastUsedAtMs: null };
     await this.#store.addApiToken(record);
     return { record, token };
   }

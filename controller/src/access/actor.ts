@@ -25,7 +25,12 @@ export type Via =
       readonly csrfToken: string;
       readonly origin: "code" | "password";
     }
-  | { readonly type: "token"; readonly id: string };
+  | {
+      readonly type: "token";
+      readonly id: string;
+      /** Left out for one that is good until it is revoked. */
+      readonly expiresAtMs?: number;
+    };
 
 /** Whether the actor administers the whole fleet, people included. */
 export function administers(actor: Actor): boolean {

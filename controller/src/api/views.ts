@@ -147,6 +147,6 @@ export function userView({ user, grants }: Person): api.User {
 }
 
 export function tokenView(record: ApiTokenRecord): api.ApiToken {
-  const { id, name, user, createdAtMs, lastUsedAtMs } = record;
-  return { id, name, user, createdAtMs, lastUsedAtMs };
+  const { id, name, user, createdAtMs, expiresAtMs, lastUsedAtMs } = record;
+  return { id, name, user, createdAtMs, expiresAtMs, lastUsedAtMs };
 }

@@ -300,8 +300,9 @@ export class MemoryStore implements Store {
     return checkChain(this.#audit, this.#audit.at(-1) ?? null);
   }
   async deleteExpired(atMs: number): Promise<void> {
-    for (const map of [this.#codes, this.#sessions, this.#joinTokens] as Map<string, { expiresAtMs: number }>[]) {
-      for (const [key, { expiresAtMs }] of map) if (expiresAtMs < atMs) map.delete(key);
+    const maps = [this.#codes, this.#sessions, this.#joinTokens, this.#tokens];
+    for (const map of maps as Map<string, { expiresAtMs: number | null }>[]) {
+      for (const [key, { expiresAtMs }] of map) if (expiresAtMs !== null && expiresAtMs < atMs) map.delete(key);
     }
   }
 }

@@ -60,6 +60,8 @@ export interface ApiTokenRecord {
   readonly name: string;
   readonly user: string;
   readonly createdAtMs: number;
+  /** Null for one that is good until it is revoked. */
+  readonly expiresAtMs: number | null;
   readonly lastUsedAtMs: number | null;
 }
 

@@ -204,7 +204,7 @@ export interface Store extends Lifecycle {
   audit(request: { readonly beforeId: number | null; readonly limit: number }): Promise<AuditPage>;
   /** Walks the whole audit: takes as long as it is. */
   checkAudit(): Promise<AuditCheck>;
-  /** Deletes codes, sessions and join tokens that ended before. */
+  /** Deletes codes, sessions, join tokens and API tokens that ended before. */
   deleteExpired(atMs: number): Promise<void>;
 
   /** Null while writing works, else what is wrong, for people. */

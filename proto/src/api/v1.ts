@@ -519,12 +519,24 @@ export const ApiToken = Type.Object(
     name: Type.String(),
     user: Type.String(),
     createdAtMs: TimeMs("When it was made"),
+    expiresAtMs: Type.Optional(Nullable(TimeMs("When it ends by itself; null for never"))),
     lastUsedAtMs: Nullable(TimeMs("Last use")),
     token: Type.Optional(Type.String({ description: "Only in the answer that made it" })),
   },
   { $id: "ApiToken" },
 );
 export type ApiToken = Static<typeof ApiToken>;
+
+export const ApiTokenRequest = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 128 }),
+    ttlSeconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 315_360_000, description: "Good for so long; until it is revoked without" }),
+    ),
+  },
+  { additionalProperties: false, $id: "ApiTokenRequest" },
+);
+export type ApiTokenRequest = Static<typeof ApiTokenRequest>;
 
 export const ApiTokenList = Type.Object({ items: Type.Array(ApiToken) }, { $id: "ApiTokenList" });
 export type ApiTokenList = Static<typeof ApiTokenList>;

@@ -14,11 +14,6 @@ import { joinTokenView, sessionId, sessionInfoView, tokenView } from "../views.j
 const LOGINS = { max: 30, timeWindow: 60_000 };
 const COOKIE = { httpOnly: true, sameSite: "strict", path: "/" } as const;
 const IdPath = Type.Object({ id: Type.String() });
-const NewToken = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 128 }) },
-  { additionalProperties: false, $id: "ApiTokenRequest" },
-);
-
 export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boolean): void {
   const { access, joining, store, streams } = world;
   const tags = ["access"];
@@ -151,12 +146,25 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
     v1.API_PATHS.tokens,
     {
       config: { permission: "known" },
-      schema: { tags, summary: "Make an API token", body: NewToken, response: { 200: v1.ApiToken } },
+      schema: { tags, summary: "Make an API token", body: v1.ApiTokenRequest, response: { 200: v1.ApiToken } },
     },
     async (request) => {
-      const { name } = request.body;
-      await audit(store, request, { action: "token.create", subject: name, outcome: "done" });
-      const { record, token } = await access.newApiToken(actorOf(request).user, name);
+      const { name, ttlSeconds = null } = request.body;
+      const { via } = actorOf(request);
+      // Else whoever holds one for a day could make one for ever of it.
+      if (via.type === "token" && via.expiresAtMs !== undefined) {
+        const endsAtMs = ttlSeconds === null ? Number.POSITIVE_INFINITY : Date.now() + ttlSeconds * 1000;
+        if (endsAtMs > via.expiresAtMs) {
+          throw new FleetError(
+            "forbidden",
+            "a token that ends makes none that lasts longer: give a shorter ttlSeconds",
+          );
+        }
+      }
+      const subject = ttlSeconds === null ? name : `${name}; for ${ttlSeconds} s`;
+      await audit(store, request, { action: "token.create", subject, outcome: "done" });
+      const ttlMs = ttlSeconds === null ? null : ttlSeconds * 1000;
+      const { record, token } = await access.newApiToken(actorOf(request).user, name, ttlMs);
       return { ...tokenView(record), token };
     },
   );

@@ -9,7 +9,8 @@ const USER = `SELECT name, password_hash AS passwordHash, disabled_at_ms AS disa
 const GRANT = `SELECT id, user, role, verbs, selector, created_by AS createdBy, created_at_ms AS createdAtMs FROM access_grant`;
 const SESSION = `SELECT hash, user, origin, created_at_ms AS createdAtMs, seen_at_ms AS seenAtMs, expires_at_ms AS expiresAtMs
   FROM session`;
-const TOKEN = `SELECT id, hash, name, user, created_at_ms AS createdAtMs, last_used_at_ms AS lastUsedAtMs FROM api_token`;
+const TOKEN = `SELECT id, hash, name, user, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
+  last_used_at_ms AS lastUsedAtMs FROM api_token`;
 const AUDIT = "SELECT id, at_ms AS atMs, actor, action, subject, outcome, address, hash FROM audit";
 
 type GrantRow = Omit<GrantRecord, "role" | "verbs"> & { readonly role: string | null; readonly verbs: string };

@@ -171,6 +171,10 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   -- The boot that the order left for: another one does not know it, and would do it a second time.
   ALTER TABLE operation_target ADD COLUMN sent_to TEXT;
   `,
+  `
+  -- Null for a token that is good until it is revoked.
+  ALTER TABLE api_token ADD COLUMN expires_at_ms INTEGER;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */

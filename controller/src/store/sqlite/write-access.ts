@@ -38,8 +38,8 @@ export function accessWrites(db: Database) {
   const touchSession = db.prepare("UPDATE session SET seen_at_ms = ? WHERE hash = ?");
   const deleteSession = db.prepare("DELETE FROM session WHERE hash = ?");
   const addToken = db.prepare(
-    `INSERT INTO api_token (id, hash, name, user, created_at_ms, last_used_at_ms)
-     VALUES (@id, @hash, @name, @user, @createdAtMs, @lastUsedAtMs)`,
+    `INSERT INTO api_token (id, hash, name, user, created_at_ms, expires_at_ms, last_used_at_ms)
+     VALUES (@id, @hash, @name, @user, @createdAtMs, @expiresAtMs, @lastUsedAtMs)`,
   );
   const touchToken = db.prepare("UPDATE api_token SET last_used_at_ms = ? WHERE id = ?");
   const deleteToken = db.prepare("DELETE FROM api_token WHERE id = @id AND (@user IS NULL OR user = @user)");
@@ -51,7 +51,7 @@ export function accessWrites(db: Database) {
   const moveHead = db.prepare(
     "INSERT INTO audit_head (only, id, hash) VALUES (1, @id, @hash) ON CONFLICT (only) DO UPDATE SET id = @id, hash = @hash",
   );
-  const expired = ["login_code", "session", "join_token"].map((table) =>
+  const expired = ["login_code", "session", "join_token", "api_token"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE expires_at_ms < ?`),
   );
 
