@@ -8,6 +8,7 @@ export const ACCESS_VERBS = {
   stop: "stop processes",
   restart: "restart processes",
   signal: "send signals to processes",
+  stdin: "write to the standard input of processes",
   clear: "empty the logs of processes",
   configure: "have instances read their configuration anew, add and remove groups, begin anew and shut down",
   administer: "remove instances; over the whole fleet also users, grants, tokens, sessions and the audit",
@@ -20,8 +21,8 @@ export const ACCESS_VERB_NAMES = Object.keys(ACCESS_VERBS) as readonly AccessVer
 /** Each role with its verbs, from the least to the most. */
 export const ROLE_VERBS = {
   viewer: ["read", "logs"],
-  operator: ["read", "logs", "start", "stop", "restart", "signal", "clear"],
-  admin: ["read", "logs", "start", "stop", "restart", "signal", "clear", "configure", "administer"],
+  operator: ["read", "logs", "start", "stop", "restart", "signal", "stdin", "clear"],
+  admin: ["read", "logs", "start", "stop", "restart", "signal", "stdin", "clear", "configure", "administer"],
 } as const satisfies Readonly<Record<string, readonly AccessVerb[]>>;
 
 export type Role = keyof typeof ROLE_VERBS;
