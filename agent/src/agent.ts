@@ -13,6 +13,7 @@ import { describeStatus } from "./run/activity.js";
 import { FileActivityLog } from "./run/activity-log.js";
 import { ChildLog, removeStaleAutoLogs } from "./run/child-log.js";
 import { systemClock } from "./run/clock.js";
+import { CgroupOomWatch } from "./run/oom.js";
 import { RotatingFile } from "./run/rotating-file.js";
 import { PosixSpawner } from "./run/spawner.js";
 import type { GroupSpec } from "./run/spec.js";
@@ -84,6 +85,7 @@ export class Agent implements Lifecycle {
       childLogDir: supervisord.childlogdir,
       stripAnsi: supervisord.strip_ansi,
       syslog: (line) => this.#spawner.syslog(line),
+      oom: new CgroupOomWatch(),
     });
     this.#events = new EventSource(this.#supervisor, supervisord.identifier);
     this.#read = { config, groups: groupSpecs(config, options.primaryGroup) };

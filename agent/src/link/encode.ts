@@ -64,7 +64,7 @@ export function encodeChange(change: Change): StateChange {
             peakMemoryBytes: end.usage.peakMemoryBytes,
             stdoutTail: end.stdoutTail,
             stderrTail: end.stderrTail,
-            oomKilled: false,
+            oomKilled: end.oomKilled,
           },
     orderId: orderId ?? "",
   };

@@ -13,6 +13,7 @@ import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { CAPABILITY_NAMES } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
+import { Sampler } from "../run/sampling.js";
 import type { Supervisor, SupervisorEvent } from "../run/supervisor.js";
 import { VERSION } from "../version.js";
 import { encodeChange, encodeProcess, encodeSupervisor, type SupervisorFacts } from "./encode.js";
@@ -23,6 +24,7 @@ import { Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
 import { type EarlierOutbox, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
 import { renew, renewalDueMs } from "./renewal.js";
+import { SampleStream } from "./samples.js";
 import { newSession, type Session, type SessionInput, step } from "./session.js";
 import { formatAddress, type LinkSettings } from "./settings.js";
 
@@ -47,6 +49,7 @@ interface Connection {
   readonly client: FleetClient;
   readonly logs: LogStreams;
   readonly searches: LogSearches;
+  readonly samples: SampleStream;
   /** Highest seq handed to the stream; -1 until the controller's welcome. */
   sentSeq: number;
   /** The same for earlier boots, by boot id. */
@@ -197,6 +200,12 @@ export class Link implements Lifecycle {
       client,
       logs: new LogStreams(this.#supervisor, (message) => this.#send(message)),
       searches: new LogSearches(this.#supervisor, (message) => this.#send(message)),
+      samples: new SampleStream({
+        supervisor: this.#supervisor,
+        sampler: new Sampler(),
+        isBehind: () => stream.writableLength > 0,
+        send: (value) => this.#send({ $case: "samples", value }),
+      }),
       sentSeq: -1,
       sentEarlier: new Map(),
       identity,
@@ -260,6 +269,7 @@ export class Link implements Lifecycle {
     if (connection.renewal !== null) clearTimeout(connection.renewal);
     connection.logs.closeAll();
     connection.searches.closeAll();
+    connection.samples.stop();
   }
 
   #closed(retryAfterMs: number, refused: boolean): void {
@@ -320,6 +330,7 @@ export class Link implements Lifecycle {
     this.#send({ $case: "heartbeat", value: { atMs: this.#supervisor.clock.wallMs() } });
     this.#flush(connection);
     this.#planRenewal(connection);
+    connection.samples.start(welcome.sampleMs);
   }
 
   /** Long connections outlive certificates: the next one is asked for in time, and used from the next connection on. */

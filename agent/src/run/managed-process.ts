@@ -12,6 +12,7 @@ import {
 import { describeNote, describeSpawn } from "./activity.js";
 import type { ChildLog } from "./child-log.js";
 import { resolveCommand } from "./command.js";
+import type { OomMark, OomWatch } from "./oom.js";
 import { type ActivityLog, type Child, type Clock, type ResourceUsage, SpawnError, type Spawner } from "./ports.js";
 import type { SharedSocket } from "./shared-socket.js";
 import type { ProcessSpec } from "./spec.js";
@@ -26,6 +27,8 @@ export interface EndOfLife {
   readonly usage: ResourceUsage;
   readonly stdoutTail: Buffer;
   readonly stderrTail: Buffer;
+  /** The system ended it for want of memory. */
+  readonly oomKilled: boolean;
 }
 
 /** A change of state, as subscribers of the supervisor hear it. */
@@ -49,7 +52,11 @@ export interface ProcessWorld {
   readonly environment: Readonly<Record<string, string>>;
   /** The socket that the processes of its group share as standard input. */
   readonly socket: SharedSocket | null;
+  /** Tells who was ended for want of memory; null where nobody can. */
+  readonly oom: OomWatch | null;
 }
+
+const SIGKILL = 9;
 
 export class ManagedProcess {
   readonly group: string;
@@ -71,6 +78,10 @@ export class ManagedProcess {
   #startedWallMs = 0;
   #stoppedWallMs = 0;
   #lastEnd: EndOfLife | null = null;
+  #starts = 0;
+  #oom: OomMark | null = null;
+  /** SIGKILL was sent from here to the child of now. */
+  #killed = false;
 
   constructor(
     group: string,
@@ -105,6 +116,11 @@ export class ManagedProcess {
 
   get times(): { readonly sinceMs: number; readonly startedMs: number; readonly stoppedMs: number } {
     return { sinceMs: this.#sinceMs, startedMs: this.#startedWallMs, stoppedMs: this.#stoppedWallMs };
+  }
+
+  /** Children made so far. */
+  get starts(): number {
+    return this.#starts;
   }
 
   /** How the last life ended; null before the first end. */
@@ -212,6 +228,7 @@ export class ManagedProcess {
     const atMs = this.#world.clock.wallMs();
     this.#sinceMs = atMs;
     if (event.to === "STARTING") this.#startedWallMs = atMs;
+    if (event.to === "RUNNING") this.#oom?.settle();
     // A quick exit of startsecs=0 passes through RUNNING on its way; the end belongs to the last of the changes.
     const ends = event.to === "EXITED" || event.to === "STOPPED" || event.to === "BACKOFF" || event.to === "UNKNOWN";
     const end = ends ? this.#end : null;
@@ -223,6 +240,7 @@ export class ManagedProcess {
   #kill(signal: number, wholeGroup: boolean): Error | null {
     try {
       this.#world.spawner.signal(this.#process.pid, signal, wholeGroup);
+      this.#killed ||= signal === SIGKILL;
       return null;
     } catch (error) {
       if (errnoOf(error) === "ESRCH") return null;
@@ -234,6 +252,9 @@ export class ManagedProcess {
     try {
       const child = this.#fork();
       this.#child = child;
+      this.#starts += 1;
+      this.#killed = false;
+      this.#oom = this.#world.oom?.watch(child.pid) ?? null;
       this.#world.log.info(describeSpawn(this.name, child.pid));
       this.send({ type: "spawned", pid: child.pid });
     } catch (error) {
@@ -287,6 +308,8 @@ export class ManagedProcess {
     this.stderr.close();
     this.#world.socket?.release();
     this.#child = null;
+    const oomKilled = this.#oom?.ended(status.signal === SIGKILL && !this.#killed) ?? false;
+    this.#oom = null;
     this.#stoppedWallMs = this.#world.clock.wallMs();
     this.#end = this.#lastEnd = {
       pid: this.#process.pid,
@@ -296,6 +319,7 @@ export class ManagedProcess {
       usage,
       stdoutTail: this.stdout.lastBytes(),
       stderrTail: this.stderr.lastBytes(),
+      oomKilled,
     };
     this.send({ type: "exited", status });
   }

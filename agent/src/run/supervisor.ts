@@ -5,6 +5,7 @@ import { textOf } from "../core/bytes-text.js";
 import { ascending, descending } from "../core/group.js";
 import { ChildLog, createAutoLog } from "./child-log.js";
 import { inheritedEnvironment, ManagedProcess, type StateChange } from "./managed-process.js";
+import type { OomWatch } from "./oom.js";
 import type { ActivityLog, Clock, LogSink, Spawner } from "./ports.js";
 import { RotatingFile } from "./rotating-file.js";
 import { SharedSocket } from "./shared-socket.js";
@@ -38,6 +39,8 @@ export interface SupervisorOptions {
   readonly stripAnsi: boolean;
   /** Sends a line to the system's log. */
   readonly syslog: (line: string) => void;
+  /** Tells who was ended for want of memory; without it nobody is said to be. */
+  readonly oom?: OomWatch;
 }
 
 export class Supervisor {
@@ -61,6 +64,10 @@ export class Supervisor {
 
   get log(): ActivityLog {
     return this.#options.log;
+  }
+
+  get oom(): OomWatch | null {
+    return this.#options.oom ?? null;
   }
 
   /** Active groups in the order of their activation. */
@@ -195,6 +202,7 @@ export class Supervisor {
       log,
       environment: this.#environment,
       socket,
+      oom: this.oom,
       onChange: (change) => this.#publish({ type: "state", change }),
     });
   }
