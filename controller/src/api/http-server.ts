@@ -18,6 +18,7 @@ import { accessRoutes } from "./routes/access.js";
 import { auditRoutes } from "./routes/audit.js";
 import { fleetRoutes } from "./routes/fleet.js";
 import { historyRoutes } from "./routes/history.js";
+import { logSearchRoutes } from "./routes/log-search.js";
 import { logRoutes } from "./routes/logs.js";
 import { operationRoutes } from "./routes/operations.js";
 import { peopleRoutes } from "./routes/people.js";
@@ -143,6 +144,7 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   historyRoutes(api, world);
   operationRoutes(api, world);
   logRoutes(api, world);
+  logSearchRoutes(api, world);
   app.get(API_PATHS.openapi, { config: { permission: "known" }, schema: { hide: true } }, async () => app.swagger());
   app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
   app.get("/readyz", { schema: { hide: true } }, async (_, reply) => {

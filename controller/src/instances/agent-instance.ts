@@ -1,10 +1,27 @@
 // An instance whose agent dials in: orders and log streams outlive nothing but the session they are on, orders a lost one too.
-import type { ControllerMessage, LogChunk, LogEnd, OrderResult } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type {
+  ControllerMessage,
+  LogChunk,
+  LogEnd,
+  LogMatches,
+  LogSearchEnd,
+  OrderResult,
+} from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import type { Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
+import { AgentSearches } from "./agent-searches.js";
 import { decodeAnswers, VERB_MESSAGES } from "./decode.js";
-import type { LogReader, LogRequest, LogStream, ManagedInstance, OrderOutcome, OrderRequest } from "./instance.js";
+import type {
+  LogReader,
+  LogRequest,
+  LogSearchReader,
+  LogSearchRequest,
+  LogStream,
+  ManagedInstance,
+  OrderOutcome,
+  OrderRequest,
+} from "./instance.js";
 
 /** How long an order waits for an agent that is away, if its deadline allows. */
 const RECONNECT_WAIT_MS = 10_000;
@@ -45,6 +62,7 @@ export class AgentInstance implements ManagedInstance {
   readonly agentId: string;
   readonly #orders = new Map<string, PendingOrder>();
   readonly #logs = new Map<number, OpenLog>();
+  readonly #searches = new AgentSearches();
   #wire: Wire | null = null;
   #streamIds = 0;
 
@@ -240,7 +258,25 @@ export class AgentInstance implements ManagedInstance {
     log?.reader.end(end.error === "" ? null : logFailure(end));
   }
 
+  searchLogs(request: LogSearchRequest, reader: LogSearchReader): LogStream {
+    const wire = this.#wire;
+    if (wire === null) throw new FleetError("unavailable", "the agent is not connected");
+    if (!wire.capabilities.has("log-search")) {
+      throw new FleetError("unavailable", "the agent is too old to search its logs");
+    }
+    return this.#searches.open(++this.#streamIds, wire, request, reader);
+  }
+
+  logMatches(matches: LogMatches): void {
+    this.#searches.matches(matches);
+  }
+
+  logSearchEnd(end: LogSearchEnd): void {
+    this.#searches.end(end);
+  }
+
   #dropLogs(reason: string): void {
+    this.#searches.drop(reason);
     const logs = [...this.#logs.values()];
     this.#logs.clear();
     for (const { reader } of logs) reader.end(new FleetError("unavailable", reason));

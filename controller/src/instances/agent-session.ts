@@ -195,6 +195,12 @@ export class AgentSession implements EndableWire {
       case "logEnd":
         agents.instance(this.#agentId).logEnd(body.value);
         break;
+      case "logMatches":
+        agents.instance(this.#agentId).logMatches(body.value);
+        break;
+      case "logSearchEnd":
+        agents.instance(this.#agentId).logSearchEnd(body.value);
+        break;
       case "heartbeat":
         fleet.heartbeat(opened.instance, body.value.atMs);
         break;

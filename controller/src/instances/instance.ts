@@ -45,6 +45,48 @@ export interface LogReader {
   end(error: FleetError | null): void;
 }
 
+export interface LogSearchRequest {
+  readonly targets: readonly { readonly group: string; readonly name: string }[];
+  readonly channels: readonly ("stdout" | "stderr")[];
+  /** A JavaScript regular expression, or with `literal` text to be found as it is. */
+  readonly pattern: string;
+  readonly literal: boolean;
+  readonly ignoreCase: boolean;
+  readonly maxMatches: number;
+  /** Of each log. */
+  readonly newestBytes: number;
+  readonly timeoutMs: number;
+  /** Bytes of lines that may come before the first `grant`. */
+  readonly creditBytes: number;
+}
+
+/** A line that was found; `backup` is 0 for the current file, N for `.N`. */
+export interface LogMatch {
+  readonly group: string;
+  readonly name: string;
+  readonly channel: "stdout" | "stderr";
+  readonly backup: number;
+  readonly offset: number;
+  readonly line: Uint8Array;
+  readonly cut: boolean;
+}
+
+/** What a search has gone through. */
+export interface LogSearched {
+  readonly searchedBytes: number;
+  readonly skippedBytes: number;
+  readonly full: boolean;
+  /** Logs that could not be read, and why. */
+  readonly unreadable: readonly string[];
+}
+
+/** Hears a search. After `end` nothing comes. */
+export interface LogSearchReader {
+  matches(matches: readonly LogMatch[]): void;
+  /** The reason is null when it came to its end. */
+  end(reason: string | null, searched: LogSearched): void;
+}
+
 export interface LogStream {
   /** Lets so many more bytes come. */
   grant(bytes: number): void;
@@ -60,4 +102,6 @@ export interface ManagedInstance {
   order(request: OrderRequest, beforeSend: (bootId: string) => Promise<void>): Promise<OrderOutcome>;
   /** Opens a log. Throws `unavailable` when the instance cannot be reached now. */
   openLog(request: LogRequest, reader: LogReader): LogStream;
+  /** Begins a search of logs, which may end before this returns. Throws `unavailable` for who cannot be reached or cannot search. */
+  searchLogs(request: LogSearchRequest, reader: LogSearchReader): LogStream;
 }

@@ -27,6 +27,7 @@ export const API_PATHS = {
   processes: "/api/v1/processes",
   process: "/api/v1/instances/:instance/processes/:group/:name",
   log: "/api/v1/instances/:instance/processes/:group/:name/logs/:channel",
+  logSearch: "/api/v1/logs/search",
   logStream: "/api/v1/instances/:instance/processes/:group/:name/logs/:channel/stream",
   events: "/api/v1/events",
   operations: "/api/v1/operations",

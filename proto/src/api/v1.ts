@@ -285,6 +285,80 @@ export const LogChunk = Type.Object(
 );
 export type LogChunk = Static<typeof LogChunk>;
 
+export const LOG_SEARCH_CHANNELS = ["stdout", "stderr", "both"] as const;
+
+/** Query of a search of logs. Both sorts of text are looked for line by line. */
+export const LogSearchQuery = Type.Object(
+  {
+    selector: Type.String({ minLength: 1, maxLength: 4096, description: "Of which processes" }),
+    pattern: Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description: "A JavaScript regular expression, or with `literal` plain text",
+    }),
+    literal: Type.Optional(Type.Boolean({ default: false })),
+    ignoreCase: Type.Optional(Type.Boolean({ default: false })),
+    channel: Type.Optional(literals(LOG_SEARCH_CHANNELS, "Which logs; stdout without")),
+    maxMatches: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100_000, default: 1000, description: "The search ends after so many" }),
+    ),
+    newestBytes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 2 ** 40,
+        default: 134_217_728,
+        description: "Of each log only so many of its newest bytes, rotated files included",
+      }),
+    ),
+    timeoutMs: Type.Optional(
+      Type.Integer({ minimum: 100, maximum: 600_000, default: 60_000, description: "For each instance" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type LogSearchQuery = Static<typeof LogSearchQuery>;
+
+/** Data of `match` events of a search. Those of one log come oldest first, those of several as they are found. */
+export const LogMatch = Type.Object(
+  {
+    target: Type.String(),
+    channel: literals(LOG_CHANNELS, "Which log"),
+    backup: Type.Integer({ description: "0: the current file; N: the rotated file `.N`" }),
+    offset: Type.Integer({ description: "Where the line starts in that file" }),
+    text: Type.String({ description: "The line, read as UTF-8; of a long one a part around the match" }),
+    cut: Type.Boolean({ description: "Something was cut from the line" }),
+  },
+  { $id: "LogMatch" },
+);
+export type LogMatch = Static<typeof LogMatch>;
+
+/** Data of `instance` events of a search: one for each instance whose search is over. */
+export const LogSearchInstance = Type.Object(
+  {
+    instance: Type.String(),
+    reason: Nullable(Type.String({ description: "Why it was not searched to the end; null when it was" })),
+    searchedBytes: Type.Integer(),
+    skippedBytes: Type.Integer({ description: "Older bytes left out because of `newestBytes`" }),
+    unreadable: Type.Array(Type.String(), { description: "Logs that could not be read, and why" }),
+  },
+  { $id: "LogSearchInstance" },
+);
+export type LogSearchInstance = Static<typeof LogSearchInstance>;
+
+/** Data of the `end` event of a search, after which nothing comes. */
+export const LogSearchEnd = Type.Object(
+  {
+    matches: Type.Integer(),
+    processes: Type.Integer({ description: "Whose logs were searched" }),
+    searchedBytes: Type.Integer(),
+    skippedBytes: Type.Integer(),
+    full: Type.Boolean({ description: "Ended by `maxMatches`: there may be more" }),
+    incomplete: Type.Integer({ description: "Instances that were not searched to the end" }),
+  },
+  { $id: "LogSearchEnd" },
+);
+export type LogSearchEnd = Static<typeof LogSearchEnd>;
+
 // ---- access ---------------------------------------------------------------------------------------------------
 
 export const LoginRequest = Type.Object(
