@@ -21,7 +21,7 @@ import { Supervisor } from "./run/supervisor.js";
 import { survivorsOf } from "./run/survivors.js";
 import { SyslogSink } from "./run/syslog-sink.js";
 import { SUPERVISOR_VERSION } from "./version.js";
-import type { RpcContext } from "./xmlrpc/rpc-context.js";
+import { HOST_CALLER, type RpcContext } from "./xmlrpc/rpc-context.js";
 import { RpcHttpServer } from "./xmlrpc/server.js";
 
 export interface AgentOptions {
@@ -252,6 +252,7 @@ export class Agent implements Lifecycle {
   #rpcContext(): RpcContext {
     return {
       supervisor: this.#supervisor,
+      caller: HOST_CALLER,
       configured: () => this.#read.groups,
       configInfo: () => configInfo(this.#read.config),
       reread: () => {

@@ -23,19 +23,30 @@ import { displayName, processInfo } from "./describe.js";
 import { pythonText, signalOf, text } from "./parameters.js";
 import type { RpcContext, Struct } from "./rpc-context.js";
 
+const isThere =
+  ({ caller }: RpcContext) =>
+  ({ group, name }: ManagedProcess): boolean =>
+    caller.covers(group, name);
+
+/** Every process in the order of action. */
+export const everyProcess = (context: RpcContext): readonly ManagedProcess[] =>
+  context.supervisor.processes.filter(isThere(context));
+
 /** The one process that a name means. Fault BAD_NAME, also for the name of a whole group. */
 export function oneProcess(context: RpcContext, name: string): ManagedProcess {
   const spec = parseNamespec(name);
   const process = spec.name === null ? null : context.supervisor.process(spec.group, spec.name);
-  if (process === null) throw new Fault("BAD_NAME", name);
+  if (process === null || !isThere(context)(process)) throw new Fault("BAD_NAME", name);
   return process;
 }
 
 /** The processes of a group in the order of action. `given` is what the caller called it, for the fault. */
 export function groupProcesses(context: RpcContext, name: string, given = name): readonly ManagedProcess[] {
   const group = context.supervisor.group(name);
-  if (group === null) throw new Fault("BAD_NAME", given);
-  return ascending(group.processes);
+  const processes = group?.processes.filter(isThere(context)) ?? [];
+  // A group may be empty, and is nevertheless there for who may see all of it.
+  if (group === null || (processes.length === 0 && group.processes.length > 0)) throw new Fault("BAD_NAME", given);
+  return ascending(processes);
 }
 
 /** What became of many, an entry each, in the order in which they were done. */
@@ -53,9 +64,10 @@ export async function start(
   processes: readonly ManagedProcess[],
   wait: boolean,
 ): Promise<XmlRpcValue> {
-  const { supervisor } = context;
+  const { supervisor, caller } = context;
+  const options = { wait, orderId: caller.orderId };
   return statusEntries(
-    await forEach(startable(processes), (each) => startProcess(supervisor, each, displayName(each), { wait })),
+    await forEach(startable(processes), (each) => startProcess(supervisor, each, displayName(each), options)),
   );
 }
 
@@ -65,9 +77,10 @@ export async function stop(
   processes: readonly ManagedProcess[],
   wait: boolean,
 ): Promise<XmlRpcValue> {
-  const { supervisor } = context;
+  const { supervisor, caller } = context;
+  const options = { wait, orderId: caller.orderId };
   return statusEntries(
-    await forEach(stoppable(processes), (each) => stopProcess(supervisor, each, displayName(each), { wait })),
+    await forEach(stoppable(processes), (each) => stopProcess(supervisor, each, displayName(each), options)),
   );
 }
 
@@ -155,7 +168,7 @@ export async function sendProcessStdin(
 export function allProcessInfo(context: RpcContext): XmlRpcValue {
   const now = context.supervisor.clock.wallMs();
   const order = (a: ManagedProcess, b: ManagedProcess) => compare(a.group, b.group) || compare(a.name, b.name);
-  return [...context.supervisor.processes].sort(order).map((process) => processInfo(process, now));
+  return [...everyProcess(context)].sort(order).map((process) => processInfo(process, now));
 }
 
 /**
@@ -164,7 +177,8 @@ export function allProcessInfo(context: RpcContext): XmlRpcValue {
  */
 export function allConfigInfo(context: RpcContext): XmlRpcValue {
   const specs = new Map(context.configured().map((spec) => [spec.name, spec]));
-  return context.configInfo().map((entry) => {
+  const entries = context.configInfo().filter(({ group, name }) => context.caller.covers(String(group), String(name)));
+  return entries.map((entry) => {
     const group = context.supervisor.group(String(entry.group));
     const shown: Struct = { ...entry, inuse: group !== null };
     if (group === null || group.spec !== specs.get(group.name)) return shown;

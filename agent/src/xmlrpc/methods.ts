@@ -9,6 +9,7 @@ import {
   allConfigInfo,
   allProcessInfo,
   clearLogs,
+  everyProcess,
   groupProcesses,
   oneProcess,
   reloadConfig,
@@ -110,7 +111,8 @@ const CALLS: Readonly<Record<string, Method>> = {
       const name = text(given);
       const group = wholeGroup(name);
       if (group !== null) return start(context, groupProcesses(context, group, name), truth(wait));
-      await startProcess(context.supervisor, oneProcess(context, name), name, { wait: truth(wait) });
+      const options = { wait: truth(wait), orderId: context.caller.orderId };
+      await startProcess(context.supervisor, oneProcess(context, name), name, options);
       return true;
     },
   },
@@ -124,7 +126,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["array", "boolean"],
     help: "Starts every process.",
     optional: 1,
-    run: (context, [wait]) => start(context, context.supervisor.processes, truth(wait)),
+    run: (context, [wait]) => start(context, everyProcess(context), truth(wait)),
   },
   stopProcess: {
     signature: ["boolean", "string", "boolean"],
@@ -134,7 +136,8 @@ const CALLS: Readonly<Record<string, Method>> = {
       const name = text(given);
       const group = wholeGroup(name);
       if (group !== null) return stop(context, groupProcesses(context, group, name), truth(wait));
-      await stopProcess(context.supervisor, oneProcess(context, name), name, { wait: truth(wait) });
+      const options = { wait: truth(wait), orderId: context.caller.orderId };
+      await stopProcess(context.supervisor, oneProcess(context, name), name, options);
       return true;
     },
   },
@@ -148,7 +151,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["array", "boolean"],
     help: "Stops every process.",
     optional: 1,
-    run: (context, [wait]) => stop(context, context.supervisor.processes, truth(wait)),
+    run: (context, [wait]) => stop(context, everyProcess(context), truth(wait)),
   },
   signalProcess: {
     signature: ["boolean", "string", "string"],
@@ -170,7 +173,7 @@ const CALLS: Readonly<Record<string, Method>> = {
   signalAllProcesses: {
     signature: ["array", "string"],
     help: "Sends a signal to every process.",
-    run: (context, [sig]) => signal(context.supervisor.processes, sig),
+    run: (context, [sig]) => signal(everyProcess(context), sig),
   },
   getProcessInfo: {
     signature: ["struct", "string"],
@@ -214,7 +217,7 @@ const CALLS: Readonly<Record<string, Method>> = {
   clearAllProcessLogs: {
     signature: ["array"],
     help: "Empties the logs of every process.",
-    run: async ({ supervisor }) => statusEntries(await forEach(supervisor.processes, clearLogs)),
+    run: async (context) => statusEntries(await forEach(everyProcess(context), clearLogs)),
   },
   sendRemoteCommEvent: {
     signature: ["boolean", "string", "string"],

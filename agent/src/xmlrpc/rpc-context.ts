@@ -6,9 +6,21 @@ import type { Supervisor } from "../run/supervisor.js";
 
 export type Struct = { [key: string]: XmlRpcValue };
 
+/** For whom a call is made. */
+export interface Caller {
+  /** What the state changes that follow carry as their order; null for none. */
+  readonly orderId: string | null;
+  /** Whether there is such a process for the caller: one that is not covered is spoken of as one that does not exist. */
+  covers(group: string, name: string): boolean;
+}
+
+/** Who may reach a socket of the daemon may do everything. */
+export const HOST_CALLER: Caller = { orderId: null, covers: () => true };
+
 /** What the calls need of the daemon around the supervisor. */
 export interface RpcContext {
   readonly supervisor: Supervisor;
+  readonly caller: Caller;
   /** Groups of the configuration as last read. */
   configured(): readonly GroupSpec[];
   /** Entries of `getAllConfigInfo` without `inuse`, of the configuration as last read. */

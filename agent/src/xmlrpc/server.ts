@@ -3,9 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
-import { Fault } from "@fleetvisor/proto/vocabulary/faults";
-import { decodeCall, encodeFault, encodeResult, XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
-import { dispatch } from "./dispatch.js";
+import { XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
+import { answerCall } from "./answer.js";
 import { RequestBodies } from "./request-body.js";
 import { isForeignCall } from "./request-origin.js";
 import type { RpcContext } from "./rpc-context.js";
@@ -153,25 +152,14 @@ export class RpcHttpServer implements Lifecycle {
     if (read === null) return;
     if ("status" in read) return sendError(response, read.status);
     const body = read.text;
-    const { log } = this.#context.supervisor;
     let answer: string;
     try {
-      const { method, params } = decodeCall(body);
-      log.trace(`XML-RPC method called: ${method}()`);
-      answer = await dispatch(this.#context, method, params).then(
-        (value) => {
-          log.trace(`XML-RPC method ${method}() returned successfully`);
-          return encodeResult(value);
-        },
-        (error: unknown) => {
-          if (!(error instanceof Fault)) throw error;
-          log.trace(`XML-RPC method ${method}() returned fault: [${error.code}] ${error.message}`);
-          return encodeFault(error.code, error.message);
-        },
-      );
+      answer = await answerCall(this.#context, body);
     } catch (error) {
       if (!(error instanceof XmlRpcSyntaxError)) throw error;
-      log.error(`XML-RPC request data ${JSON.stringify(body.slice(0, 200))} is invalid: ${error.reason}`);
+      this.#context.supervisor.log.error(
+        `XML-RPC request data ${JSON.stringify(body.slice(0, 200))} is invalid: ${error.reason}`,
+      );
       return sendError(response, 400);
     }
     const bytes = Buffer.from(answer);
