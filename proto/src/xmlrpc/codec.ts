@@ -37,9 +37,13 @@ function escapeText(text: string): string {
     .replace(/[&<>]/g, (mark) => (mark === "&" ? "&amp;" : mark === "<" ? "&lt;" : "&gt;"));
 }
 
-function encodeValue(value: XmlRpcValue): string {
+/** `binary`: text that XML cannot hold goes as base64, which reads as the text again. */
+function encodeValue(value: XmlRpcValue, binary = false): string {
   switch (typeof value) {
     case "string":
+      if (binary && value.search(NOT_IN_XML) >= 0) {
+        return `<value><base64>${Buffer.from(value).toString("base64")}</base64></value>\n`;
+      }
       return `<value><string>${escapeText(value)}</string></value>\n`;
     case "boolean":
       return `<value><boolean>${value ? 1 : 0}</boolean></value>\n`;
@@ -51,23 +55,23 @@ function encodeValue(value: XmlRpcValue): string {
       // Put together piece by piece: an answer of half a megabyte takes half the time that joining lists does.
       if (Array.isArray(value)) {
         let items = "";
-        for (const item of value) items += encodeValue(item);
+        for (const item of value) items += encodeValue(item, binary);
         return `<value><array><data>\n${items}</data></array></value>\n`;
       }
       let members = "";
       for (const name of Object.keys(value)) {
         const item = value[name];
         if (item !== undefined)
-          members += `<member>\n<name>${escapeText(name)}</name>\n${encodeValue(item)}</member>\n`;
+          members += `<member>\n<name>${escapeText(name)}</name>\n${encodeValue(item, binary)}</member>\n`;
       }
       return `<value><struct>\n${members}</struct></value>\n`;
     }
   }
 }
 
-/** A request body. */
+/** A request body. Reads as what was given, any bytes of UTF-8 text included. */
 export function encodeCall(method: string, params: readonly XmlRpcValue[]): string {
-  const body = params.map((value) => `<param>\n${encodeValue(value)}</param>\n`).join("");
+  const body = params.map((value) => `<param>\n${encodeValue(value, true)}</param>\n`).join("");
   return `<?xml version='1.0'?>\n<methodCall>\n<methodName>${escapeText(method)}</methodName>\n<params>\n${body}</params>\n</methodCall>\n`;
 }
 
@@ -161,7 +165,8 @@ function child(element: Element, name: string): Element | undefined {
 
 function integer(text: string): number {
   if (!/^\s*[+-]?\d+\s*$/.test(text)) throw new XmlRpcSyntaxError("unmarshallable");
-  return Number(text);
+  // Larger ones than any number here stay finite, so that they can be written again.
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number(text)));
 }
 
 /** supervisord's own reading (xmlrpc.py, loads): unknown elements become their text, base64 becomes UTF-8 text. */
