@@ -7,7 +7,7 @@ import { type AddCommand, examples } from "../fleet/command.js";
 import { listHistory, onHistoryNews } from "../fleet/history.js";
 import { keepConnected } from "../fleet/retry.js";
 import type { World } from "../fleet/world.js";
-import { EVENT_HEAD, EVENT_WIDTHS, eventRows, subjectOf } from "../render/events.js";
+import { EVENT_HEAD, eventRows, subjectOf } from "../render/events.js";
 import { formatItems } from "../render/output.js";
 import { parseMoment } from "../render/words.js";
 
@@ -61,7 +61,7 @@ async function events(world: World, selectors: readonly string[], options: Optio
     count: lines ?? (since === undefined ? DEFAULT_LINES : Number.POSITIVE_INFINITY),
   };
   const first = await listHistory(client, range);
-  const print = await printer(world);
+  const print = printer(world);
   await print(first);
   if (options.follow !== true) {
     if (first.length === 0 && output === "table") await world.note("no event matches");
@@ -96,11 +96,13 @@ async function newestId(client: ApiClient): Promise<number> {
 }
 
 /** Prints events in the format asked for, each time lined up with the times before. */
-async function printer(world: World): Promise<(events: readonly HistoryEvent[]) => Promise<void>> {
-  const { io, colors } = world;
+function printer(world: World): (events: readonly HistoryEvent[]) => Promise<void> {
   const output = world.output("table", "json", "ndjson");
-  if (output !== "table") return (items) => io.out(formatItems(output, items, subjectOf));
-  const { TableWriter } = await import("../render/table.js");
-  const table = new TableWriter(EVENT_HEAD, io.columns(), colors, EVENT_WIDTHS);
-  return (items) => (items.length === 0 ? Promise.resolve() : io.out(table.rows(eventRows(items, colors))));
+  if (output === "json") return (items) => world.io.out(formatItems(output, items, subjectOf));
+  const printed = world.printer(output, {
+    nameOf: subjectOf,
+    head: EVENT_HEAD,
+    rows: (items: readonly HistoryEvent[]) => eventRows(items, world.colors),
+  });
+  return (items) => printed.items(items);
 }

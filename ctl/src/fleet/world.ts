@@ -1,10 +1,10 @@
 // What a fleet command works with: the streams, the options common to all, the controller it was told to use.
 import type { Io } from "../io.js";
 import { type Colors, chooseColors } from "../render/colors.js";
-import { formatItems, type Output, parseOutput } from "../render/output.js";
-import type { Row } from "../render/table.js";
+import { type Output, parseOutput } from "../render/output.js";
 import { ApiClient } from "./client.js";
 import { chooseAccess, credentialsFile, isReadableByOthers } from "./credentials.js";
+import { type Listing, Printer } from "./printer.js";
 
 /** Options before or after the verb. */
 export interface GlobalOptions {
@@ -48,16 +48,14 @@ export class World {
   }
 
   /** Prints items as `output` says; without any item a table is nothing, not a heading. */
-  async print<T>(
-    output: Output,
-    items: readonly T[],
-    how: { nameOf: (item: T) => string; head: readonly string[]; rows: () => readonly Row[] },
-  ): Promise<void> {
-    if (output !== "table") {
-      await this.io.out(formatItems(output, items, how.nameOf));
-    } else if (items.length > 0) {
-      const { TableWriter } = await import("../render/table.js");
-      await this.io.out(new TableWriter(how.head, this.io.columns(), this.colors).rows(how.rows()));
-    }
+  async print<T>(output: Output, items: readonly T[], listing: Listing<T>): Promise<void> {
+    const printer = this.printer(output, listing);
+    await printer.items(items);
+    await printer.end();
+  }
+
+  /** For items that come in parts. */
+  printer<T>(output: Output, listing: Listing<T>): Printer<T> {
+    return new Printer(this.io, listing, { output, isWide: this.globals.output === "wide", colors: this.colors });
   }
 }

@@ -4,13 +4,16 @@ import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import { PROCESS_STATE_NAMES } from "@fleetvisor/proto/vocabulary/states";
 import { type Colors, paintState } from "./colors.js";
 import { describeEnd, describeFailure, lastWords } from "./ending.js";
-import type { Cell, Row } from "./table.js";
+import type { Cell, Head, Row } from "./table.js";
 import { formatMoment, formatSpan } from "./words.js";
 
-export const EVENT_HEAD = ["TIME", "TARGET", "EVENT", "DETAIL"] as const;
-
-/** Widths to begin with: any state may follow. */
-export const EVENT_WIDTHS = [0, 0, Math.max(...PROCESS_STATE_NAMES.map((state) => state.length))] as const;
+/** Any state may follow in a part that comes later. */
+export const EVENT_HEAD: Head = [
+  "TIME",
+  "TARGET",
+  { title: "EVENT", least: Math.max(...PROCESS_STATE_NAMES.map((state) => state.length)) },
+  "DETAIL",
+];
 
 const WORDS: Readonly<Record<Exclude<HistoryEvent["kind"], "process-state">, { word: string; meaning: string }>> = {
   "process-added": { word: "added", meaning: "by the configuration" },

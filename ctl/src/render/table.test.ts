@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseColors } from "./colors.js";
-import { type Row, TableWriter } from "./table.js";
+import { type Head, type Row, TableWriter } from "./table.js";
 
 const PLAIN = chooseColors({}, false);
 const COLOURED = chooseColors({}, true);
 
-function buildTable(head: readonly string[], rows: readonly Row[], columns: number | null, colors = PLAIN): string {
-  return new TableWriter(head, columns, colors).rows(rows);
+function buildTable(head: Head, rows: readonly Row[], columns: number | null, colors = PLAIN): string {
+  return new TableWriter(head, { columns, colors }).rows(rows);
 }
 
 test("columns are as wide as their longest cell, two spaces apart, without spaces at the end", () => {
@@ -43,11 +43,30 @@ test("ten thousand rows take a moment, not a coffee", () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => [`host-${i}/web:api`, "RUNNING", "pid 1, uptime 0:00:01"]);
   const began = performance.now();
   assert.equal(buildTable(["A", "B", "C"], rows, 100, PLAIN).split("\n").length, 10_002);
-  assert.ok(performance.now() - began < 5_000);
+  assert.ok(performance.now() - began < 2_000);
 });
 
 test("rows that come later are lined up with those before, without a second heading", () => {
-  const table = new TableWriter(["X", "Y"], null, PLAIN);
+  const table = new TableWriter(["X", "Y"], { columns: null, colors: PLAIN });
   assert.equal(table.rows([["long one", "1"]]), "X         Y\nlong one  1\n");
   assert.equal(table.rows([["short", "2"]]), "short     2\n");
+});
+
+test("on a narrow terminal columns leave in the order that they say, until the last one can be read", () => {
+  const head: Head = ["NAME", { title: "SECOND", leaves: 2 }, { title: "FIRST", leaves: 1 }, "WORDS"];
+  const rows = [["a-long-name", "second", "first", "some words that are longer than the room there is for them"]];
+  const titles = (columns: number | null) => buildTable(head, rows, columns).split("\n", 1)[0]?.split(/ +/).join(" ");
+  assert.equal(titles(null), "NAME SECOND FIRST WORDS");
+  assert.equal(titles(52), "NAME SECOND FIRST WORDS");
+  assert.equal(titles(51), "NAME SECOND WORDS");
+  assert.equal(titles(40), "NAME WORDS");
+  assert.equal(titles(20), "NAME WORDS", "the terminal breaks the lines");
+});
+
+test("wide columns are there when asked for, and then every row is one line", () => {
+  const head: Head = ["NAME", { title: "PID", isWide: true }, "WORDS"];
+  const row: Row = ["a", "42", "words ".repeat(20).trim()];
+  assert.match(buildTable(head, [row], 40), /^NAME +WORDS\na +words words/);
+  const wide = new TableWriter(head, { columns: 40, colors: PLAIN, isWide: true }).rows([row]);
+  assert.match(wide, /^NAME +PID +WORDS\na +42 +(words ?){20}\n$/);
 });
