@@ -72,6 +72,7 @@ function event(seq: number, instance: string, atMs: number): NewEvent {
           exit,
           uptimeMs: number(1 << 24),
           cpuMs: number(1 << 16),
+          oomKilled: false,
           peakMemoryBytes: number(1 << 28),
           stdoutTail: new Uint8Array(number(4) === 0 ? 200 : 0),
           stderrTail: new Uint8Array(0),

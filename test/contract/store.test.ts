@@ -26,6 +26,7 @@ const END = {
   peakMemoryBytes: 7_890_123,
   stdoutTail: new Uint8Array([104, 105, 255]),
   stderrTail: new Uint8Array(0),
+  oomKilled: true,
 };
 
 function event(seq: number | null, change: Partial<NewEvent> = {}): NewEvent {

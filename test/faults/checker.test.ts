@@ -14,6 +14,7 @@ const BLANK = {
   exitSignal: null,
   exitExpected: null,
   coreDumped: false,
+  oomKilled: false,
   spawnError: null,
   uptimeMs: null,
   cpuMs: null,

@@ -26,6 +26,7 @@ const BLANK_EVENT = {
   exitSignal: null,
   exitExpected: null,
   coreDumped: false,
+  oomKilled: false,
   spawnError: null,
   uptimeMs: null,
   cpuMs: null,

@@ -90,6 +90,7 @@ export function historyView(event: HistoryEvent): api.HistoryEvent {
     exitSignal: exit?.signal ?? null,
     exitExpected: exit?.expected ?? null,
     coreDumped: exit?.coreDumped ?? false,
+    oomKilled: end?.oomKilled ?? false,
     spawnError: event.spawnError,
     uptimeMs: end?.uptimeMs ?? null,
     cpuMs: end?.cpuMs ?? null,

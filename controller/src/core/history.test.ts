@@ -12,6 +12,7 @@ const end: EndOfLife = {
   exit: { code: null, signal: "SIGKILL", coreDumped: false, expected: false },
   uptimeMs: 5,
   cpuMs: 1,
+  oomKilled: false,
   peakMemoryBytes: 2,
   stdoutTail: new Uint8Array([1]),
   stderrTail: new Uint8Array(),

@@ -51,6 +51,8 @@ export interface EndOfLife {
   /** Last lines of each channel, bytes as written. */
   readonly stdoutTail: Uint8Array;
   readonly stderrTail: Uint8Array;
+  /** The system ended it for want of memory; false also where it does not tell. */
+  readonly oomKilled: boolean;
 }
 
 export type Fact =

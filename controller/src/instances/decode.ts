@@ -128,6 +128,7 @@ function decodeStateChange(change: StateChange): Fact {
           peakMemoryBytes: end.peakMemoryBytes,
           stdoutTail: tail(end.stdoutTail),
           stderrTail: tail(end.stderrTail),
+          oomKilled: end.oomKilled,
         };
   return {
     type: "state-change",

@@ -17,6 +17,7 @@ const event = (fields: Partial<HistoryEvent>): HistoryEvent => ({
   exitSignal: null,
   exitExpected: null,
   coreDumped: false,
+  oomKilled: false,
   spawnError: null,
   uptimeMs: null,
   cpuMs: null,
@@ -42,6 +43,10 @@ test("an end says how, after how long, who asked; an unexpected one its last wor
   assert.equal(
     detailOf(event({ toState: "EXITED", exitSignal: "SIGSEGV", exitExpected: false, coreDumped: true })),
     "ended by SIGSEGV, core dumped",
+  );
+  assert.equal(
+    detailOf(event({ toState: "EXITED", exitSignal: "SIGKILL", exitExpected: false, oomKilled: true })),
+    "killed: out of memory",
   );
 });
 

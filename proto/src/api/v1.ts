@@ -155,6 +155,9 @@ export const HistoryEvent = Type.Object(
     exitSignal: Nullable(Type.String()),
     exitExpected: Nullable(Type.Boolean()),
     coreDumped: Type.Boolean(),
+    oomKilled: Type.Boolean({
+      description: "The system ended it for want of memory; said only where the system tells",
+    }),
     spawnError: Nullable(Type.String()),
     uptimeMs: Nullable(Type.Integer()),
     cpuMs: Nullable(Type.Integer()),

@@ -17,6 +17,7 @@ const event = (fields: Partial<HistoryEvent>): HistoryEvent => ({
   exitSignal: null,
   exitExpected: null,
   coreDumped: false,
+  oomKilled: false,
   spawnError: null,
   uptimeMs: null,
   cpuMs: null,
@@ -50,6 +51,11 @@ test("an unexpected end says how, after how long, at what cost, and shows stderr
     ["stderr", "stdout"],
   );
   assert.equal(row?.bad, true);
+});
+
+test("an end for want of memory is told as that", () => {
+  const [row] = buildHistory([event({ toState: "EXITED", exitSignal: "SIGKILL", oomKilled: true })]);
+  assert.equal(row?.words, "killed: out of memory");
 });
 
 test("a start names its pid, a stop on request is not bad and says who asked", () => {

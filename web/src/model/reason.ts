@@ -6,10 +6,12 @@ export interface End {
   readonly exitSignal: string | null;
   readonly exitExpected: boolean | null;
   readonly coreDumped?: boolean;
+  readonly oomKilled?: boolean;
 }
 
 /** `exited with code 1 (unexpected)`, `killed by SIGKILL`; null when no life has ended. */
 export function describeEnd(end: End): string | null {
+  if (end.oomKilled === true) return "killed: out of memory";
   const core = end.coreDumped === true ? ", core dumped" : "";
   if (end.exitSignal !== null)
     return `${end.exitSignal === "SIGKILL" ? "killed" : "ended"} by ${end.exitSignal}${core}`;

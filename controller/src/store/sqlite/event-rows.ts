@@ -28,6 +28,7 @@ export const EVENT_COLUMNS = [
   "peak_memory_bytes",
   "stdout_tail",
   "stderr_tail",
+  "oom_killed",
   "operation_id",
   "user",
   "detail",
@@ -57,6 +58,7 @@ export function eventValues(event: NewEvent): Value[] {
     end?.peakMemoryBytes ?? null,
     end === null ? null : end.stdoutTail,
     end === null ? null : end.stderrTail,
+    end?.oomKilled === true ? 1 : null,
     event.operationId,
     event.user,
     event.detail,
@@ -85,6 +87,7 @@ export interface EventRow {
   readonly peak_memory_bytes: number | null;
   readonly stdout_tail: Uint8Array | null;
   readonly stderr_tail: Uint8Array | null;
+  readonly oom_killed: number | null;
   readonly operation_id: string | null;
   readonly user: string | null;
   readonly detail: string | null;
@@ -133,6 +136,7 @@ function endOfRow(row: EventRow, exit: ExitStatus | null): EndOfLife | null {
     peakMemoryBytes: row.peak_memory_bytes ?? 0,
     stdoutTail: bytes(row.stdout_tail),
     stderrTail: bytes(row.stderr_tail),
+    oomKilled: row.oom_killed === 1,
   };
 }
 

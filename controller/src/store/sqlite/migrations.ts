@@ -175,6 +175,10 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   -- Null for a token that is good until it is revoked.
   ALTER TABLE api_token ADD COLUMN expires_at_ms INTEGER;
   `,
+  `
+  -- 1 for an end for want of memory, else null.
+  ALTER TABLE event ADD COLUMN oom_killed INTEGER;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */
