@@ -186,6 +186,21 @@ test("of two sessions of one agent the older is told goodbye and the younger is 
   assert.equal((await instanceOf(controller)).liveness, "live");
 });
 
+test("an epoch is above every one that the agent has seen, though the controller knows of fewer", async (t) => {
+  const controller = await controllerInside(t);
+  const papers = await enrol(controller, "web1");
+  const one = await openSession(t, controller, papers, { hello: { epoch: 41 } });
+  assert.equal(one.epoch, 42);
+  one.close();
+  const two = await openSession(t, controller, papers, { hello: { epoch: 7 } });
+  assert.equal(two.epoch, 43);
+  two.close();
+  const liar = await openSession(t, controller, papers, { hello: { epoch: Number.MAX_SAFE_INTEGER } });
+  liar.close();
+  const after = await openSession(t, controller, papers, { hello: { epoch: Number.MAX_SAFE_INTEGER } });
+  assert.ok(after.epoch > liar.epoch && Number.isSafeInteger(after.epoch + 1_000_000));
+});
+
 test("an agent that comes under a new name takes its rows along, and history has the old name down", async (t) => {
   const controller = await controllerInside(t);
   const papers = await enrol(controller, "web1");

@@ -78,6 +78,7 @@ const opening = (agentId: string, name: string, bootId = "b1") => ({
   name,
   labels: { role: "web" },
   hostName: `${name}.example`,
+  seenEpoch: 0,
   version: "0.1.0",
   atMs: 5_000,
 });

@@ -16,7 +16,7 @@ async function dieLettingIn(controller: ControllerInside, { agentId }: Papers): 
   const store = new SqliteStore(join(controller.dataDir, "fleetvisor.db"));
   await store.start();
   const boot = { agentId, bootId: "boot-2", name: "web1", labels: {}, hostName: "host", version: "0.1.0" };
-  await store.openSession({ ...boot, atMs: Date.now() });
+  await store.openSession({ ...boot, seenEpoch: 0, atMs: Date.now() });
   await store.stop();
   await controller.startAgain();
 }

@@ -151,6 +151,7 @@ export function helloOf(papers: Papers, change: Partial<Hello> = {}): Body {
       hostName: "host",
       firstUnackedSeq: 0,
       capabilities: [],
+      epoch: 0,
       ...change,
     },
   };

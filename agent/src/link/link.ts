@@ -247,6 +247,7 @@ export class Link implements Lifecycle {
         hostName: hostname(),
         firstUnackedSeq: this.#outbox.firstUnackedSeq,
         capabilities: [...CAPABILITY_NAMES],
+        epoch: this.#orders.epoch,
       },
     });
   }

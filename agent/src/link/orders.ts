@@ -30,6 +30,11 @@ export class Orders {
     this.#answer = answer;
   }
 
+  /** The highest that was seen; 0 for none. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** Orders of an older session than the newest seen are not obeyed. */
   raiseEpoch(epoch: number): void {
     this.#epoch = Math.max(this.#epoch, epoch);

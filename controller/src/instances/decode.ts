@@ -22,6 +22,8 @@ const NAME_CHARS = 255;
 const TEXT_CHARS = 8_192;
 const TAIL_BYTES = 16_384;
 const LABELS = 64;
+/** So many sessions no agent has had; one that says more is counted from here. */
+const EPOCHS = 2 ** 48;
 /** Most processes of one instance. */
 export const PROCESSES = 50_000;
 
@@ -39,6 +41,8 @@ export interface Introduction {
   readonly labels: Readonly<Record<string, string>>;
   readonly hostName: string;
   readonly version: string;
+  /** Highest epoch that the agent has seen. */
+  readonly seenEpoch: number;
 }
 
 /** What an agent says that it can do; what this controller does not know is left out. */
@@ -69,6 +73,7 @@ export function decodeHello(hello: Hello): Introduction {
     labels: Object.fromEntries(labels),
     hostName: text(hello.hostName, NAME_CHARS),
     version: text(hello.version, NAME_CHARS),
+    seenEpoch: Math.min(hello.epoch, EPOCHS),
   };
 }
 

@@ -133,12 +133,12 @@ export class MemoryStore implements Store {
   }
   async openSession(opening: SessionOpening): Promise<SessionGrant> {
     this.#check();
-    const { agentId, bootId, name, labels, hostName, version, atMs } = opening;
+    const { agentId, bootId, name, labels, hostName, version, seenEpoch, atMs } = opening;
     if (this.#revoked.has(agentId)) return { outcome: "revoked" };
     const holder = this.#named(name);
     if (holder !== null && holder.id !== agentId) return { outcome: "name-taken" };
     const before = this.#instances.get(agentId) ?? null;
-    const epoch = (before?.epoch ?? 0) + 1;
+    const epoch = Math.max(before?.epoch ?? 0, seenEpoch) + 1;
     const kept = before ?? blankInstance(agentId, name, atMs);
     this.#instances.set(agentId, { ...kept, name, labels, hostName, version, bootId, epoch, lastHeardAtMs: atMs });
     const told = await this.recordEvents(comingEvents(before, opening));

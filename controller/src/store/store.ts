@@ -85,6 +85,8 @@ export interface SessionOpening {
   readonly labels: Labels;
   readonly hostName: string;
   readonly version: string;
+  /** Highest epoch that the agent says it has seen: ours is above it, though the store may be older than the agent's memory. */
+  readonly seenEpoch: number;
   readonly atMs: number;
 }
 

@@ -193,6 +193,7 @@ export class SimulatedAgent {
         hostName: name,
         firstUnackedSeq: this.#outbox[0]?.report.seq ?? 0,
         capabilities: [],
+        epoch: 0,
       },
     });
   }

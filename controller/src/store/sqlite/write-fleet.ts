@@ -17,7 +17,7 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
      VALUES (?, ?, '{}', '', '', 0, NULL, 0, NULL, ?)`,
   );
   const beginSession = db.prepare(
-    `UPDATE instance SET name = ?, labels = ?, host_name = ?, version = ?, boot_id = ?, last_heard_at_ms = ?, epoch = epoch + 1
+    `UPDATE instance SET name = ?, labels = ?, host_name = ?, version = ?, boot_id = ?, last_heard_at_ms = ?, epoch = ?
      WHERE id = ?`,
   );
   const bootSeq = db
@@ -56,13 +56,14 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
       const holder = findByName.get(opening.name);
       if (holder !== undefined && holder.id !== opening.agentId) return { outcome: "name-taken" };
       if (row === undefined) addInstance.run(opening.agentId, opening.name, opening.atMs);
-      const { name, labels, hostName, version, bootId, atMs, agentId } = opening;
-      beginSession.run(name, JSON.stringify(labels), hostName, version, bootId, atMs, agentId);
+      const { name, labels, hostName, version, bootId, seenEpoch, atMs, agentId } = opening;
+      const epoch = Math.max(row?.epoch ?? 0, seenEpoch) + 1;
+      beginSession.run(name, JSON.stringify(labels), hostName, version, bootId, atMs, epoch, agentId);
       const events = comingEvents(row === undefined ? null : instanceOfRow(row), opening);
       const ids = recordEvents(events);
       return {
         outcome: "opened",
-        epoch: (row?.epoch ?? 0) + 1,
+        epoch,
         committedSeq: bootSeq.get(agentId, bootId) ?? 0,
         told: events.map((event, at) => ({ ...event, id: ids[at] ?? 0 })),
       };
