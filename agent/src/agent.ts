@@ -21,6 +21,7 @@ import { Supervisor } from "./run/supervisor.js";
 import { survivorsOf } from "./run/survivors.js";
 import { SyslogSink } from "./run/syslog-sink.js";
 import { SUPERVISOR_VERSION } from "./version.js";
+import { answerCall } from "./xmlrpc/answer.js";
 import { HOST_CALLER, type RpcContext } from "./xmlrpc/rpc-context.js";
 import { RpcHttpServer } from "./xmlrpc/server.js";
 
@@ -202,11 +203,16 @@ export class Agent implements Lifecycle {
     if (settings === null) return;
     const Link = await this.#loadLink();
     if (Link === null) return;
-    this.#link = new Link(settings, this.#supervisor, {
+    const facts = {
       identifier: this.#config.supervisord.identifier,
       startedAtMs: systemClock.wallMs(),
       supervisorVersion: SUPERVISOR_VERSION,
       configFile: this.#config.configfile,
+    };
+    const context = this.#rpcContext();
+    this.#link = new Link(settings, this.#supervisor, facts, {
+      mainLog: this.#mainLog,
+      answer: (request, caller) => answerCall({ ...context, caller }, request),
     });
     await this.#link.start();
   }

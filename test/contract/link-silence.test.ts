@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { writeIdentity } from "../../agent/src/link/identity.js";
 import { Link } from "../../agent/src/link/link.js";
+import { ChildLog } from "../../agent/src/run/child-log.js";
 import { systemClock } from "../../agent/src/run/clock.js";
 import type { ActivityLog } from "../../agent/src/run/ports.js";
 import { PosixSpawner } from "../../agent/src/run/spawner.js";
@@ -51,7 +52,8 @@ test("a peer that accepts and never answers is given up, and the next dial follo
   writeIdentity(stateDir, { agentId, key, certificate, ca });
   const settings = { controllers: [{ host: "127.0.0.1", port: address.port }], name: "web1", labels: {}, stateDir };
   const facts = { identifier: "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
-  const link = new Link({ ...settings, joinToken: null }, supervisor, facts, 200);
+  const daemon = { mainLog: new ChildLog(null), answer: async () => "" };
+  const link = new Link({ ...settings, joinToken: null }, supervisor, facts, daemon, 200);
   await link.start();
   defer(t, () => link.stop());
 

@@ -24,6 +24,7 @@ import { Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
 import { type EarlierOutbox, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
 import { renew, renewalDueMs } from "./renewal.js";
+import { type LinkedDaemon, RpcCalls } from "./rpc-calls.js";
 import { SampleStream } from "./samples.js";
 import { newSession, type Session, type SessionInput, step } from "./session.js";
 import { formatAddress, type LinkSettings } from "./settings.js";
@@ -48,6 +49,7 @@ interface Connection {
   readonly stream: Stream;
   readonly client: FleetClient;
   readonly logs: LogStreams;
+  readonly calls: RpcCalls;
   readonly searches: LogSearches;
   readonly samples: SampleStream;
   /** Highest seq handed to the stream; -1 until the controller's welcome. */
@@ -68,6 +70,7 @@ export class Link implements Lifecycle {
   readonly #settings: LinkSettings;
   readonly #supervisor: Supervisor;
   readonly #facts: SupervisorFacts;
+  readonly #daemon: LinkedDaemon;
   readonly #welcomeMs: number;
   readonly #bootId = randomUUID();
   readonly #outbox = new Outbox();
@@ -83,8 +86,15 @@ export class Link implements Lifecycle {
   #lastComplaint = "";
 
   /** A connection without a welcome after `welcomeMs` is given up for the next. */
-  constructor(settings: LinkSettings, supervisor: Supervisor, facts: SupervisorFacts, welcomeMs = WELCOME_MS) {
+  constructor(
+    settings: LinkSettings,
+    supervisor: Supervisor,
+    facts: SupervisorFacts,
+    daemon: LinkedDaemon,
+    welcomeMs = WELCOME_MS,
+  ) {
     this.#settings = settings;
+    this.#daemon = daemon;
     this.#welcomeMs = welcomeMs;
     this.#supervisor = supervisor;
     this.#facts = facts;
@@ -198,7 +208,11 @@ export class Link implements Lifecycle {
     const connection: Connection = {
       stream,
       client,
-      logs: new LogStreams(this.#supervisor, (message) => this.#send(message)),
+      logs: new LogStreams(this.#supervisor, this.#daemon.mainLog, (message) => this.#send(message)),
+      calls: new RpcCalls(this.#daemon, {
+        isClear: () => !stream.writableNeedDrain,
+        send: (message) => void this.#send(message),
+      }),
       searches: new LogSearches(this.#supervisor, (message) => this.#send(message)),
       samples: new SampleStream({
         supervisor: this.#supervisor,
@@ -227,6 +241,7 @@ export class Link implements Lifecycle {
     stream.on("drain", () => {
       this.#flush(connection);
       connection.searches.drained();
+      connection.calls.pump();
     });
     stream.on("error", (error: ServiceError) => {
       if (this.#connection !== connection) return;
@@ -270,6 +285,7 @@ export class Link implements Lifecycle {
     if (connection.renewal !== null) clearTimeout(connection.renewal);
     connection.logs.closeAll();
     connection.searches.closeAll();
+    connection.calls.close();
     connection.samples.stop();
   }
 
@@ -299,6 +315,8 @@ export class Link implements Lifecycle {
       case "logCredit":
         connection.logs.grant(body.value.streamId, body.value.bytes);
         return connection.searches.grant(body.value.streamId, body.value.bytes);
+      case "rpcCall":
+        return connection.calls.take(body.value);
       case "logClose":
         connection.logs.close(body.value.streamId);
         return connection.searches.close(body.value.streamId);

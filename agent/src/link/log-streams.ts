@@ -79,6 +79,11 @@ class LogStream {
     this.pump();
   }
 
+  /** Says that it is open, whether or not there is anything to send. */
+  announce(): void {
+    this.#emit(Buffer.alloc(0), 0);
+  }
+
   /** Sends what credit allows: first the file's end, then what was written since. */
   pump(): void {
     while (this.#file !== null && !this.#file.isOver && this.#credit > 0) {
@@ -132,25 +137,27 @@ export class LogStreams {
 
   constructor(
     private readonly supervisor: Supervisor,
+    private readonly mainLog: ChildLog,
     private readonly send: (message: LogStreamMessage) => void,
   ) {}
 
   open(request: LogOpen): void {
-    const process = this.supervisor.process(request.group, request.name);
-    const log = process === null ? null : request.channel === "stderr" ? process.stderr : process.stdout;
+    const log = this.#logOf(request);
     if (log === null) return this.#refuse(request, FAULTS.BAD_NAME, `BAD_NAME: ${request.group}:${request.name}`);
-    if (log.path === null && !request.follow) return this.#refuse(request, FAULTS.NO_FILE, "NO_FILE");
+    const needsFile = request.mustExist || !request.follow;
+    if (log.path === null && needsFile) return this.#refuse(request, FAULTS.NO_FILE, "NO_FILE");
     let file: FilePart | null = null;
     try {
-      if (log.path !== null && request.tailBytes > 0) file = openEnd(log.path, request.tailBytes);
+      if (log.path !== null && (request.tailBytes > 0 || needsFile)) file = openEnd(log.path, request.tailBytes);
     } catch {
-      if (!request.follow) return this.#refuse(request, FAULTS.NO_FILE, `NO_FILE: ${log.path}`);
+      if (needsFile) return this.#refuse(request, FAULTS.NO_FILE, `NO_FILE: ${log.path}`);
     }
     const stream = new LogStream(request, log, file, this.send, () => {
       this.close(request.streamId);
       this.send({ $case: "logEnd", value: { streamId: request.streamId, error: "", code: 0 } });
     });
     this.#streams.set(request.streamId, stream);
+    if (request.mustExist) stream.announce();
     stream.pump();
   }
 
@@ -165,6 +172,12 @@ export class LogStreams {
 
   closeAll(): void {
     for (const id of [...this.#streams.keys()]) this.close(id);
+  }
+
+  #logOf({ group, name, channel }: LogOpen): ChildLog | null {
+    if (channel === "main") return this.mainLog;
+    const process = this.supervisor.process(group, name);
+    return process?.[channel === "stderr" ? "stderr" : "stdout"] ?? null;
   }
 
   #refuse(request: LogOpen, code: number, error: string): void {

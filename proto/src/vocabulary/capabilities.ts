@@ -3,6 +3,7 @@
 /** Every capability with what it means. An agent says those of its own release in its Hello. */
 export const CAPABILITIES = {
   "log-search": "searches its logs for the controller (LogSearch)",
+  xmlrpc: "answers XML-RPC calls and shows its own log to the controller (RpcCall, LogOpen of main)",
 } as const;
 
 export type Capability = keyof typeof CAPABILITIES;
