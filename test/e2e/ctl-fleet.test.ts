@@ -179,7 +179,7 @@ test("fvctl over a fleet", async (t) => {
       [["status", "web-9/all"], 4, /nothing matches web-9\/all/],
       [["status", "state=RUNING"], 2, /no process state is RUNING/],
       [["status", "a/b/c"], 2, /position 4: a second `\/`/],
-      [["status", "-o", "yaml"], 2, /-o yaml is not possible here: choose table, json, ndjson, name/],
+      [["status", "-o", "yaml"], 2, /-o yaml is not possible here: choose table, wide, json, ndjson, name/],
       [["events", "-o", "name"], 2, /-o name is not possible/],
       [["events", "-f", "-o", "json"], 2, /choose -o ndjson/],
       [["events", "--since", "yesterday"], 2, /--since yesterday is neither/],

@@ -1,59 +1,129 @@
 // `fvctl status`: the processes of the fleet with their states.
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { InstanceList } from "@fleetvisor/proto/api/v1";
+import type { InstanceList, Process } from "@fleetvisor/proto/api/v1";
 import { Option } from "commander";
 import { type Exit, exitOfKind, worst } from "../exit.js";
+import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { listProcesses, noMatch, unmatched } from "../fleet/targets.js";
+import { narrow } from "../fleet/filter.js";
+import type { Listing } from "../fleet/printer.js";
+import { noMatch, processPages, unmatched } from "../fleet/targets.js";
+import type { Frame } from "../fleet/watch.js";
+import { withWatch } from "../fleet/watch-option.js";
 import type { World } from "../fleet/world.js";
-import { STATUS_HEAD, staleInstances, statusExit, statusRows, statusSummary } from "../render/status.js";
+import { type Contacts, STATUS_HEAD, StatusTally, statusRows } from "../render/status.js";
 
 interface Options {
   readonly sort?: string;
+  readonly filter: readonly string[];
+  readonly watch?: number | true;
 }
 
+/** Few enough to be there at once. */
+const FIRST_ROWS = 100;
+
 export const addStatus: AddCommand = (program, run) => {
-  program
+  const command = program
     .command("status")
     .description("list processes with state, pid and uptime, or why they do not run")
     .argument("[selector...]", "which processes; all of them when none is given")
     .addOption(new Option("--sort <key>", "order: state puts the worst first").choices(["target", "state", "since"]))
+    .option("--filter <term...>", "only those of which it holds, like state=FATAL or dc!=ams", collect, []);
+  withWatch(command)
     .addHelpText(
       "after",
       examples(
         ["fvctl status", "everything"],
         ["fvctl status 'web-*/api:*'", "group api on instances whose name begins with web-"],
         ["fvctl status state=FATAL state=BACKOFF", "what is in trouble, anywhere"],
+        ["fvctl status 'web-*/all' --filter state!=RUNNING", "of these only what does not run"],
+        ["fvctl status --watch --sort state", "the worst first, again and again"],
         ["fvctl status role=db -o json", "for scripts: { items: [...] }"],
         ["fvctl status state=FATAL -o name | xargs fvctl restart", "restart what has given up"],
       ),
     )
     .action((selectors: string[], options: Options, command) =>
-      run(command, (world) => status(world, selectors, options)),
+      run(command, (world) => status(world, narrow(selectors, options.filter), options)),
     );
 };
 
-async function status(world: World, selectors: readonly string[], { sort }: Options): Promise<Exit> {
+/** Gathers the values of an option that may be given often. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+async function status(world: World, selectors: readonly string[], { sort, watch }: Options): Promise<Exit> {
   const output = world.output("table", "json", "ndjson", "name");
   const client = await world.client();
-  const [items, instances] = await Promise.all([
-    listProcesses(client, selectors, sort),
-    output === "table" ? client.get<InstanceList>(API_PATHS.instances) : null,
-  ]);
-  const contacts = new Map(instances?.items.map((instance) => [instance.name, instance]));
-  await world.print(output, items, {
-    nameOf: ({ target }) => target,
-    head: STATUS_HEAD,
-    rows: () => statusRows(items, contacts, client.nowMs(), world.colors),
-  });
-  if (output === "table" && world.io.stdoutIsTerminal && items.length > 1) {
-    await world.io.err(`${world.colors.dim(statusSummary(items))}\n`);
+  if (watch !== undefined) {
+    const { watch: keepDrawing } = await import("../fleet/watch.js");
+    await keepDrawing(world, watch, (frame, signal) => draw(world, client, { selectors, sort, frame, signal }));
+    return "ok";
   }
-  for (const line of staleInstances(items, contacts)) await world.note(line);
-  if (items.length === 0 && selectors.length === 0) await world.note("no instance has reported a process yet");
-  const nothing = await unmatched(client, selectors, new Set(items.map(({ target }) => target)));
-  if (nothing.length === 0) return statusExit(items);
+  const known = output === "table" ? contactsOf(client) : Promise.resolve(new Map());
+  known.catch(() => null); // it is waited for with the first page
+  let contacts: Contacts = new Map();
+  const printer = world.printer(
+    output,
+    listing(() => contacts, client, world),
+  );
+  const tally = new StatusTally();
+  const asked = new Set(selectors);
+  const found = new Set<string>();
+  for await (const { items } of processPages(client, selectors, { sort, firstRows: FIRST_ROWS })) {
+    contacts = await known;
+    tally.add(items);
+    for (const { target } of items) if (asked.has(target) || found.size === 0) found.add(target);
+    await printer.items(items);
+  }
+  await printer.end();
+  if (output === "table" && world.io.stdoutIsTerminal && tally.count > 1) {
+    await world.io.err(`${world.colors.dim(tally.summary())}\n`);
+  }
+  for (const line of tally.stale(contacts)) await world.note(line);
+  if (tally.count === 0 && selectors.length === 0) await world.note("no instance has reported a process yet");
+  const nothing = await unmatched(client, selectors, found);
+  if (nothing.length === 0) return tally.exit();
   const error = noMatch(nothing);
   await world.note(error.message);
-  return worst(statusExit(items), exitOfKind(error.kind));
+  return worst(tally.exit(), exitOfKind(error.kind));
+}
+
+function listing(contacts: () => Contacts, client: ApiClient, world: World): Listing<Process> {
+  return {
+    nameOf: ({ target }) => target,
+    head: STATUS_HEAD,
+    rows: (items) => statusRows(items, contacts(), client.nowMs(), world.colors),
+  };
+}
+
+async function contactsOf(client: ApiClient, signal?: AbortSignal): Promise<Contacts> {
+  const { items } = await client.get<InstanceList>(API_PATHS.instances, {}, signal);
+  return new Map(items.map((instance) => [instance.name, instance]));
+}
+
+interface Drawn {
+  readonly selectors: readonly string[];
+  readonly sort: string | undefined;
+  readonly frame: Frame;
+  readonly signal: AbortSignal;
+}
+
+/** As much of the listing as the screen holds, and how much there is. */
+async function draw(world: World, client: ApiClient, { selectors, sort, frame, signal }: Drawn): Promise<string[]> {
+  const { TableWriter } = await import("../render/table.js");
+  const pages = processPages(client, selectors, { sort, firstRows: Math.min(1000, frame.rows), signal });
+  const [{ value: page }, contacts] = await Promise.all([pages.next(), contactsOf(client, signal)]);
+  const { items, total } = page ?? { items: [], total: 0 };
+  const isWide = world.globals.output === "wide";
+  const table = new TableWriter(STATUS_HEAD, { columns: frame.columns, colors: world.colors, isWide });
+  const lines = table
+    .rows(statusRows(items, contacts, client.nowMs(), world.colors))
+    .trimEnd()
+    .split("\n");
+  const room = frame.rows - 2;
+  return [
+    ...lines.slice(0, room),
+    ...(lines.length > room || total > items.length ? [world.colors.dim(`of ${total} processes`)] : []),
+  ];
 }

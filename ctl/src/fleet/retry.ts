@@ -16,8 +16,12 @@ export interface Attempt {
 /** How a connection ended that did not fail: for good, or to be made again, with a word about it or without. */
 export type Ending = "over" | "again" | "quietly again";
 
-/** Failures that may pass by themselves. */
 const PASSING: ReadonlySet<ErrorKind> = new Set(["unavailable", "deadline-exceeded"]);
+
+/** Whether it may pass by itself. */
+export function isPassing({ kind }: FleetError): boolean {
+  return PASSING.has(kind);
+}
 
 /**
  * Makes connections until one is over, `signal` aborts, or one fails for good: with what will not pass by itself, or with
@@ -43,7 +47,7 @@ export async function keepConnected(
       failure = FleetError.from(thrown);
     }
     if (signal.aborted || ending === "over") return;
-    if (failure !== null && !(hasEverWorked && PASSING.has(failure.kind))) throw failure;
+    if (failure !== null && !(hasEverWorked && isPassing(failure))) throw failure;
     if (hasWorked) {
       pauseMs = FIRST_PAUSE_MS;
       if (ending !== "quietly again") await onBroken(failure);

@@ -8,21 +8,52 @@ const PAGE_ROWS = 1000;
 /** Questions asked at a time. */
 const ASKED_AT_ONCE = 8;
 
-/** Every process that any of the selectors means, all pages; no selector means every process. */
-export async function listProcesses(
+export interface Listed {
+  readonly sort?: string | undefined;
+  /** Rows of the first page, which is to come at once. */
+  readonly firstRows?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Every process that any of the selectors means, page by page; no selector means every process. The next page is asked for
+ * while one is used, and none is kept.
+ */
+export async function* processPages(
   client: ApiClient,
   selectors: readonly string[],
-  sort?: string,
+  { sort, firstRows = PAGE_ROWS, signal }: Listed = {},
+): AsyncGenerator<ProcessList, void, void> {
+  const selector = selectors.length === 0 ? undefined : selectors.join(" ");
+  const ask = (cursor: string | undefined, limit: number) => {
+    const page = client.get<ProcessList>(API_PATHS.processes, { selector, sort, limit, cursor }, signal);
+    page.catch(() => null); // it is waited for only when it is wanted
+    return page;
+  };
+  let next: Promise<ProcessList> | null = ask(undefined, firstRows);
+  while (next !== null) {
+    const page: ProcessList = await next;
+    next = page.nextCursor === null ? null : ask(page.nextCursor, PAGE_ROWS);
+    yield page;
+  }
+}
+
+/** The processes that selectors mean, at most `most`. Throws `not-found` for none, `invalid-argument` naming `verb` for more. */
+export async function fewProcesses(
+  client: ApiClient,
+  selectors: readonly string[],
+  { verb, most }: { readonly verb: string; readonly most: number },
 ): Promise<readonly Process[]> {
-  const query = { selector: selectors.length === 0 ? undefined : selectors.join(" "), sort, limit: PAGE_ROWS };
-  const items: Process[] = [];
-  let cursor: string | undefined;
-  do {
-    const page: ProcessList = await client.get<ProcessList>(API_PATHS.processes, { ...query, cursor });
-    items.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return items;
+  const found: Process[] = [];
+  for await (const { items, total } of processPages(client, selectors)) {
+    if (total > most) {
+      const what = `${selectors.join(" ")} means ${total}`;
+      throw new FleetError("invalid-argument", `${verb} takes at most ${most} processes, and ${what}: say which`);
+    }
+    found.push(...items);
+  }
+  if (found.length === 0) throw noMatch(selectors);
+  return found;
 }
 
 /** The selectors that mean nothing at all. `found` are targets that are known to be meant by the whole list. */

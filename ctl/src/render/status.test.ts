@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { chooseColors } from "./colors.js";
-import { type Contact, describe, staleInstances, statusExit, statusRows, statusSummary } from "./status.js";
+import { type Contact, describe, StatusTally, statusRows } from "./status.js";
 
 const PLAIN = chooseColors({}, false);
 
@@ -30,6 +30,12 @@ const running: Process = {
   hasStdoutLog: true,
   hasStderrLog: true,
 };
+
+function tallyOf(processes: readonly Process[]): StatusTally {
+  const tally = new StatusTally();
+  for (const process of processes) tally.add([process]);
+  return tally;
+}
 
 const live: Contact = { liveness: "live", livenessReason: null, lastHeardAtMs: 0, clockSkewMs: 0 };
 
@@ -59,15 +65,14 @@ test("a row of a lost instance says its age, with the uptime it had then; why is
   const contacts = new Map([["web-1", lost]]);
   const stale: Process = { ...running, liveness: "lost" };
   const [row] = statusRows([stale], contacts, 347_000, PLAIN);
-  assert.deepEqual(staleInstances([stale, stale], contacts), ["web-1 is lost: no heartbeat"]);
-  assert.deepEqual(
-    row?.map((cell) => (typeof cell === "string" ? cell : cell.text)),
-    ["web-1/api:api", "RUNNING", "pid 42, uptime 0:01:00; lost, last heard 3m 07s ago"],
-  );
+  assert.deepEqual(tallyOf([stale, stale]).stale(contacts), ["web-1 is lost: no heartbeat"]);
+  const cells = row?.map((cell) => (typeof cell === "string" ? cell : cell.text)) ?? [];
+  assert.deepEqual(cells.slice(0, 2), ["web-1/api:api", "RUNNING"]);
+  assert.equal(cells[7], "pid 42, uptime 0:01:00; lost, last heard 3m 07s ago");
 });
 
 test("the exit is supervisorctl's 3 when something is down; what is lost cannot be said to run", () => {
-  const exits = (fields: Partial<Process>) => statusExit([running, { ...running, ...fields }]);
+  const exits = (fields: Partial<Process>) => tallyOf([running, { ...running, ...fields }]).exit();
   assert.equal(exits({}), "ok");
   assert.equal(exits({ state: "BACKOFF" }), "ok");
   for (const state of ["STOPPED", "EXITED", "FATAL", "UNKNOWN"] as const) assert.equal(exits({ state }), "not-running");
@@ -77,5 +82,5 @@ test("the exit is supervisorctl's 3 when something is down; what is lost cannot 
 
 test("the summary counts by state, most first", () => {
   const rows = [running, { ...running, instance: "web-2" }, { ...running, state: "FATAL" } as const];
-  assert.equal(statusSummary(rows), "3 processes on 2 instances: 2 RUNNING, 1 FATAL");
+  assert.equal(tallyOf(rows).summary(), "3 processes on 2 instances: 2 RUNNING, 1 FATAL");
 });

@@ -1,13 +1,24 @@
 // The status listing: a row a process, what its description says, how the listing ends. Pure.
 import type { Instance, Process } from "@fleetvisor/proto/api/v1";
-import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import { PROCESS_STATE_NAMES, STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import type { Exit } from "../exit.js";
 import { type Colors, paintState } from "./colors.js";
 import { describeEnd, describeFailure } from "./ending.js";
-import type { Row } from "./table.js";
-import { formatCounts, formatSpan, formatUptime, plural } from "./words.js";
+import type { Head, Row } from "./table.js";
+import { formatCpu, formatMemory } from "./usage.js";
+import { formatCounts, formatMoment, formatSpan, formatUptime, plural } from "./words.js";
 
-export const STATUS_HEAD = ["TARGET", "STATE", "DESCRIPTION"] as const;
+export const STATUS_HEAD: Head = [
+  "TARGET",
+  { title: "STATE", least: Math.max(...PROCESS_STATE_NAMES.map((state) => state.length)) },
+  { title: "SINCE", isWide: true },
+  { title: "CPU", isWide: true },
+  { title: "MEMORY", isWide: true },
+  { title: "PRIORITY", isWide: true },
+  { title: "AUTOSTART", isWide: true },
+  "DESCRIPTION",
+  { title: "COMMAND", isWide: true },
+];
 
 /** What a listing needs to know of an instance. */
 export type Contact = Pick<Instance, "liveness" | "livenessReason" | "lastHeardAtMs" | "clockSkewMs">;
@@ -24,32 +35,27 @@ export function statusRows(
   return processes.map((process) => {
     const contact = contacts.get(process.instance);
     const text = describe(process, contact, nowMs);
+    const more = [
+      formatMoment(process.sinceMs),
+      formatCpu(process),
+      formatMemory(process),
+      String(process.priority),
+      process.autostart ? "yes" : "no",
+    ];
     if (process.liveness === "live") {
-      return [process.target, { text: process.state, paint: paintState(colors, process.state) }, text];
+      const state = { text: process.state, paint: paintState(colors, process.state) };
+      return [process.target, state, ...more, text, process.command];
     }
-    const paint = colors.dim;
-    return [
-      process.target,
-      process.state,
-      `${text === "" ? "" : `${text}; `}${staleness(process, contact, nowMs)}`,
-    ].map((cell) => ({ text: cell, paint }));
+    const stale = `${text === "" ? "" : `${text}; `}${staleness(process, contact, nowMs)}`;
+    const cells = [process.target, process.state, ...more, stale, process.command];
+    return cells.map((cell) => ({ text: cell, paint: colors.dim }));
   });
 }
 
-/** `lost, last heard 3m 07s ago`. Why is told once an instance, by `staleInstances`. */
+/** `lost, last heard 3m 07s ago`. Why is told once an instance, by the tally. */
 function staleness(process: Process, contact: Contact | undefined, nowMs: number): string {
   if (contact === undefined) return process.liveness;
   return `${process.liveness}, last heard ${formatSpan(nowMs - contact.lastHeardAtMs)} ago`;
-}
-
-/** A line an instance that is not live and has a process in the listing: `web-1 is lost: no heartbeat`. */
-export function staleInstances(processes: readonly Process[], contacts: Contacts): readonly string[] {
-  const names = new Set(processes.filter(({ liveness }) => liveness !== "live").map(({ instance }) => instance));
-  return [...names].flatMap((name) => {
-    const contact = contacts.get(name);
-    const reason = contact?.livenessReason;
-    return contact === undefined || reason === null ? [] : [`${name} is ${contact.liveness}: ${reason}`];
-  });
 }
 
 /** As supervisorctl describes it, with the reason of an end where supervisorctl has none. `nowMs` is the controller's. */
@@ -77,17 +83,45 @@ export function describe(process: Process, contact: Contact | undefined, nowMs: 
   }
 }
 
-/** `12 processes on 3 instances: 10 RUNNING, 2 FATAL`. */
-export function statusSummary(processes: readonly Process[]): string {
-  const counts: Record<string, number> = {};
-  for (const { state } of processes) counts[state] = (counts[state] ?? 0) + 1;
-  const instances = new Set(processes.map(({ instance }) => instance)).size;
-  const where = plural(instances, "instance", "instances");
-  return `${plural(processes.length, "process", "processes")} on ${where}: ${formatCounts(counts)}`;
-}
+/** What a listing comes to, counted as it passes by. */
+export class StatusTally {
+  readonly #counts: Record<string, number> = {};
+  readonly #instances = new Set<string>();
+  readonly #stale = new Set<string>();
+  #processes = 0;
+  #isDown = false;
 
-/** supervisorctl's rule for its status 3, and what is lost cannot be said to run. */
-export function statusExit(processes: readonly Process[]): Exit {
-  const isDown = ({ state, liveness }: Process) => STOPPED_STATES.has(state) || liveness === "lost";
-  return processes.some(isDown) ? "not-running" : "ok";
+  add(processes: readonly Process[]): void {
+    for (const { state, instance, liveness } of processes) {
+      this.#processes += 1;
+      this.#counts[state] = (this.#counts[state] ?? 0) + 1;
+      this.#instances.add(instance);
+      if (liveness !== "live") this.#stale.add(instance);
+      this.#isDown ||= STOPPED_STATES.has(state) || liveness === "lost";
+    }
+  }
+
+  get count(): number {
+    return this.#processes;
+  }
+
+  /** `12 processes on 3 instances: 10 RUNNING, 2 FATAL`. */
+  summary(): string {
+    const where = plural(this.#instances.size, "instance", "instances");
+    return `${plural(this.#processes, "process", "processes")} on ${where}: ${formatCounts(this.#counts)}`;
+  }
+
+  /** A line an instance that is not live: `web-1 is lost: no heartbeat`. */
+  stale(contacts: Contacts): readonly string[] {
+    return [...this.#stale].flatMap((name) => {
+      const contact = contacts.get(name);
+      const reason = contact?.livenessReason;
+      return contact === undefined || reason === null ? [] : [`${name} is ${contact.liveness}: ${reason}`];
+    });
+  }
+
+  /** supervisorctl's rule for its status 3, and what is lost cannot be said to run. */
+  exit(): Exit {
+    return this.#isDown ? "not-running" : "ok";
+  }
 }
