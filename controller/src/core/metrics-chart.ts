@@ -1,0 +1,56 @@
+// Points of a chart: how fine they can be for a span, and figures brought to that. Pure.
+import { type Figures, mergeFigures, NO_FIGURES, RESOLUTIONS, type Resolution, startOf } from "./metrics.js";
+
+export interface ChartRequest {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** The most points that are wanted. */
+  readonly points: number;
+  readonly nowMs: number;
+  /** From when on samples are kept as they were; null for none. */
+  readonly rawSinceMs: number | null;
+  /** From when on there are minutes. */
+  readonly minutesSinceMs: number;
+}
+
+export interface ChartScale {
+  readonly source: "raw" | Resolution;
+  /** Time of one point; 0 for samples as they were. */
+  readonly stepMs: number;
+}
+
+export interface Point {
+  /** Beginning of its time. */
+  readonly atMs: number;
+  /** Of one or several things. */
+  readonly figures: readonly Figures[];
+}
+
+/** Minutes that are read for one chart. */
+const MOST_MINUTES = 1_440;
+
+/** Samples where they reach back far enough, minutes up to a day, else hours. */
+export function chartScale(request: ChartRequest): ChartScale {
+  const { sinceMs, untilMs, points, rawSinceMs, minutesSinceMs } = request;
+  if (rawSinceMs !== null && sinceMs >= rawSinceMs) return { source: "raw", stepMs: 0 };
+  const spanMs = Math.max(1, untilMs - sinceMs);
+  const byMinute = sinceMs >= minutesSinceMs && spanMs <= MOST_MINUTES * RESOLUTIONS.minute;
+  const source = byMinute ? "minute" : "hour";
+  const base = RESOLUTIONS[source];
+  return { source, stepMs: base * Math.max(1, Math.ceil(spanMs / base / points)) };
+}
+
+/** Points of `stepMs` out of finer ones that are in order. */
+export function coarser(points: readonly Point[], stepMs: number): Point[] {
+  const found: { atMs: number; figures: Figures[] }[] = [];
+  for (const point of points) {
+    const atMs = startOf(point.atMs, stepMs);
+    const last = found.at(-1);
+    if (last?.atMs === atMs) {
+      last.figures = last.figures.map((figures, index) => mergeFigures(figures, point.figures[index] ?? NO_FIGURES));
+    } else {
+      found.push({ atMs, figures: [...point.figures] });
+    }
+  }
+  return found;
+}
