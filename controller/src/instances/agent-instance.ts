@@ -6,10 +6,12 @@ import type {
   LogMatches,
   LogSearchEnd,
   OrderResult,
+  RpcReply,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import type { Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
+import { AgentCalls, type AnswerBudget } from "./agent-calls.js";
 import { AgentSearches } from "./agent-searches.js";
 import { decodeAnswers, VERB_MESSAGES } from "./decode.js";
 import type {
@@ -21,6 +23,7 @@ import type {
   ManagedInstance,
   OrderOutcome,
   OrderRequest,
+  RpcRequest,
 } from "./instance.js";
 
 /** How long an order waits for an agent that is away, if its deadline allows. */
@@ -63,11 +66,13 @@ export class AgentInstance implements ManagedInstance {
   readonly #orders = new Map<string, PendingOrder>();
   readonly #logs = new Map<number, OpenLog>();
   readonly #searches = new AgentSearches();
+  readonly #calls: AgentCalls;
   #wire: Wire | null = null;
   #streamIds = 0;
 
-  constructor(agentId: string) {
+  constructor(agentId: string, budget: AnswerBudget) {
     this.agentId = agentId;
+    this.#calls = new AgentCalls(budget);
   }
 
   get wire(): Wire | null {
@@ -218,8 +223,9 @@ export class AgentInstance implements ManagedInstance {
   openLog(request: LogRequest, reader: LogReader): LogStream {
     const wire = this.#wire;
     if (wire === null) throw new FleetError("unavailable", "the agent is not connected");
+    if ((request.channel === "main" || request.mustExist) && !wire.capabilities.has("xmlrpc")) throw tooOld();
     const streamId = ++this.#streamIds;
-    wire.send({ $case: "logOpen", value: { streamId, ...request } });
+    wire.send({ $case: "logOpen", value: { streamId, ...request, mustExist: request.mustExist ?? false } });
     // Sending can end a session that does not read, and then nobody would tell the reader.
     if (this.#wire !== wire) throw new FleetError("unavailable", "the agent is not connected");
     const log: OpenLog = { reader, creditBytes: request.creditBytes };
@@ -258,6 +264,21 @@ export class AgentInstance implements ManagedInstance {
     log?.reader.end(end.error === "" ? null : logFailure(end));
   }
 
+  // ---- XML-RPC --------------------------------------------------------------------------------------------------
+
+  call(request: RpcRequest): Promise<string> {
+    const wire = this.#wire;
+    if (wire === null) return Promise.reject(new FleetError("unavailable", "the agent is not connected"));
+    if (!wire.capabilities.has("xmlrpc")) return Promise.reject(tooOld());
+    return this.#calls.call(wire, request);
+  }
+
+  rpcReply(reply: RpcReply): void {
+    this.#calls.reply(reply);
+  }
+
+  // ---- searches -------------------------------------------------------------------------------------------------
+
   searchLogs(request: LogSearchRequest, reader: LogSearchReader): LogStream {
     const wire = this.#wire;
     if (wire === null) throw new FleetError("unavailable", "the agent is not connected");
@@ -277,10 +298,15 @@ export class AgentInstance implements ManagedInstance {
 
   #dropLogs(reason: string): void {
     this.#searches.drop(reason);
+    this.#calls.drop(reason);
     const logs = [...this.#logs.values()];
     this.#logs.clear();
     for (const { reader } of logs) reader.end(new FleetError("unavailable", reason));
   }
+}
+
+function tooOld(): FleetError {
+  return new FleetError("unavailable", "the agent is too old for XML-RPC through the controller: update it");
 }
 
 const NOT_THERE: ReadonlySet<number> = new Set([FAULTS.BAD_NAME, FAULTS.NO_FILE]);

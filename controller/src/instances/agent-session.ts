@@ -195,6 +195,9 @@ export class AgentSession implements EndableWire {
       case "logEnd":
         agents.instance(this.#agentId).logEnd(body.value);
         break;
+      case "rpcReply":
+        agents.instance(this.#agentId).rpcReply(body.value);
+        break;
       case "logMatches":
         agents.instance(this.#agentId).logMatches(body.value);
         break;

@@ -1,4 +1,5 @@
 // Every agent known by its id, and which session speaks for it: the newest.
+import { AnswerBudget } from "./agent-calls.js";
 import { AgentInstance, type Wire } from "./agent-instance.js";
 
 /** A session that can be asked to end. */
@@ -11,13 +12,14 @@ const REPLACED_RETRY_MS = 5_000;
 
 export class Agents {
   readonly #agents = new Map<string, AgentInstance>();
+  readonly #budget = new AnswerBudget();
   readonly #wires = new Map<string, EndableWire>();
 
   /** The instance of an agent, made when it is first asked for. */
   instance(agentId: string): AgentInstance {
     let instance = this.#agents.get(agentId);
     if (instance === undefined) {
-      instance = new AgentInstance(agentId);
+      instance = new AgentInstance(agentId, this.#budget);
       this.#agents.set(agentId, instance);
     }
     return instance;

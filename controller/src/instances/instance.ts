@@ -29,13 +29,16 @@ export type OrderOutcome =
 export interface LogRequest {
   readonly group: string;
   readonly name: string;
-  readonly channel: "stdout" | "stderr";
+  /** "main", without group and name, is the supervisor's own. */
+  readonly channel: "stdout" | "stderr" | "main";
   /** How much of the end to begin with. */
   readonly tailBytes: number;
   /** Whether to go on with what is written later. */
   readonly follow: boolean;
   /** Bytes that may come before the first `grant`. */
   readonly creditBytes: number;
+  /** Refused as `not-found` without a file, also with `follow`; one that is there is told at once, by an empty chunk if need be. */
+  readonly mustExist?: boolean;
 }
 
 /** Hears a log stream. After `end` nothing comes. */
@@ -94,6 +97,19 @@ export interface LogStream {
   close(): void;
 }
 
+/** An XML-RPC call as supervisord has them. */
+export interface RpcRequest {
+  /** The methodCall. */
+  readonly xml: string;
+  /** What the state changes that follow from it carry as their order; null for a call that only looks. */
+  readonly orderId: string | null;
+  /** The only processes there are for this call; null for all. */
+  readonly scope: readonly { readonly group: string; readonly name: string }[] | null;
+  readonly timeoutMs: number;
+  /** Nobody waits any longer. */
+  readonly signal: AbortSignal;
+}
+
 export interface ManagedInstance {
   /**
    * Gives an order. `beforeSend` is awaited before it first leaves for a boot, so that this can be written down; if that fails it stays.
@@ -102,6 +118,11 @@ export interface ManagedInstance {
   order(request: OrderRequest, beforeSend: (bootId: string) => Promise<void>): Promise<OrderOutcome>;
   /** Opens a log. Throws `unavailable` when the instance cannot be reached now. */
   openLog(request: LogRequest, reader: LogReader): LogStream;
+  /**
+   * Answers an XML-RPC call with the methodResponse, as the instance's own server would. Rejects with `unavailable` when it was surely not
+   * done, `unknown-outcome` when it may have been. It is never sent twice.
+   */
+  call(request: RpcRequest): Promise<string>;
   /** Begins a search of logs, which may end before this returns. Throws `unavailable` for who cannot be reached or cannot search. */
   searchLogs(request: LogSearchRequest, reader: LogSearchReader): LogStream;
 }
