@@ -14,6 +14,8 @@ const FLEET_VERBS: ReadonlySet<string> = new Set([
   "login",
   "logout",
   "events",
+  "logs",
+  "grep",
   "instances",
   "join-token",
   "users",

@@ -1,11 +1,11 @@
 // `fvctl tail`: the end of one process's log, and what is written from then on.
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
-import type { LogChunk, LogTail, Process, ProcessList } from "@fleetvisor/proto/api/v1";
+import type { LogTail, Process, ProcessList } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { type Attempt, keepConnected } from "../fleet/retry.js";
+import { followLog } from "../fleet/log-follow.js";
 import { noMatch } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
 
@@ -21,8 +21,6 @@ const DEFAULT_BYTES = 1600;
 const MOST_BYTES = 1_048_576;
 /** Targets named when more than one matches. */
 const NAMED = 5;
-/** When a connection without a word is made anew. */
-const SILENCE_MS = 240_000;
 
 function parseBytes(text: string): number {
   const bytes = Number(text);
@@ -61,7 +59,7 @@ export const addTail: AddCommand = (program, run) => {
 async function tail(world: World, selector: string, channel: Channel, options: Options): Promise<Exit> {
   world.output("table");
   const client = await world.client();
-  const { instance, group, name, target } = await onlyProcess(client, selector);
+  const { instance, group, name } = await onlyProcess(client, selector);
   const log = { instance, group, name, channel };
   if (options.follow !== true) {
     const { text } = await client.get<LogTail>(apiPath("log", log), { tailBytes: options.bytes });
@@ -70,7 +68,22 @@ async function tail(world: World, selector: string, channel: Channel, options: O
     return "ok";
   }
   if (world.io.stderrIsTerminal) await world.io.err("==> Press Ctrl-C to exit <==\n");
-  await world.io.untilInterrupted((signal) => follow(world, client, { log, target, bytes: options.bytes, signal }));
+  await world.io.untilInterrupted((signal) =>
+    followLog(client, log, {
+      tailBytes: options.bytes,
+      signal,
+      hearer: {
+        async text(text, skippedBytes) {
+          if (skippedBytes > 0) await world.note(`skipped ${skippedBytes} bytes: read too slowly`);
+          await world.io.out(text);
+        },
+        async broken(message) {
+          await world.note(message);
+          await world.note("following again as soon as that is possible; output until then is not shown");
+        },
+      },
+    }),
+  );
   // The line that the terminal wrote ^C on.
   if (world.io.stderrIsTerminal) await world.io.err("\n");
   return "ok";
@@ -85,51 +98,4 @@ async function onlyProcess(client: ApiClient, selector: string): Promise<Process
   const names = items.map(({ target }) => target).join(", ");
   const rest = total > items.length ? ", ..." : "";
   throw new FleetError("invalid-argument", `tail shows one process, and ${selector} means ${total}: ${names}${rest}`);
-}
-
-interface Followed {
-  readonly log: { readonly instance: string; readonly group: string; readonly name: string; readonly channel: Channel };
-  readonly target: string;
-  readonly bytes: number;
-  readonly signal: AbortSignal;
-}
-
-async function follow(world: World, client: ApiClient, { log, target, bytes, signal }: Followed): Promise<void> {
-  const connect = async ({ isAgain, works }: Attempt) => {
-    // Gone for good is an error; that its host is away for a while is not.
-    if (isAgain) await client.get<Process>(apiPath("process", log), {}, signal);
-    // What was written while there was no connection is not known here: a second tail would double what was printed.
-    const query = { tailBytes: isAgain ? 0 : bytes };
-    try {
-      for await (const { event, data } of client.stream(apiPath("logStream", log), {
-        query,
-        signal,
-        silenceMs: SILENCE_MS,
-      })) {
-        if (event === "end") {
-          const { reason } = JSON.parse(data) as { reason: string };
-          if (reason === "") return "over";
-          throw new FleetError("unavailable", `${target}: ${reason}`);
-        }
-        if (event !== "chunk") continue;
-        works();
-        const { text, skippedBytes } = JSON.parse(data) as LogChunk;
-        if (skippedBytes > 0) await world.note(`skipped ${skippedBytes} bytes: read too slowly`);
-        await world.io.out(text);
-      }
-    } catch (thrown) {
-      // A quiet log looks like a dead connection; making it anew loses nothing.
-      if (!(thrown instanceof FleetError) || thrown.kind !== "deadline-exceeded") throw thrown;
-      works();
-      return "quietly again";
-    }
-    return "again";
-  };
-  await keepConnected(connect, {
-    signal,
-    onBroken: async (error) => {
-      await world.note(error?.message ?? "the connection broke");
-      await world.note("following again as soon as that is possible; output until then is not shown");
-    },
-  });
 }

@@ -5,9 +5,11 @@ import { addAudit } from "../commands/audit.js";
 import { addEvents } from "../commands/events.js";
 import { addExplain } from "../commands/explain.js";
 import { addGrants } from "../commands/grants.js";
+import { addGrep } from "../commands/grep.js";
 import { addInstances } from "../commands/instances.js";
 import { addJoinToken } from "../commands/join-token.js";
 import { addLogin } from "../commands/login.js";
+import { addLogs } from "../commands/logs.js";
 import { addOperations } from "../commands/operate.js";
 import { addStatus } from "../commands/status.js";
 import { addTail } from "../commands/tail.js";
@@ -27,6 +29,8 @@ const COMMANDS = [
   addStatus,
   addOperations,
   addTail,
+  addLogs,
+  addGrep,
   addEvents,
   addInstances,
   addJoinToken,

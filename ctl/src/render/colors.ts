@@ -30,6 +30,23 @@ export function paintLiveness(colors: Colors, liveness: Liveness): (text: string
   return colors[OF_LIVENESS[liveness]];
 }
 
+/** Colours of a terminal, the only of its commands that lines of logs may give. */
+const COLOURING = /(\u001b\[[\d;:]*m)/;
+const STEERING = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/;
+
+/** A line of a log: its own colours stay where there are any, and what else could steer the terminal becomes a visible mark. */
+export function printableLine(line: string, colors: Colors): string {
+  if (!STEERING.test(line)) return line;
+  const parts = line.split(COLOURING);
+  const keeps = colors.isColorSupported && parts.length > 1;
+  const text = parts
+    .map((part, at) =>
+      at % 2 === 0 ? part.replace(new RegExp(`${STEERING.source}+`, "g"), "\u00b7") : keeps ? part : "",
+    )
+    .join("");
+  return keeps ? `${text}\u001b[0m` : text;
+}
+
 /** Text of others on one line of a terminal: control characters become a visible mark, so that none takes effect. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, (run) => (/^[\s]+$/.test(run) ? " " : "\u00b7"));

@@ -66,6 +66,15 @@ export function parseSpan(text: string, what: string): number {
   return parts.reduce((sum, [, digits, unit]) => sum + Number(digits) * (UNITS[unit || "s"] ?? 0), 0);
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** Reads `512`, `64K`, `128M`, `2GB` as bytes, in steps of 1024. Throws FleetError naming `what`. */
+export function parseSize(text: string, what: string): number {
+  const [, digits, unit] = /^(\d{1,15})([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+  if (digits !== undefined) return Number(digits) * (SIZE_UNITS[(unit ?? "").toUpperCase()] ?? 1);
+  throw new FleetError("invalid-argument", `${what} ${text} is no size like 512, 64K, 128M or 2G`);
+}
+
 /** A moment in the past: a span before `nowMs`, or a date that JavaScript reads. Throws FleetError naming `what`. */
 export function parseMoment(text: string, what: string, nowMs: number): number {
   if (/^(\d+[smhdw]?)+$/.test(text)) return nowMs - parseSpan(text, what);

@@ -1,0 +1,63 @@
+// Follows one log as it is written, over breaks of the connection.
+import { apiPath } from "@fleetvisor/proto/api/paths";
+import type { LogChunk, Process } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { ApiClient } from "./client.js";
+import { type Attempt, keepConnected } from "./retry.js";
+
+/** When a connection without a word is made anew. */
+const SILENCE_MS = 240_000;
+
+export interface FollowedLog {
+  readonly instance: string;
+  readonly group: string;
+  readonly name: string;
+  readonly channel: "stdout" | "stderr";
+}
+
+export interface LogHearer {
+  /** What was written; bytes before it may have been skipped because it was read too slowly. */
+  text(text: string, skippedBytes: number): Promise<void>;
+  /** The connection broke; it is made again as soon as that is possible, and what is written meanwhile is not heard. */
+  broken(message: string): Promise<void>;
+}
+
+/** Resolves when the log is over or `signal` aborts. Throws FleetError for what will not pass by itself. */
+export async function followLog(
+  client: ApiClient,
+  log: FollowedLog,
+  {
+    tailBytes,
+    signal,
+    hearer,
+  }: { readonly tailBytes: number; readonly signal: AbortSignal; readonly hearer: LogHearer },
+): Promise<void> {
+  const connect = async ({ isAgain, works }: Attempt) => {
+    // Gone for good is an error; that its host is away for a while is not.
+    if (isAgain) await client.get<Process>(apiPath("process", { ...log }), {}, signal);
+    // What was written while there was no connection is not known here: a second tail would double what was printed.
+    const query = { tailBytes: isAgain ? 0 : tailBytes };
+    try {
+      const events = client.stream(apiPath("logStream", { ...log }), { query, signal, silenceMs: SILENCE_MS });
+      for await (const { event, data } of events) {
+        if (event === "end") {
+          const { reason } = JSON.parse(data) as { reason: string };
+          if (reason === "") return "over";
+          throw new FleetError("unavailable", `${log.instance}/${log.group}:${log.name}: ${reason}`);
+        }
+        if (event !== "chunk") continue;
+        works();
+        const { text, skippedBytes } = JSON.parse(data) as LogChunk;
+        await hearer.text(text, skippedBytes);
+      }
+    } catch (thrown) {
+      // A quiet log looks like a dead connection; making it anew loses nothing.
+      if (!(thrown instanceof FleetError) || thrown.kind !== "deadline-exceeded") throw thrown;
+      works();
+      return "quietly again";
+    }
+    return "again";
+  };
+  const onBroken = (error: FleetError | null) => hearer.broken(error?.message ?? "the connection broke");
+  await keepConnected(connect, { signal, onBroken });
+}
