@@ -22,6 +22,7 @@ import { Authority } from "./pki/authority.js";
 import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
 import { Operations } from "./run/operations.js";
+import { removePartialCopies } from "./store/sqlite/copy.js";
 import { DataLock } from "./store/sqlite/data-lock.js";
 import { SqliteStore } from "./store/sqlite/sqlite-store.js";
 import { VERSION } from "./version.js";
@@ -33,9 +34,14 @@ const RETRY_AFTER_MS = 500;
 
 const STORE_FILE = "fleetvisor.db";
 
+/** Where the store of a data directory is. */
+export function storeFile(dataDir: string): string {
+  return join(dataDir, STORE_FILE);
+}
+
 /** Whether a controller has kept anything in the directory. */
 export function hasStore(dataDir: string): boolean {
-  return existsSync(join(dataDir, STORE_FILE));
+  return existsSync(storeFile(dataDir));
 }
 
 /** The store of a data directory, which is made when it is not there. Not started. */
@@ -45,7 +51,7 @@ export async function storeOf(dataDir: string, log: Logger): Promise<SqliteStore
   } catch (error) {
     throw new FleetError("unavailable", `cannot make ${dataDir}: ${FleetError.from(error).message}`);
   }
-  return new SqliteStore(join(dataDir, STORE_FILE), (message) => {
+  return new SqliteStore(storeFile(dataDir), (message) => {
     if (message === null) log.info("history is written again");
     else log.error({ error: message }, "history cannot be written now; reports wait");
   });
@@ -145,6 +151,7 @@ export class Controller implements Lifecycle {
       },
       stop: async () => fleet.stop(),
     };
+    const leftovers: Lifecycle = { start: () => removePartialCopies(storeFile(dataDir)), stop: async () => {} };
     const readers: Lifecycle = { start: async () => {}, stop: async () => streams.end() };
     const farewell: Lifecycle = {
       start: async () => {},
@@ -159,6 +166,7 @@ export class Controller implements Lifecycle {
     });
     this.#parts = new Sequence([
       new DataLock(dataDir),
+      leftovers,
       store,
       memory,
       operations,

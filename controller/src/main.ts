@@ -7,7 +7,8 @@ import { Access } from "./access/access.js";
 import { Joining } from "./access/joining.js";
 import { readConfig } from "./config/config.js";
 import { type ControllerConfig, flagOf, formatAddress, KEY_NAMES, KEYS } from "./config/keys.js";
-import { Controller, hasStore, storeOf } from "./controller.js";
+import { Controller, storeOf } from "./controller.js";
+import { addMaintenance, requireStore } from "./maintenance.js";
 import { Authority } from "./pki/authority.js";
 import type { Store } from "./store/store.js";
 import { VERSION } from "./version.js";
@@ -30,6 +31,8 @@ Examples:
   fvcontroller join-token --uses 50 --ttl 3600   a token for fifty hosts, good for an hour
   fvcontroller login-link                        when the password is lost
   fvcontroller audit verify                      whether a row of the audit was changed or taken out
+  fvcontroller backup /srv/backup/2026-11-21     database and keys, while the controller runs
+  fvcontroller check                             whether the database is whole
 
 The file is INI, one section [controller] with the same names as the flags (data_dir, http_listen, ...).
 At the first start a link is printed that logs in once as admin.
@@ -88,12 +91,7 @@ async function withStore(
   use: (access: { joining: Joining; access: Access; store: Store; config: ControllerConfig }) => Promise<string>,
 ) {
   const config = configOf(flags);
-  if (!hasStore(config.data_dir)) {
-    throw new FleetError(
-      "not-found",
-      `no controller has been started in ${config.data_dir}: give the --data-dir or -c that it was started with`,
-    );
-  }
+  requireStore(config.data_dir);
   const store = await storeOf(config.data_dir, pino({ level: "silent" }));
   const authority = await Authority.open(config.data_dir);
   await store.start();
@@ -164,6 +162,14 @@ withSettings(
       `audit: broken at row ${broken.id}: ${broken.reason}; the ${rows} rows before hold`,
     );
   }),
+);
+
+addMaintenance(
+  (name, description) => withSettings(program.command(name).description(description), ["data_dir"]),
+  (command) => {
+    const { quick: _, ...flags } = command.optsWithGlobals<Flags>();
+    return configOf(flags);
+  },
 );
 
 try {

@@ -73,6 +73,7 @@ const OWED: Readonly<Record<string, Owed>> = {
   [`POST ${p(API_PATHS.grants)}`]: "administer",
   [`DELETE ${p(API_PATHS.grant)}`]: "administer",
   [`GET ${p(API_PATHS.audit)}`]: "administer",
+  [`GET ${p(API_PATHS.backup)}`]: "administer",
   [`GET ${p(API_PATHS.explain)}`]: "alike",
   [`GET ${p(API_PATHS.fleet)}`]: "empty",
   [`GET ${p(API_PATHS.instances)}`]: "empty",

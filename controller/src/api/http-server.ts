@@ -16,6 +16,7 @@ import { errorBody, HTTP_STATUS, toFleetError, validationError } from "./errors.
 import { auditRefusal, guard } from "./guard.js";
 import { accessRoutes } from "./routes/access.js";
 import { auditRoutes } from "./routes/audit.js";
+import { backupRoutes } from "./routes/backup.js";
 import { fleetRoutes } from "./routes/fleet.js";
 import { historyRoutes } from "./routes/history.js";
 import { logSearchRoutes } from "./routes/log-search.js";
@@ -140,6 +141,7 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   accessRoutes(api, world, tls !== null);
   peopleRoutes(api, world);
   auditRoutes(api, world);
+  backupRoutes(api, world);
   fleetRoutes(api, world);
   historyRoutes(api, world);
   operationRoutes(api, world);

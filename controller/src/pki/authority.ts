@@ -1,6 +1,6 @@
 // The controller's own certificate authority: made at the first start, kept in the data directory, used for both sides of the link.
 import { createHash, X509Certificate } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
@@ -14,6 +14,7 @@ import {
 } from "./certificates.js";
 import { readIfThere, writeSecret } from "./secret-file.js";
 
+const DIR = "pki";
 /** A server certificate with less time left is made anew at the start. */
 const RENEW_MS = 30 * 86_400_000;
 
@@ -33,7 +34,7 @@ export class Authority {
 
   /** Reads the authority below the data directory, or makes it there. Throws `unavailable` naming the file at fault. */
   static async open(dataDir: string): Promise<Authority> {
-    const dir = join(dataDir, "pki");
+    const dir = join(dataDir, DIR);
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const pair = (await readPair(dir, "ca")) ?? (await newAuthority());
     const authority = new Authority(dir, pair, await loadSigner(pair));
@@ -64,6 +65,15 @@ export class Authority {
   }
 }
 
+/** Each file of the authority with its place below another data directory, whose folder for them is made. */
+export async function authorityFiles(dataDir: string, target: string): Promise<readonly (readonly [string, string])[]> {
+  const [from, to] = [join(dataDir, DIR), join(target, DIR)];
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  // What is being written has another name until it is whole.
+  const names = (await readdir(from)).filter((name) => !name.endsWith(".new"));
+  return names.map((name) => [join(from, name), join(to, name)] as const);
+}
+
 /** What agents may call this host: its names and addresses, and what the operator adds. */
 function serverNames(extra: readonly string[]): string[] {
   const addresses = Object.values(networkInterfaces())
@@ -84,7 +94,8 @@ function longAddress(address: string): string {
   return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16).toUpperCase()).join(":");
 }
 
-async function readPair(dir: string, name: string): Promise<KeyPair | null> {
+/** A certificate with its key; null when there is no such file. Throws `unavailable` for a file that does not hold both. */
+export async function readPair(dir: string, name: string): Promise<KeyPair | null> {
   const text = await readIfThere(join(dir, `${name}.pem`));
   if (text === null) return null;
   const blocks = text.match(/-----BEGIN [A-Z ]+-----[\s\S]*?-----END [A-Z ]+-----\n?/g) ?? [];

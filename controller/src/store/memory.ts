@@ -299,6 +299,9 @@ export class MemoryStore implements Store {
   async checkAudit(): Promise<AuditCheck> {
     return checkChain(this.#audit, this.#audit.at(-1) ?? null);
   }
+  async copy(): Promise<never> {
+    throw new FleetError("unavailable", "what is kept in memory alone has no backup");
+  }
   async deleteExpired(atMs: number): Promise<void> {
     const maps = [this.#codes, this.#sessions, this.#joinTokens, this.#tokens];
     for (const map of maps as Map<string, { expiresAtMs: number | null }>[]) {

@@ -1,5 +1,6 @@
 // The history interface: everything that outlives the controller, with the promises that every back end keeps.
 // One contract suite (test/contract/store.test.ts) holds each of them to it.
+import type { Readable } from "node:stream";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
@@ -101,6 +102,11 @@ export type SessionGrant =
       /** What history was told with it, kept in the same moment. */
       readonly told: readonly HistoryEvent[];
     };
+
+export interface StoreCopy {
+  readonly sizeBytes: number;
+  readonly content: Readable;
+}
 
 /**
  * Promises:
@@ -208,6 +214,12 @@ export interface Store extends Lifecycle {
   checkAudit(): Promise<AuditCheck>;
   /** Deletes codes, sessions, join tokens and API tokens that ended before. */
   deleteExpired(atMs: number): Promise<void>;
+
+  /**
+   * Everything as of one moment, as a file that the same back end opens. Writes go on meanwhile. Rejects with `unavailable` where there
+   * is no such file. Whoever asks ends the content, read or not.
+   */
+  copy(): Promise<StoreCopy>;
 
   /** Null while writing works, else what is wrong, for people. */
   readonly trouble: string | null;

@@ -20,6 +20,7 @@ export const API_PATHS = {
   grants: "/api/v1/grants",
   grant: "/api/v1/grants/:id",
   audit: "/api/v1/audit",
+  backup: "/api/v1/backup",
   explain: "/api/v1/explain",
   fleet: "/api/v1/fleet",
   instances: "/api/v1/instances",

@@ -11,7 +11,11 @@ const SESSION = `SELECT hash, user, origin, created_at_ms AS createdAtMs, seen_a
   FROM session`;
 const TOKEN = `SELECT id, hash, name, user, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
   last_used_at_ms AS lastUsedAtMs FROM api_token`;
-const AUDIT = "SELECT id, at_ms AS atMs, actor, action, subject, outcome, address, hash FROM audit";
+/** Every row of the audit, to be put in order. */
+export const AUDIT = "SELECT id, at_ms AS atMs, actor, action, subject, outcome, address, hash FROM audit";
+
+/** Its last row as it was noted apart. */
+export const AUDIT_HEAD = "SELECT id, hash FROM audit_head";
 
 type GrantRow = Omit<GrantRecord, "role" | "verbs"> & { readonly role: string | null; readonly verbs: string };
 
@@ -28,7 +32,7 @@ export function accessQueries(db: Database) {
   const apiTokens = db.prepare<[], ApiTokenRecord>(`${TOKEN} ORDER BY created_at_ms, id`);
   const audit = db.prepare<[number, number], AuditEntry>(`${AUDIT} WHERE id < ? ORDER BY id DESC LIMIT ?`);
   const wholeAudit = db.prepare<[], AuditEntry>(`${AUDIT} ORDER BY id`);
-  const auditHead = db.prepare<[], { id: number; hash: string }>("SELECT id, hash FROM audit_head");
+  const auditHead = db.prepare<[], { id: number; hash: string }>(AUDIT_HEAD);
 
   return {
     user: (name: string) => user.get(name) ?? null,

@@ -1,4 +1,5 @@
 // The store in one SQLite file: writes go to the writer thread, reads are answered here on a connection of their own.
+import { open, rm } from "node:fs/promises";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
 import type { HistoryEvent, NewEvent } from "../../core/history.js";
@@ -14,6 +15,7 @@ import type {
 } from "../records.js";
 import type { HistoryRequest, ReportCommit, SessionOpening, Store } from "../store.js";
 import { accessQueries } from "./access-queries.js";
+import { copyDatabase, partialCopyOf } from "./copy.js";
 import { historyQueries } from "./history-queries.js";
 import { openDatabase } from "./open.js";
 import { preparedQueries } from "./queries.js";
@@ -29,6 +31,7 @@ interface Reader {
 export class SqliteStore implements Store {
   readonly #file: string;
   readonly #writer: WriterThread;
+  readonly #stopped = new AbortController();
   #reader: Reader | null = null;
 
   /** `onTrouble` hears when writing stops working, and null when it works again. */
@@ -53,6 +56,7 @@ export class SqliteStore implements Store {
   }
 
   async stop(): Promise<void> {
+    this.#stopped.abort(new FleetError("unavailable", "the store is closed"));
     this.#reader?.db.close();
     this.#reader = null;
     await this.#writer.stop();
@@ -220,6 +224,14 @@ export class SqliteStore implements Store {
   }
   checkAudit() {
     return this.#read(({ access }) => access.checkAudit());
+  }
+  async copy() {
+    const file = partialCopyOf(this.#file);
+    await copyDatabase(this.#file, file, { signal: this.#stopped.signal });
+    const handle = await open(file, "r");
+    // From here on it is the reader's alone, and gone with it however that ends.
+    await rm(file);
+    return { sizeBytes: (await handle.stat()).size, content: handle.createReadStream() };
   }
   deleteExpired(atMs: number) {
     return this.#writer.write("deleteExpired", [atMs]);
