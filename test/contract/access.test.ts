@@ -83,6 +83,7 @@ const OWED: Readonly<Record<string, Owed>> = {
   [`GET ${p(API_PATHS.process)}`]: "missing",
   [`GET ${p(API_PATHS.log)}`]: "missing",
   [`GET ${p(API_PATHS.logStream)}`]: "missing",
+  [`GET ${p(API_PATHS.logSearch)}`]: "missing",
   [`GET ${p(API_PATHS.events)}`]: "empty",
   [`POST ${p(API_PATHS.operations)}`]: "missing",
   [`GET ${p(API_PATHS.operations)}`]: "empty",
@@ -118,6 +119,7 @@ function pathOf({ template }: Route, names: Names): string {
   const path = template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? "x"));
   const target = encodeURIComponent(`${names.instance}/${names.group}:${names.name}`);
   if (template === API_PATHS.explain) return `${path}?verb=restart&target=${target}`;
+  if (template === API_PATHS.logSearch) return `${path}?pattern=x&selector=${target}`;
   if (template === API_PATHS.processes || template === API_PATHS.events) return `${path}?selector=${target}`;
   return path;
 }
@@ -214,7 +216,7 @@ for (const [who, grants] of [
       const eve = `eve${Math.random().toString(36).slice(2, 8)}`;
       const token = await world.user(eve, ...grants);
       const answers = [];
-      for (const names of [...ids.map((id) => ({ ...HIDDEN, id })), { ...ABSENT, id: "nothing" }]) {
+      for (const names of [...ids.map((id) => ({ ...HIDDEN, id })), { ...ABSENT, id: "absent6" }]) {
         const asked = { token, method: route.method, body: bodyOf(route, names) };
         const { status, text } = await answerTo(world, pathOf(route, names), asked);
         const known = grants.reduce((sofar, { selector }) => sofar.replaceAll(selector, "GRANTED"), text);
