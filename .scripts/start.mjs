@@ -126,13 +126,7 @@ class Run {
       FLEETVISOR_STATE_DIR: this.agentState,
       FLEETVISOR_JOIN_TOKEN: ask([FVCONTROLLER, "join-token", ...flags]),
     };
-    const agent = this.#child(
-      "agent",
-      process.execPath,
-      ["--max-semi-space-size=2", FVAGENT, "-n", "-c", config],
-      env,
-      isSample ? this.run : home,
-    );
+    const agent = this.#child("agent", FVAGENT, ["-n", "-c", config], env, isSample ? this.run : home);
     await waitFor(agent, "the agent is not connected", () => /fleet: connected as/.test(agent.output()));
     const isNew = /#code=/.test(controller.output());
     // A link logs in once, so the page and fvctl get one each.

@@ -1,5 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=2
-// Runs the built fvagent of this checkout or package.
+#!/usr/bin/env -S node --max-semi-space-size=2 --v8-pool-size=1 --interrupt-budget=500000
+// Runs the built fvagent of this checkout or package. A daemon that idles keeps a small heap and few threads, and does not load the
+// optimizing compiler before a function has been busy for some time.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
