@@ -1,5 +1,6 @@
 // Points of a chart: how fine they can be for a span, and figures brought to that. Pure.
 import { type Figures, mergeFigures, NO_FIGURES, RESOLUTIONS, type Resolution, startOf } from "./metrics.js";
+import { entryOf, figuresAt, type Packed } from "./metrics-pack.js";
 
 export interface ChartRequest {
   readonly sinceMs: number;
@@ -53,4 +54,12 @@ export function coarser(points: readonly Point[], stepMs: number): Point[] {
     }
   }
   return found;
+}
+
+/** What a row says of a process, or with null of the host; nothing where it says nothing. */
+export function pointOf(atMs: number, { names, data }: Packed, key: string | null): Point[] {
+  const entry = key === null ? 0 : entryOf(names, key);
+  if (entry === null) return [];
+  const figures = key === null ? [figuresAt(data, 0), figuresAt(data, 1)] : [figuresAt(data, entry)];
+  return figures.some(({ cpu, memory }) => cpu !== null || memory !== null) ? [{ atMs, figures }] : [];
 }

@@ -3,6 +3,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { comingEvents, type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import { checkChain, nextEntry } from "./audit-chain.js";
+import { MemoryMetrics } from "./memory-metrics.js";
 import type {
   ApiTokenRecord,
   AuditCheck,
@@ -33,7 +34,7 @@ interface StoredEvent {
   readonly committedMs: number;
 }
 
-export class MemoryStore implements Store {
+export class MemoryStore extends MemoryMetrics implements Store {
   readonly trouble = null;
   readonly #events: StoredEvent[] = [];
   readonly #boots = new Map<string, number>();

@@ -7,6 +7,7 @@ import type { HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
 import type { Operation } from "../core/operation.js";
 import type { HistoryExtent } from "../core/retention.js";
 import type { Labels } from "../core/selection.js";
+import type { MetricHistory } from "./metric-history.js";
 import type {
   ApiTokenRecord,
   AuditCheck,
@@ -117,7 +118,7 @@ export interface StoreCopy {
  *   for that, so that a full disk delays history and does not lose it.
  * - Times are wall clock ms; secrets come and go as hashes.
  */
-export interface Store extends Lifecycle {
+export interface Store extends Lifecycle, MetricHistory {
   // -- history
   /**
    * Keeps reports. A report that is kept already, by (agent, boot, seq), is left out: nothing is ever doubled. Resolves with the events

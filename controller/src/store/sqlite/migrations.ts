@@ -179,6 +179,23 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   -- 1 for an end for want of memory, else null.
   ALTER TABLE event ADD COLUMN oom_killed INTEGER;
   `,
+  `
+  -- Figures of processors and memory, an instance with all its processes in one row: core/metrics-pack.ts. Ids: metric-rows.ts.
+  CREATE TABLE metric_instance (
+    ref INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    -- Its minutes of before have become hours.
+    hours_until_ms INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE metric_layout (
+    ref INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash BLOB NOT NULL UNIQUE,
+    names TEXT NOT NULL,
+    used_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE metric_minute (id INTEGER PRIMARY KEY, layout INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+  CREATE TABLE metric_hour (id INTEGER PRIMARY KEY, layout INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */

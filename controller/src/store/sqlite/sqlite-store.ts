@@ -4,6 +4,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
 import type { HistoryEvent, NewEvent } from "../../core/history.js";
 import type { Operation } from "../../core/operation.js";
+import type { MetricRequest, MetricUpkeep, MinuteRow } from "../metric-history.js";
 import type {
   ApiTokenRecord,
   AuditRecord,
@@ -17,6 +18,7 @@ import type { HistoryRequest, ReportCommit, SessionOpening, Store } from "../sto
 import { accessQueries } from "./access-queries.js";
 import { copyDatabase, partialCopyOf } from "./copy.js";
 import { historyQueries } from "./history-queries.js";
+import { metricQueries } from "./metric-queries.js";
 import { openDatabase } from "./open.js";
 import { preparedQueries } from "./queries.js";
 import { WriterThread } from "./writer-thread.js";
@@ -26,6 +28,7 @@ interface Reader {
   readonly history: ReturnType<typeof historyQueries>;
   readonly rows: ReturnType<typeof preparedQueries>;
   readonly access: ReturnType<typeof accessQueries>;
+  readonly metrics: ReturnType<typeof metricQueries>;
 }
 
 export class SqliteStore implements Store {
@@ -48,7 +51,13 @@ export class SqliteStore implements Store {
     await this.#writer.start();
     try {
       const db = openDatabase(this.#file, "read");
-      this.#reader = { db, history: historyQueries(db), rows: preparedQueries(db), access: accessQueries(db) };
+      this.#reader = {
+        db,
+        history: historyQueries(db),
+        rows: preparedQueries(db),
+        access: accessQueries(db),
+        metrics: metricQueries(db),
+      };
     } catch (error) {
       await this.#writer.stop();
       throw error;
@@ -63,10 +72,10 @@ export class SqliteStore implements Store {
   }
 
   /** Async although SQLite is not: what a read throws becomes a rejection, as with any other back end. */
-  async #read<T>(query: (reader: Reader) => T): Promise<T> {
+  async #read<T>(query: (reader: Reader) => T | Promise<T>): Promise<T> {
     if (this.#reader === null) throw new FleetError("unavailable", "the store is closed");
     try {
-      return query(this.#reader);
+      return await query(this.#reader);
     } catch (error) {
       throw FleetError.from(error, "unavailable");
     }
@@ -101,6 +110,17 @@ export class SqliteStore implements Store {
   }
   deleteBelow(id: number) {
     return this.#writer.write("deleteBelow", [id]);
+  }
+
+  // -- metrics
+  recordMinutes(rows: readonly MinuteRow[]) {
+    return this.#writer.write("recordMinutes", [rows], { rows: rows.length, patient: true, lasting: false });
+  }
+  metrics(request: MetricRequest) {
+    return this.#read(({ metrics }) => metrics.metrics(request));
+  }
+  tendMetrics(upkeep: MetricUpkeep) {
+    return this.#writer.write("tendMetrics", [upkeep], { rows: 1, patient: true, lasting: false });
   }
 
   // -- instances

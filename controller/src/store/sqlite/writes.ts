@@ -3,11 +3,12 @@ import type { Database } from "better-sqlite3";
 import { accessWrites } from "./write-access.js";
 import { fleetWrites } from "./write-fleet.js";
 import { historyWrites } from "./write-history.js";
+import { metricWrites } from "./write-metrics.js";
 
 /** Prepares the statements of all writes on one connection. */
 export function preparedWrites(db: Database) {
   const history = historyWrites(db);
-  return { ...history, ...fleetWrites(db, history.recordEvents), ...accessWrites(db) };
+  return { ...history, ...fleetWrites(db, history.recordEvents), ...accessWrites(db), ...metricWrites(db) };
 }
 
 type Writes = ReturnType<typeof preparedWrites>;
