@@ -20,6 +20,13 @@ interface Sending {
   readonly signal?: AbortSignal;
 }
 
+interface StreamOptions {
+  readonly query?: Query;
+  readonly signal: AbortSignal;
+  readonly silenceMs: number;
+  readonly onOpen?: () => void;
+}
+
 /** Longest wait for an answer; a little longer than the controller may be asked to wait before it gives one. */
 const ANSWER_MS = 45_000;
 /** Longest event of a stream that is read: what is longer is no answer of a controller. */
@@ -56,11 +63,11 @@ export class ApiClient {
 
   /**
    * Events until the server ends the stream or `signal` aborts. Fails like a request; a cut is `unavailable`, a silence of
-   * `silenceMs`, without even a sign of life, `deadline-exceeded`.
+   * `silenceMs`, without even a sign of life, `deadline-exceeded`. `onOpen` is called when the answer begins.
    */
   async *stream(
     path: string,
-    { query = {}, signal, silenceMs }: { query?: Query; signal: AbortSignal; silenceMs: number },
+    { query = {}, signal, silenceMs, onOpen = () => {} }: StreamOptions,
   ): AsyncGenerator<EventSourceMessage, void, void> {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), silenceMs);
@@ -69,6 +76,7 @@ export class ApiClient {
       const response = await this.#send("GET", path, { query, accept: "text/event-stream", signal: either });
       const type = response.headers.get("content-type") ?? "";
       if (response.body === null || !type.startsWith("text/event-stream")) throw stranger(this.url, `type ${type}`);
+      onOpen();
       const events: EventSourceMessage[] = [];
       const parser = createParser({
         onEvent: (event) => void events.push(event),

@@ -1,6 +1,6 @@
 // Follows one log as it is written, over breaks of the connection.
 import { apiPath } from "@fleetvisor/proto/api/paths";
-import type { LogChunk, Process } from "@fleetvisor/proto/api/v1";
+import type { Instance, LogChunk, Process } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ApiClient } from "./client.js";
 import { type Attempt, keepConnected } from "./retry.js";
@@ -33,12 +33,13 @@ export async function followLog(
   }: { readonly tailBytes: number; readonly signal: AbortSignal; readonly hearer: LogHearer },
 ): Promise<void> {
   const connect = async ({ isAgain, works }: Attempt) => {
-    // Gone for good is an error; that its host is away for a while is not.
-    if (isAgain) await client.get<Process>(apiPath("process", { ...log }), {}, signal);
+    if (isAgain) await checkStillThere(client, log, signal);
     // What was written while there was no connection is not known here: a second tail would double what was printed.
     const query = { tailBytes: isAgain ? 0 : tailBytes };
     try {
-      const events = client.stream(apiPath("logStream", { ...log }), { query, signal, silenceMs: SILENCE_MS });
+      // A log may stay quiet for long: that it could be opened is what counts.
+      const options = { query, signal, silenceMs: SILENCE_MS, onOpen: works };
+      const events = client.stream(apiPath("logStream", { ...log }), options);
       for await (const { event, data } of events) {
         if (event === "end") {
           const { reason } = JSON.parse(data) as { reason: string };
@@ -46,18 +47,26 @@ export async function followLog(
           throw new FleetError("unavailable", `${log.instance}/${log.group}:${log.name}: ${reason}`);
         }
         if (event !== "chunk") continue;
-        works();
         const { text, skippedBytes } = JSON.parse(data) as LogChunk;
         await hearer.text(text, skippedBytes);
       }
     } catch (thrown) {
       // A quiet log looks like a dead connection; making it anew loses nothing.
       if (!(thrown instanceof FleetError) || thrown.kind !== "deadline-exceeded") throw thrown;
-      works();
       return "quietly again";
     }
     return "again";
   };
   const onBroken = (error: FleetError | null) => hearer.broken(error?.message ?? "the connection broke");
   await keepConnected(connect, { signal, onBroken });
+}
+
+/** Throws `not-found` for what is gone for good; that its host is away, or has not told yet what it runs, is `unavailable`. */
+async function checkStillThere(client: ApiClient, log: FollowedLog, signal: AbortSignal): Promise<void> {
+  // In this order: a host that has told what it runs goes on knowing it.
+  const { liveness, mood } = await client.get<Instance>(apiPath("instance", { ...log }), {}, signal);
+  if (liveness === "lost" || mood === "") {
+    throw new FleetError("unavailable", `${log.instance} has not told yet what it runs`);
+  }
+  await client.get<Process>(apiPath("process", { ...log }), {}, signal);
 }
