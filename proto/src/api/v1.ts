@@ -104,6 +104,17 @@ export type FleetSummary = Static<typeof FleetSummary>;
 export const InstanceList = Type.Object({ items: Type.Array(Instance) }, { $id: "InstanceList" });
 export type InstanceList = Static<typeof InstanceList>;
 
+export const InstanceQuery = Type.Object(
+  {
+    selector: Type.Optional(
+      Type.String({ maxLength: 4096, description: "Instances of which it takes something: web-*/all, role=web" }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: "The first so many by name" })),
+  },
+  { additionalProperties: false },
+);
+export type InstanceQuery = Static<typeof InstanceQuery>;
+
 export const ProcessList = Type.Object(
   {
     items: Type.Array(Process),

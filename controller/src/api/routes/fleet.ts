@@ -38,12 +38,26 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
 
   api.get(
     v1.API_PATHS.instances,
-    { config, schema: { tags, summary: "Every instance, by name", response: { 200: v1.InstanceList } } },
-    async (request) => ({
-      items: [...reachOf(request, world).fleet.instances.values()]
-        .sort((a, b) => compareNames(a.name, b.name))
-        .map((instance) => instanceView(instance, live)),
-    }),
+    {
+      config,
+      schema: {
+        tags,
+        summary: "Every instance, or those of a selector, by name",
+        querystring: v1.InstanceQuery,
+        response: { 200: v1.InstanceList },
+      },
+    },
+    async (request) => {
+      const { selector, limit } = request.query;
+      const selection = select(selector);
+      return {
+        items: [...reachOf(request, world).fleet.instances.values()]
+          .filter(({ name, labels }) => selection.within(name, labels) !== null)
+          .sort((a, b) => compareNames(a.name, b.name))
+          .slice(0, limit)
+          .map((instance) => instanceView(instance, live)),
+      };
+    },
   );
 
   api.get(
