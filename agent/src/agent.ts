@@ -12,13 +12,15 @@ import { linkSettings } from "./link/settings.js";
 import { describeStatus } from "./run/activity.js";
 import { FileActivityLog } from "./run/activity-log.js";
 import { ChildLog, removeStaleAutoLogs } from "./run/child-log.js";
+import { ChildRecord, type RecordedChild, survivorsIn } from "./run/child-record.js";
 import { systemClock } from "./run/clock.js";
 import { CgroupOomWatch } from "./run/oom.js";
+import { RecordedSpawner } from "./run/recorded-spawner.js";
 import { RotatingFile } from "./run/rotating-file.js";
 import { PosixSpawner } from "./run/spawner.js";
 import type { GroupSpec } from "./run/spec.js";
 import { Supervisor } from "./run/supervisor.js";
-import { survivorsOf } from "./run/survivors.js";
+import { DEFAULT_STOP_RULES, endSurvivor, survivorsOf } from "./run/survivors.js";
 import { SyslogSink } from "./run/syslog-sink.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 import { answerCall } from "./xmlrpc/answer.js";
@@ -45,6 +47,10 @@ export class Agent implements Lifecycle {
   readonly #mainLog: ChildLog;
   readonly #log: FileActivityLog;
   readonly #spawner: PosixSpawner;
+  readonly #record: ChildRecord;
+  readonly #recorded: RecordedSpawner;
+  /** Children of an earlier daemon that are being stopped: when each is gone or cannot be stopped, and how to give it up. */
+  readonly #survivors: { readonly done: Promise<void>; readonly forget: () => void }[] = [];
   readonly #supervisor: Supervisor;
   readonly #events: EventSource;
   readonly #servers: RpcHttpServer[];
@@ -78,9 +84,11 @@ export class Agent implements Lifecycle {
       echo: options.echo,
       wallMs: systemClock.wallMs,
     });
+    this.#record = new ChildRecord(recordFile(supervisord.pidfile), this.#log.warn);
+    this.#recorded = new RecordedSpawner(this.#spawner, this.#record);
     this.#supervisor = new Supervisor({
       clock: systemClock,
-      spawner: this.#spawner,
+      spawner: this.#recorded,
       log: this.#log,
       identifier: supervisord.identifier,
       childLogDir: supervisord.childlogdir,
@@ -121,8 +129,11 @@ export class Agent implements Lifecycle {
       }
       this.#spawner.start((pid, status) => this.#log.info(`reaped unknown pid ${pid} (${describeStatus(status)})`));
       this.#events.start();
-      this.#warnOfSurvivors();
+      const survivors = survivorsIn(recordFile(supervisord.pidfile));
+      this.#warnOfOthers(survivors);
       for (const group of this.#read.groups) this.#supervisor.addGroup(group);
+      this.#record.start(survivors);
+      for (const survivor of survivors) this.#endSurvivor(survivor);
       await this.#startLink();
     } catch (error) {
       const failure = FleetError.from(error, "unavailable");
@@ -138,7 +149,7 @@ export class Agent implements Lifecycle {
     this.#writePidfile();
     this.#log.info(`supervisord started with pid ${process.pid}`);
     this.#events.announceRunning();
-    this.#supervisor.startAutomatic();
+    this.#supervisor.startAutomatic(undefined, ({ group, name }) => this.#recorded.isHeld(group, name));
   }
 
   /** Stops every process in order; `ended` resolves when all are gone. A second call changes nothing. */
@@ -185,7 +196,9 @@ export class Agent implements Lifecycle {
     this.#link = null;
     await Promise.all(this.#servers.map((server) => server.stop()));
     this.#events.stop();
+    for (const { forget } of this.#survivors) forget();
     this.#spawner.stop();
+    this.#record.stop();
     this.#removePidfile();
     this.#mainLog.close();
   }
@@ -193,9 +206,8 @@ export class Agent implements Lifecycle {
   #end(ending: Ending): void {
     if (this.#ending !== null) return;
     this.#ending = ending;
-    void this.#supervisor
-      .shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING")
-      .then(() => this.#ended(ending));
+    const stopped = this.#supervisor.shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING");
+    void Promise.all([stopped, ...this.#survivors.map(({ done }) => done)]).then(() => this.#ended(ending));
   }
 
   async #startLink(): Promise<void> {
@@ -230,12 +242,45 @@ export class Agent implements Lifecycle {
     }
   }
 
-  /** A daemon that was killed leaves its pid file, and its programs running: who starts them again has two of each. */
-  #warnOfSurvivors(): void {
+  /** A daemon that was killed left its programs running. Each is stopped before it is started again, so that there are never two. */
+  #endSurvivor(survivor: RecordedChild): void {
+    const { pid, group, name } = survivor;
+    const process = this.#supervisor.process(group, name);
+    this.#log.warn(`${group}:${name} of an earlier life of this daemon still runs as pid ${pid}: stopping it first`);
+    this.#recorded.hold(group, name, pid);
+    let finish = () => {};
+    const done = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const forget = endSurvivor(
+      survivor,
+      process?.spec.rules ?? DEFAULT_STOP_RULES,
+      { clock: systemClock, spawner: this.#spawner },
+      {
+        onGone: () => {
+          this.#log.info(`${group}:${name} of an earlier life of this daemon is gone`);
+          this.#record.remove(pid);
+          this.#recorded.release(group, name);
+          if (process?.spec.autostart && this.#supervisor.mood === "RUNNING" && process.starts === 0) process.start();
+          finish();
+        },
+        onProblem: (reason) => {
+          this.#log.critical(`cannot stop pid ${pid}, once ${group}:${name}: ${reason}`);
+          finish();
+        },
+      },
+    );
+    this.#survivors.push({ done, forget });
+  }
+
+  /** What was left by a daemon that kept no record, as supervisord does not: from here on there may be two of each. */
+  #warnOfOthers(survivors: readonly RecordedChild[]): void {
     if (!existsSync(this.#config.supervisord.pidfile)) return;
+    const known = new Set(survivors.map(({ pid }) => pid));
     const urls = new Set(this.#read.groups.flatMap(({ processes }) => processes.map(({ serverUrl }) => serverUrl)));
     for (const url of urls) {
       for (const { pid, group, name } of url === null ? [] : survivorsOf(url)) {
+        if (known.has(pid)) continue;
         this.#log.warn(`${group}:${name} of an earlier life of this daemon still runs as pid ${pid} and is left alone`);
       }
     }
@@ -294,6 +339,9 @@ export class Agent implements Lifecycle {
     this.#wrotePidfile = false;
   }
 }
+
+/** Beside the pid file, which is where a daemon may write and where the next one looks. */
+const recordFile = (pidfile: string): string => `${pidfile}.children`;
 
 /** supervisord's own text of the first error; a fault carries one. */
 function describeErrors(errors: readonly ConfigError[], first: string): string {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { eventually } from "../helpers/eventually.js";
 import { without } from "../helpers/needs.js";
+import { FVAGENT } from "../helpers/paths.js";
 import { isAlive } from "../helpers/proc.js";
-import { runProcess } from "../helpers/processes.js";
+import { runProcess, startProcess } from "../helpers/processes.js";
 import type { Scope } from "../helpers/scope.js";
 import { type Daemon, type DaemonKind, daemonCommand, daemonConfig, startDaemon } from "../helpers/supervisord.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -277,19 +278,52 @@ test("SIGHUP takes over every option of [supervisord] that can change, and keeps
   assert.match(readFileSync(`/proc/${pid}/environ`, "latin1"), /\0NEW=1\0/);
 });
 
-test("a killed agent leaves its programs running; its next life names each and signals none", async (t) => {
-  const sections = "[program:a]\ncommand = /bin/sleep 1000022\nstartsecs = 0\n";
+test("a killed agent leaves its programs running; its next life has each gone before it starts it again", async (t) => {
+  const program = (name: string, command: string, more = "") =>
+    `[program:${name}]\ncommand = ${command}\nstartsecs = 0\nstopwaitsecs = 1\n${more}`;
+  // The output of these goes to files: a pipe without a reader would end them by itself.
+  const quiet = "stdout_logfile = NONE\nstderr_logfile = NONE\n";
+  const sections =
+    program("tame", "/bin/sleep 100022", quiet) +
+    program("stubborn", `/bin/sh -c "trap '' TERM; while :; do sleep 0.1; done"`, "killasgroup = true\n") +
+    program("off", "/bin/sleep 100023", "autostart = false\n") +
+    program("reused", "/bin/sleep 100024");
   const first = await startDaemon(t, { kind: "fvagent", sections });
-  const { pid } = await first.info("a");
+  const pidOf = async (name: string) => Number((await first.info(name)).pid);
+  await first.rpc("startProcess", "off");
+  const names = ["tame", "stubborn", "off", "reused"];
+  const pids = new Map(await Promise.all(names.map(async (name) => [name, await pidOf(name)] as const)));
+  t.after(() => {
+    for (const pid of pids.values()) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  });
   await first.stop("SIGKILL");
-  t.after(() => isAlive(Number(pid)) && process.kill(Number(pid), "SIGKILL"));
-  assert.ok(isAlive(Number(pid)));
+  for (const pid of pids.values()) assert.ok(isAlive(pid));
+  // Its pid in the record is now that of a stranger, which a pid that was given out again would be.
+  const record = `${join(first.dir, "main.pid")}.children`;
+  const { pid: stranger } = await startProcess(t, "/bin/sleep", ["100025"]);
+  const reused = String(pids.get("reused"));
+  writeFileSync(record, readFileSync(record, "utf8").replace(`"pid":${reused},`, `"pid":${stranger},`));
+
   const second = await startDaemon(t, { kind: "fvagent", sections, dir: first.dir });
-  assert.match(
-    second.log(),
-    new RegExp(`WARN a:a of an earlier life of this daemon still runs as pid ${pid} and is left alone\n`),
-  );
-  assert.notEqual((await second.info("a")).pid, pid);
+  await eventually(async () => (await second.info("stubborn")).statename === "RUNNING", { context: second.log });
+  await eventually(async () => (await second.info("tame")).statename === "RUNNING", { context: second.log });
+  const log = second.log();
+  for (const name of ["tame", "stubborn", "off"]) {
+    const pid = pids.get(name);
+    assert.ok(!isAlive(Number(pid)), `${name} ran as ${pid}`);
+    const told = `${name}:${name} of an earlier life of this daemon`;
+    assert.match(log, new RegExp(`WARN ${told} still runs as pid ${pid}: stopping it first\n`));
+    const [gone, spawned] = [log.indexOf(`INFO ${told} is gone\n`), log.lastIndexOf(`INFO spawned: '${name}'`)];
+    assert.ok(gone > 0 && (name === "off" || spawned > gone), `${name}: gone, then started\n${log}`);
+  }
+  assert.equal((await second.info("off")).statename, "STOPPED", "what does not start by itself is not started");
+  assert.ok(isAlive(stranger) && isAlive(Number(reused)), "whose start time is another is a stranger");
+  assert.match(log, new RegExp(`WARN reused:reused .* still runs as pid ${reused} and is left alone\n`));
+
+  // A daemon that still runs has children, and no survivors.
+  const third = await runProcess(process.execPath, [FVAGENT, "-n", "-c", second.configFile], { withinMs: 20_000 });
+  assert.equal(third.code, 2);
+  assert.equal((await second.info("tame")).statename, "RUNNING");
   await second.stop();
-  assert.ok(isAlive(Number(pid)));
+  assert.ok(!existsSync(record), "a clean end leaves no record");
 });

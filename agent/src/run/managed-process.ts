@@ -287,6 +287,7 @@ export class ManagedProcess {
   #spawnWith(stdin: number | null, file: string, argv: readonly string[], env: Record<string, string>, bornMs: number) {
     const { spec } = this;
     return this.#world.spawner.spawn({
+      group: this.group,
       name: this.name,
       file,
       argv,

@@ -18,6 +18,7 @@ export interface ResourceUsage {
 }
 
 export interface SpawnRequest {
+  readonly group: string;
   /** Name of the process, for messages. */
   readonly name: string;
   /** Executable file; `argv[0]` is not looked up again. */

@@ -120,11 +120,14 @@ export class Supervisor {
     this.#publish({ type: "group-removed", group });
   }
 
-  /** Starts the `autostart` programs of a group, or of all: groups by priority, processes in build order. */
-  startAutomatic(groups: Iterable<ManagedGroup> = this.#groups.values()): void {
+  /** Starts the `autostart` programs, but `excepted`, of a group or of all: groups by priority, processes in build order. */
+  startAutomatic(
+    groups: Iterable<ManagedGroup> = this.#groups.values(),
+    excepted: (process: ManagedProcess) => boolean = () => false,
+  ): void {
     if (this.#mood !== "RUNNING") return;
     for (const group of ascending(groups)) {
-      for (const process of group.processes) if (process.spec.autostart) process.start();
+      for (const process of group.processes) if (process.spec.autostart && !excepted(process)) process.start();
     }
   }
 
