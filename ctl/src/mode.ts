@@ -16,6 +16,7 @@ const FLEET_VERBS: ReadonlySet<string> = new Set([
   "events",
   "logs",
   "grep",
+  "history",
   "instances",
   "join-token",
   "users",
@@ -26,7 +27,17 @@ const FLEET_VERBS: ReadonlySet<string> = new Set([
 ]);
 
 /** Verbs of both: after them `--help` asks for the fleet's help, since supervisorctl has only `help VERB`. */
-const SHARED_VERBS: ReadonlySet<string> = new Set(["status", "start", "stop", "restart", "signal", "tail"]);
+const SHARED_VERBS: ReadonlySet<string> = new Set([
+  "status",
+  "start",
+  "stop",
+  "restart",
+  "signal",
+  "tail",
+  "pid",
+  "version",
+  "open",
+]);
 
 /** Fleet and supervisorctl options that take the next word as their value. */
 const TAKES_VALUE = /^(-[csupro]|--(controller|token|output|configuration|serverurl|username|password|history_file))$/;

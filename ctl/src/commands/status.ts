@@ -4,7 +4,7 @@ import type { InstanceList, Process } from "@fleetvisor/proto/api/v1";
 import { Option } from "commander";
 import { type Exit, exitOfKind, worst } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
-import { type AddCommand, examples } from "../fleet/command.js";
+import { type AddCommand, collect, examples } from "../fleet/command.js";
 import { narrow } from "../fleet/filter.js";
 import type { Listing } from "../fleet/printer.js";
 import { noMatch, processPages, unmatched } from "../fleet/targets.js";
@@ -46,11 +46,6 @@ export const addStatus: AddCommand = (program, run) => {
       run(command, (world) => status(world, narrow(selectors, options.filter), options)),
     );
 };
-
-/** Gathers the values of an option that may be given often. */
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
 
 async function status(world: World, selectors: readonly string[], { sort, watch }: Options): Promise<Exit> {
   const output = world.output("table", "json", "ndjson", "name");

@@ -9,6 +9,11 @@ export type Run = (command: Command, action: (world: World) => Promise<Exit>) =>
 /** Adds one verb to the program. */
 export type AddCommand = (program: Command, run: Run) => void;
 
+/** Gathers the values of an option that may be given often. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 /** Help text below the options: examples with what they do, lined up by the longest, and where the rest is told. */
 export function examples(...lines: readonly (readonly [command: string, meaning: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));

@@ -6,15 +6,19 @@ import { addEvents } from "../commands/events.js";
 import { addExplain } from "../commands/explain.js";
 import { addGrants } from "../commands/grants.js";
 import { addGrep } from "../commands/grep.js";
+import { addHistory } from "../commands/history.js";
 import { addInstances } from "../commands/instances.js";
 import { addJoinToken } from "../commands/join-token.js";
 import { addLogin } from "../commands/login.js";
 import { addLogs } from "../commands/logs.js";
+import { addOpen } from "../commands/open.js";
 import { addOperations } from "../commands/operate.js";
+import { addPid } from "../commands/pid.js";
 import { addStatus } from "../commands/status.js";
 import { addTail } from "../commands/tail.js";
 import { addTokens } from "../commands/tokens.js";
 import { addUsers } from "../commands/users.js";
+import { addVersion } from "../commands/version.js";
 import { EXITS, type Exit } from "../exit.js";
 import type { Io } from "../io.js";
 import { VERSION } from "../version.js";
@@ -32,13 +36,17 @@ const COMMANDS = [
   addLogs,
   addGrep,
   addEvents,
+  addHistory,
   addInstances,
+  addPid,
+  addOpen,
   addJoinToken,
   addUsers,
   addGrants,
   addTokens,
   addAudit,
   addExplain,
+  addVersion,
 ];
 
 /** Runs one fleet command. Answers the exit status; throws FleetError for what ends with one line on stderr. */
