@@ -86,12 +86,13 @@ export function usage(pid: number): { cpuNs: number; switches: number } {
 }
 
 /** Resident and private memory in MiB, and how many descriptors are open. */
-export function holdings(pid: number): { rssMiB: number; privateMiB: number; files: number } {
+export function holdings(pid: number): { rssMiB: number; privateMiB: number; anonymousMiB: number; files: number } {
   const privateKiB =
     statusNumber(pid, "Private_Clean", "smaps_rollup") + statusNumber(pid, "Private_Dirty", "smaps_rollup");
   return {
     rssMiB: statusNumber(pid, "VmRSS") / 1024,
     privateMiB: privateKiB / 1024,
+    anonymousMiB: statusNumber(pid, "RssAnon") / 1024,
     files: readdirSync(`/proc/${pid}/fd`).length,
   };
 }
