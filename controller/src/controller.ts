@@ -105,7 +105,7 @@ export class Controller implements Lifecycle {
       fleet,
       agents,
       log,
-      onChange: (operation) => publisher.operation(operation),
+      onChange: (operation, changed) => publisher.operation(operation, changed),
     });
     const streams = new Streams(access);
     const agentsPort = () => this.agentsAddress.port;

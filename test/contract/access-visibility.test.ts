@@ -9,6 +9,7 @@ import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import fc from "fast-check";
 import { mayDo, readGrants } from "../../controller/src/access/grants.js";
 import type { NewGrant } from "../../controller/src/access/people.js";
+import { anOperation, aTarget } from "../../controller/src/core/operation.fixture.js";
 import type { Operation } from "../../controller/src/core/operation.js";
 import { eventually } from "../helpers/eventually.js";
 import {
@@ -97,11 +98,11 @@ function eventOf(instance: string, process: Row | null) {
 function operationOf(id: string, hosts: readonly Host[]): Operation | null {
   const rest = { result: "succeeded", sentTo: "b1", code: 80, message: "OK", finishedAtMs: 5 } as const;
   const targets = hosts.flatMap(({ name: instance, processes }) =>
-    processes.map(({ group, name }) => ({ instance, group, name, ...rest })),
+    processes.map(({ group, name }) => aTarget({ instance, group, name, ...rest })),
   );
   if (targets.length === 0) return null;
   const times = { createdAtMs: 1, deadlineAtMs: 9, finishedAtMs: 5 };
-  return { id, verb: "restart", selector: "secret words", signal: null, user: "admin", ...times, targets };
+  return anOperation([], { id, selector: "secret words", ...times, targets });
 }
 
 /** What depends on when it was asked, and on nothing else. */

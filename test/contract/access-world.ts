@@ -65,7 +65,7 @@ export async function accessWorld(t: Scope) {
     fleet,
     agents,
     log,
-    onChange: (operation) => publisher.operation(operation),
+    onChange: (operation, changed) => publisher.operation(operation, changed),
   });
   const streams = new Streams(access);
   const agentsPort = () => 9701;

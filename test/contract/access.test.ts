@@ -88,6 +88,7 @@ const OWED: Readonly<Record<string, Owed>> = {
   [`POST ${p(API_PATHS.operations)}`]: "missing",
   [`GET ${p(API_PATHS.operations)}`]: "empty",
   [`GET ${p(API_PATHS.operation)}`]: "missing",
+  [`POST ${p(API_PATHS.operationControl)}`]: "missing",
   [`GET ${p(API_PATHS.stream)}`]: "empty",
 };
 
@@ -109,13 +110,14 @@ function bodyOf(route: Route, names: Names): unknown {
     [`POST ${p(API_PATHS.userEnable)}`]: undefined,
     [`POST ${p(API_PATHS.grants)}`]: { user: "eve", role: "admin", selector: "all" },
     [`POST ${p(API_PATHS.operations)}`]: { verb: "restart", selector: target },
+    [`POST ${p(API_PATHS.operationControl)}`]: undefined,
   };
   assert.ok(route.method !== "POST" || route.key in bodies, `a body for ${route.key}`);
   return bodies[route.key];
 }
 
 function pathOf({ template }: Route, names: Names): string {
-  const values: Readonly<Record<string, string>> = { ...names, channel: "stdout" };
+  const values: Readonly<Record<string, string>> = { ...names, channel: "stdout", control: "abort" };
   const path = template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? "x"));
   const target = encodeURIComponent(`${names.instance}/${names.group}:${names.name}`);
   if (template === API_PATHS.explain) return `${path}?verb=restart&target=${target}`;

@@ -78,7 +78,7 @@ function setUp(t: Scope) {
   });
   const order = (id: string, verb: Verb, names: readonly string[], more: Partial<Order> = {}): void =>
     orders.take({
-      ...{ id, verb, epoch: 1, timeoutMs: 20_000, signal: "", wait: true },
+      ...{ id, verb, epoch: 1, timeoutMs: 20_000, signal: "", wait: true, groups: [] },
       targets: names.map((name) => ({ group: name, name })),
       ...more,
     });

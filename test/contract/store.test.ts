@@ -8,6 +8,7 @@ import type { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { contactEvent, type NewEvent } from "../../controller/src/core/history.js";
+import { anOperation, aTarget } from "../../controller/src/core/operation.fixture.js";
 import type { Operation } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
@@ -98,29 +99,14 @@ const grant = (id: string, user: string, createdAtMs: number): GrantRecord => ({
 });
 
 function operation(id: string, createdAtMs: number): Operation {
-  const target = {
-    group: "api",
-    name: "api",
-    result: "pending",
-    sentTo: null,
-    code: null,
-    message: "",
-    finishedAtMs: null,
-  } as const;
-  return {
+  const target = { group: "api", name: "api" };
+  return anOperation([], {
     id,
-    verb: "restart",
     selector: "web*/api",
-    signal: null,
-    user: "admin",
     createdAtMs,
     deadlineAtMs: createdAtMs + 60_000,
-    finishedAtMs: null,
-    targets: [
-      { instance: "web1", ...target },
-      { instance: "web2", ...target },
-    ],
-  };
+    targets: [aTarget({ instance: "web1", ...target }), aTarget({ instance: "web2", ...target, batch: 1 })],
+  });
 }
 
 function storeContract(name: string, open: (dir: string) => Store): void {

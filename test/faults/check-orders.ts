@@ -108,7 +108,7 @@ function pair(deeds: readonly Deed[], asked: readonly Asked[]): { deeds: Deed[];
 }
 
 /** How often a verb may lead to a stop and to a start. Another try after BACKOFF belongs to the start before. */
-const LIMITS: Readonly<Record<Operation["verb"], { readonly starts: number; readonly stops: number }>> = {
+const LIMITS: Readonly<Partial<Record<Operation["verb"], { readonly starts: number; readonly stops: number }>>> = {
   start: { starts: 1, stops: 0 },
   stop: { starts: 0, stops: 1 },
   restart: { starts: 1, stops: 1 },
@@ -118,7 +118,7 @@ const LIMITS: Readonly<Record<Operation["verb"], { readonly starts: number; read
 function checkOnce(operation: Operation, events: readonly HistoryEvent[], report: Report): void {
   const starts = events.filter(({ fromState, toState }) => toState === "STARTING" && fromState !== "BACKOFF").length;
   const stops = events.filter(({ toState }) => toState === "STOPPING").length;
-  const limits = LIMITS[operation.verb];
+  const limits = LIMITS[operation.verb] ?? { starts: 0, stops: 0 };
   if (starts > limits.starts || stops > limits.stops) {
     report("order-twice", `${operation.verb} ${operation.id} led to ${starts} starts and ${stops} stops`);
   }

@@ -151,8 +151,8 @@ class PartChannel extends Channel {
   }
 
   tell<K extends keyof StreamEvents>(type: K, data: StreamEvents[K], json: string): void {
-    if (type === "operation") {
-      if (this.#isSaid(`operation ${(data as StreamEvents["operation"]).id}`, json)) return;
+    if (type === "operation" || type === "operation-progress") {
+      if (this.#isSaid(`operation ${(data as StreamEvents["operation" | "operation-progress"]).id}`, json)) return;
     } else if (type === "instance") {
       if (this.#isSaid(`instance ${(data as StreamEvents["instance"]).name}`, json)) return;
     } else if (type === "instance-removed") {

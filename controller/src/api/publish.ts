@@ -1,16 +1,21 @@
 // What changes as events of the live stream, cut for each reader to what the reader sees: of the fleet, of history, of operations.
 import type * as v1 from "@fleetvisor/proto/api/v1";
-import { coveredOperation } from "../access/covered-operation.js";
+import { coveredOperation, type SeenOperation, wholeOperation } from "../access/covered-operation.js";
 import { type Cover, coversTarget } from "../access/grants.js";
 import { labelsOf, visiblePart } from "../access/visible-fleet.js";
 import type { FleetChange, Instance } from "../core/fleet.js";
 import type { HistoryEvent } from "../core/history.js";
-import type { Operation } from "../core/operation.js";
+import type { Operation, OperationTarget } from "../core/operation.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Store, TargetName } from "../store/store.js";
 import type { LiveHub } from "./live-hub.js";
 import { PartNumbers } from "./part-numbers.js";
-import { historyView, instanceView, operationView, processView, targetName } from "./views.js";
+import { historyView, instanceView, operationView, processView, progressView, targetName } from "./views.js";
+
+/** Operations of so many targets are told whole at each change, larger ones by what changed. */
+const WHOLE_TARGETS = 50;
+/** Targets in one event. */
+const MOST_CHANGED = 500;
 
 export class Publisher {
   readonly #fleet: LiveFleet;
@@ -51,11 +56,28 @@ export class Publisher {
     }
   }
 
-  operation(operation: Operation): void {
-    this.#hub.publish("operation", operationView(operation), (cover) => {
-      const part = coveredOperation(operation, (target) => this.#covers(cover, target), false);
-      return part === null ? null : operationView(part);
-    });
+  /** `changed` are the places of targets that differ since the last time. */
+  operation(operation: Operation, changed: readonly number[]): void {
+    const whole = wholeOperation(operation);
+    if (operation.targets.length <= WHOLE_TARGETS) {
+      this.#hub.publish("operation", operationView(whole), (cover) => {
+        const part = this.#partOf(operation, cover);
+        return part === null ? null : operationView(part);
+      });
+      return;
+    }
+    // One at least: what changed may be the operation alone.
+    for (let from = 0; from === 0 || from < changed.length; from += MOST_CHANGED) {
+      const places = changed.slice(from, from + MOST_CHANGED);
+      this.#hub.publish("operation-progress", progressView(whole, at(whole, places)), (cover) => {
+        const part = this.#partOf(operation, cover);
+        return part === null ? null : progressView(part, at(part, places));
+      });
+    }
+  }
+
+  #partOf(operation: Operation, cover: Cover): SeenOperation | null {
+    return coveredOperation(operation, (target) => this.#covers(cover, target), false);
   }
 
   #change(change: FleetChange): void {
@@ -135,6 +157,13 @@ export class Publisher {
     const labels = labelsOf(this.#fleet.fleet.instances.get(instance));
     return coversTarget(cover, { instance, labels, group, name });
   }
+}
+
+/** Of the targets seen those at some places of the whole operation. */
+function at({ targets, places }: SeenOperation, wanted: readonly number[]): OperationTarget[] {
+  if (places === null) return wanted.flatMap((place) => targets[place] ?? []);
+  const chosen = new Set(wanted);
+  return targets.filter((_, index) => chosen.has(places[index] ?? -1));
 }
 
 function isShown(instance: Instance | undefined, cover: Cover): boolean {

@@ -4,7 +4,7 @@ import type { AccessVerb } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import type { Actor } from "../access/actor.js";
-import { coveredOperation } from "../access/covered-operation.js";
+import { coveredOperation, type SeenOperation, wholeOperation } from "../access/covered-operation.js";
 import { type AccessTarget, type Cover, coversTarget } from "../access/grants.js";
 import { coverFor } from "../access/known-grants.js";
 import { labelsOf, visibleFleet, visiblePart } from "../access/visible-fleet.js";
@@ -80,8 +80,8 @@ export class Reach {
   }
 
   /** The operation as far as it is the caller's to know; null when no part is. */
-  operation(operation: Operation): Operation | null {
-    if (this.cover.everything) return operation;
+  operation(operation: Operation): SeenOperation | null {
+    if (this.cover.everything) return wholeOperation(operation);
     return coveredOperation(operation, (target) => this.sees(target), operation.user === this.actor.user);
   }
 

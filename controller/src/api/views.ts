@@ -1,11 +1,12 @@
 // Domain values to the API's shapes, one function a shape.
 import type * as api from "@fleetvisor/proto/api/v1";
 import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
+import type { SeenOperation } from "../access/covered-operation.js";
 import type { Person } from "../access/people.js";
 import type { Instance, StateCounts } from "../core/fleet.js";
 import type { HistoryEvent } from "../core/history.js";
 import type { Located } from "../core/listing.js";
-import { type Operation, operationState } from "../core/operation.js";
+import { batchCount, countResults, type OperationTarget, operationState, skipReason } from "../core/operation.js";
 import type { Process } from "../core/rows.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { ApiTokenRecord, GrantRecord, JoinTokenRecord, SessionRecord } from "../store/records.js";
@@ -107,20 +108,42 @@ function textOf(bytes: Uint8Array): string | null {
   return bytes.length === 0 ? null : new TextDecoder().decode(bytes);
 }
 
-export function operationView(operation: Operation): api.Operation {
-  const { id, verb, selector, signal, user, createdAtMs, finishedAtMs, targets } = operation;
+/** With all of its targets, or none of them. */
+export function operationView(operation: SeenOperation, targets: "all" | "none" = "all"): api.Operation {
+  return { ...operationHead(operation), targets: targets === "all" ? operation.targets.map(operationTargetView) : [] };
+}
+
+/** What changed of it: these targets. */
+export function progressView(operation: SeenOperation, changed: readonly OperationTarget[]): api.OperationProgress {
+  return { ...operationHead(operation), changed: changed.map(operationTargetView) };
+}
+
+function operationHead(operation: SeenOperation): Omit<api.Operation, "targets"> {
+  const { id, verb, selector, signal, groups, user, createdAtMs, finishedAtMs, plan, batch, holdUntilMs } = operation;
   return {
     id,
     verb,
     selector,
     signal,
+    groups: [...groups],
     user,
     state: operationState(operation),
+    reason: skipReason(operation),
     createdAtMs,
     finishedAtMs,
-    // Which boot an order left for is between the controller and its agent.
-    targets: targets.map(({ sentTo, ...target }) => ({ target: targetName(target.instance, target), ...target })),
+    plan,
+    batch: batch + 1,
+    batches: batchCount(operation),
+    resumesAtMs: holdUntilMs,
+    counts: Object.fromEntries(Object.entries(countResults(operation.targets)).filter(([, count]) => count > 0)),
   };
+}
+
+/** Which boot an order left for, and how it is watched, is between the controller and its agent. */
+function operationTargetView({ sentTo, watched, batch, ...target }: OperationTarget): api.OperationTarget {
+  const { instance, group, name } = target;
+  const isProcess = group !== null && name !== null;
+  return { target: isProcess ? targetName(instance, { group, name }) : instance, ...target, batch: batch + 1 };
 }
 
 /** Of a hash of a secret, and long enough to tell sessions apart: it names one and opens none. */

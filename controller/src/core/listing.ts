@@ -60,6 +60,13 @@ export function* selected(fleet: Fleet, selection: Selection): Generator<Located
   }
 }
 
+/** Every instance of which the selection takes all that there is. */
+export function* selectedInstances(fleet: Fleet, selection: Selection): Generator<Instance> {
+  for (const instance of candidates(fleet, selection)) {
+    if (selection.within(instance.name, instance.labels)?.itself === true) yield instance;
+  }
+}
+
 function* candidates(fleet: Fleet, selection: Selection): Generator<Instance> {
   if (selection.instances === null) {
     yield* fleet.instances.values();

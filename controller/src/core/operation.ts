@@ -1,128 +1,134 @@
-// One order to many targets: what has been done, what not, and what cannot be said. Sending and keeping are left to run/operations.ts.
-//
-//   pending ──sent──▶ sent ──answered──▶ succeeded | failed
-//      │               └──deadline──▶ unknown          never "done" without an answer that says so
-//      └──never sent──▶ failed
-import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
+// One order to many targets, as a value: how it goes about them, what became of each, and what follows from that for the whole.
+// How it gets from one value to the next is operation-run.ts.
+import {
+  type OperationState,
+  type OperationVerbName,
+  operationVerb,
+  TARGET_RESULTS,
+  type TargetResult,
+} from "@fleetvisor/proto/vocabulary/operations";
 
-export type Verb = "start" | "stop" | "restart" | "signal";
-export type TargetResult = "pending" | "sent" | "succeeded" | "failed" | "unknown";
+export type { OperationState, TargetResult } from "@fleetvisor/proto/vocabulary/operations";
+export type Verb = OperationVerbName;
+
+/** What is known of a process, or an instance, that did what was ordered and is watched until that counts. */
+export interface Watched {
+  /** The child seen RUNNING since; null before. */
+  readonly pid: number | null;
+  readonly runningSinceMs: number | null;
+  /** When the row that was there at the answer entered its state, by the host's clock: it may be older than the answer. */
+  readonly rowSinceMs: number;
+}
 
 export interface OperationTarget {
   readonly instance: string;
-  readonly group: string;
-  readonly name: string;
+  /** Null, as `name`, where the verb is for whole instances. */
+  readonly group: string | null;
+  readonly name: string | null;
+  /** From 0; targets lie in the order of their batches. */
+  readonly batch: number;
   readonly result: TargetResult;
-  /** Boot of the agent that its order left for; null while it never left. */
+  /** Boot of the agent that its order left for, as long as that may still say what became of it; null while it never left. */
   readonly sentTo: string | null;
+  readonly startedAtMs: number | null;
+  readonly watched: Watched | null;
   /** supervisord's fault number, 80 for success; null where there is none. */
   readonly code: number | null;
   readonly message: string;
   readonly finishedAtMs: number | null;
 }
 
+/** How an operation goes about its targets. */
+export interface OperationPlan {
+  /** Targets at a time: `5`, `10%`; null for all at once. */
+  readonly batch: string | null;
+  /** Between the end of a batch and the beginning of the next. */
+  readonly pauseMs: number;
+  /** How long a process must have been RUNNING to count as done; 0 for not at all. */
+  readonly waitRunningMs: number;
+  /** So many may fail, or be unknown, and the next batch still begins; null for any number. */
+  readonly maxFailures: number | null;
+  /** For the orders of one batch. */
+  readonly timeoutMs: number;
+}
+
+/** Times are wall clock, so that they hold over a restart of the controller. */
 export interface Operation {
   readonly id: string;
   readonly verb: Verb;
   readonly selector: string;
   readonly signal: string | null;
+  /** With add, remove and update. */
+  readonly groups: readonly string[];
   readonly user: string;
   readonly createdAtMs: number;
-  /** When every target must have its result; wall clock, so that it holds over a restart of the controller. */
+  readonly plan: OperationPlan;
+  /** What people want of it. */
+  readonly wanted: "run" | "pause" | "abort";
+  /** The batch that is under way, or whose end the next one waits on. */
+  readonly batch: number;
+  /** When the orders of that batch must be answered. */
   readonly deadlineAtMs: number;
+  /** End of the pause after that batch; null while it is under way. */
+  readonly holdUntilMs: number | null;
   readonly finishedAtMs: number | null;
   readonly targets: readonly OperationTarget[];
 }
 
-/** An agent's answer for one process. */
-export interface Answer {
-  readonly group: string;
-  readonly name: string;
-  readonly code: number;
-  readonly message: string;
+type Fate = Pick<Operation, "finishedAtMs" | "wanted" | "targets">;
+
+/** What becomes of the whole follows from what became of its targets. */
+export function operationState({ finishedAtMs, wanted, targets }: Fate): OperationState {
+  if (finishedAtMs === null) return wanted === "run" ? "running" : wanted === "pause" ? "paused" : "aborting";
+  if (targets.every(({ result }) => result === "succeeded")) return "succeeded";
+  return wanted === "abort" && targets.some(({ result }) => result === "skipped") ? "aborted" : "failed";
 }
 
-export type OperationInput =
-  /** The order is about to leave for an instance. Kept before it leaves: after a crash "sent" must never read "pending". */
-  | { readonly type: "sent"; readonly instance: string; readonly bootId: string }
-  | { readonly type: "answered"; readonly instance: string; readonly answers: readonly Answer[] }
-  /** It surely never reached the instance. */
-  | { readonly type: "not-sent"; readonly instance: string; readonly reason: string }
-  /** It may or may not have been done. */
-  | { readonly type: "unknown"; readonly instance: string; readonly reason: string };
-
-export type OperationState = "running" | "succeeded" | "failed";
-
-export function operationState(operation: Operation): OperationState {
-  if (operation.finishedAtMs === null) return "running";
-  return operation.targets.every((target) => target.result === "succeeded") ? "succeeded" : "failed";
+/** Why targets were never ordered; null when none was left out. */
+export function skipReason({ targets }: Pick<Operation, "targets">): string | null {
+  return targets.find(({ result }) => result === "skipped")?.message ?? null;
 }
 
 /** Whether a target's result is final. */
-export function isDone(target: OperationTarget): boolean {
-  return target.result === "succeeded" || target.result === "failed" || target.result === "unknown";
+export function isDone({ result }: OperationTarget): boolean {
+  return TARGET_RESULTS[result].final;
 }
 
-/** The next value; the same one when the input says nothing new. A final result stays. */
-export function operationTransition(operation: Operation, input: OperationInput, nowAtMs: number): Operation {
-  const answers =
-    input.type === "answered"
-      ? new Map(input.answers.map((answer) => [`${answer.group}:${answer.name}`, answer]))
-      : null;
-  let changed = false;
-  const targets = operation.targets.map((target) => {
-    if (target.instance !== input.instance || isDone(target)) return target;
-    const next = targetTransition(target, input, answers?.get(`${target.group}:${target.name}`), nowAtMs);
-    changed ||= next !== target;
-    return next;
-  });
-  if (!changed) return operation;
-  return { ...operation, targets, finishedAtMs: targets.every(isDone) ? nowAtMs : null };
+/** Whether an unknown target may still be settled, by the start of the agent that its order left for. */
+export function isOpenQuestion({ result, sentTo }: OperationTarget): boolean {
+  return result === "unknown" && sentTo !== null;
 }
 
-function targetTransition(
-  target: OperationTarget,
-  input: OperationInput,
-  answer: Answer | undefined,
-  nowAtMs: number,
-): OperationTarget {
-  switch (input.type) {
-    case "sent":
-      return target.result === "sent" ? target : { ...target, result: "sent", sentTo: input.bootId };
-    case "not-sent":
-      // What left once may have arrived, whatever became of later attempts.
-      return finish(target, target.result === "sent" ? "unknown" : "failed", null, input.reason, nowAtMs);
-    case "unknown":
-      return finish(target, "unknown", null, input.reason, nowAtMs);
-    case "answered":
-      if (answer === undefined) return finish(target, "unknown", null, "the answer does not mention it", nowAtMs);
-      return finish(
-        target,
-        answer.code === FAULTS.SUCCESS ? "succeeded" : "failed",
-        answer.code,
-        answer.message,
-        nowAtMs,
-      );
-  }
+/** Whether the target counts against the failure limit. What cannot be said to be well does; what was so already does not. */
+export function isFailure(verb: Verb, { result, code }: OperationTarget): boolean {
+  if (result === "unknown") return true;
+  return result === "failed" && (code === null || code !== operationVerb(verb).harmless);
 }
 
-function finish(
-  target: OperationTarget,
-  result: TargetResult,
-  code: number | null,
-  message: string,
-  finishedAtMs: number,
-): OperationTarget {
-  return { ...target, result, code, message, finishedAtMs };
+export type Counts = Readonly<Record<TargetResult, number>>;
+
+export function countResults(targets: readonly OperationTarget[]): Counts {
+  const counts = Object.fromEntries(Object.keys(TARGET_RESULTS).map((result) => [result, 0])) as Record<
+    TargetResult,
+    number
+  >;
+  for (const { result } of targets) counts[result] += 1;
+  return counts;
 }
 
-/** Order ids name their operation and their instance, so that a report can be traced to who caused it. */
-export function orderIdOf(operationId: string, agentId: string): string {
-  return `${operationId}/${agentId}`;
+/** How many batches there are. */
+export function batchCount({ targets }: Pick<Operation, "targets">): number {
+  return (targets.at(-1)?.batch ?? 0) + 1;
+}
+
+/** Order ids name their operation, batch and instance, so that a report can be traced to who caused it. */
+export function orderIdOf(operationId: string, agentId: string, batch = 0): string {
+  return `${operationId}${batch === 0 ? "" : `.${batch}`}/${agentId}`;
 }
 
 /** The operation of an order that was given to this agent, or null when the id is not one of ours for it. */
 export function operationOf(orderId: string, agentId: string): string | null {
   const slash = orderId.indexOf("/");
-  return slash > 0 && orderId.slice(slash + 1) === agentId ? orderId.slice(0, slash) : null;
+  if (slash <= 0 || orderId.slice(slash + 1) !== agentId) return null;
+  return orderId.slice(0, slash).replace(/(?<=.)\.\d+$/, "");
 }

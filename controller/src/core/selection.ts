@@ -1,7 +1,7 @@
 // What parsed selectors select: quick answers for instances, targets and states, and the few lookups exact names allow.
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { processKey } from "./rows.js";
-import { type LabelTerm, parseSelectors, type Selector } from "./selector.js";
+import { type LabelTerm, parseInstanceSelectors, parseSelectors, type Selector } from "./selector.js";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -33,6 +33,11 @@ export interface Selection {
 /** Reads and prepares a selector; errors as of parseSelectors. `undefined` selects everything. */
 export function select(text: string | undefined): Selection {
   return selectionOf(parseSelectors(text ?? "all"));
+}
+
+/** The same of a selector for whole instances. */
+export function selectInstances(text: string): Selection {
+  return selectionOf(parseInstanceSelectors(text));
 }
 
 /**

@@ -10,6 +10,8 @@
 //   - names are alternatives: `web-*,db-*` is either;
 //   - terms are conditions on top: `web-*,dc!=ams`; `=` terms of one key are alternatives: `role=web,role=db`; `!=` terms all hold;
 //   - an instance without a label has no value that equals anything, so `dc!=ams` takes it and `dc=*` does not.
+// Where whole instances are asked for (update, reload, ...) a selector without `/` is about instances: `web-1`, `web-*,dc!=ams`, `all`.
+//
 // `NAME` alone is process NAME of group NAME, as in supervisorctl; `GROUP:*` and `GROUP:` are the whole group; states are read in any case.
 //   web-*/api:*            role=web,dc!=ams/worker:*            state=FATAL            role=web            web1/all db1/pg
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
@@ -44,9 +46,26 @@ export const SELECTOR_LIMIT = 65_536;
  * Reads selectors. Throws `invalid-argument` naming the position, counted from 1, and what is wrong there.
  */
 export function parseSelectors(text: string): readonly Selector[] {
+  return readSelectors(text, "either");
+}
+
+/** The same where whole instances are asked for. Throws also for selectors that take a part of an instance. */
+export function parseInstanceSelectors(text: string): readonly Selector[] {
+  const selectors = readSelectors(text, "whole");
+  if (selectors.some(({ processes, states }) => processes.length > 0 || states !== null)) {
+    throw new FleetError(
+      "invalid-argument",
+      `this is done to whole instances: say web-1, role=web or all, not ${text}`,
+    );
+  }
+  return selectors;
+}
+
+/** `bare` says what an item is in a selector without `/`. */
+function readSelectors(text: string, bare: "either" | "whole"): readonly Selector[] {
   if (text.length > SELECTOR_LIMIT) throw new FleetError("too-large", `a selector of ${text.length} characters`);
   const words = split({ text, start: 0 }, /\s/);
-  const selectors = words.filter((word) => word.text !== "").map(parseSelector);
+  const selectors = words.filter((word) => word.text !== "").map((word) => parseSelector(word, bare));
   if (selectors.length === 0) throw new FleetError("invalid-argument", "the selector is empty: `all` means everything");
   return selectors;
 }
@@ -67,14 +86,14 @@ function wrong(at: Piece, message: string, offset = 0): FleetError {
   return new FleetError("invalid-argument", `selector, position ${at.start + offset + 1}: ${message}`);
 }
 
-function parseSelector(word: Piece): Selector {
+function parseSelector(word: Piece, bare: "either" | "whole"): Selector {
   const parts = split(word, /\//);
   const [first, second, third] = parts;
   if (first === undefined) throw wrong(word, "nothing here");
   if (third !== undefined) throw wrong(third, "a second `/`", -1);
   const parsed = new Parsed();
   if (second === undefined) {
-    for (const item of split(first, /,/)) parsed.item(item, "either");
+    for (const item of split(first, /,/)) parsed.item(item, bare);
   } else {
     for (const item of split(first, /,/)) parsed.item(item, "instances");
     for (const item of split(second, /,/)) parsed.item(item, "processes");
@@ -90,14 +109,16 @@ class Parsed {
   readonly #unwanted: Glob[] = [];
   #all = false;
 
-  item(item: Piece, place: "instances" | "processes" | "either"): void {
-    if (item.text === "") throw wrong(item, place === "instances" ? "an instance is missing" : "a process is missing");
+  item(item: Piece, place: "instances" | "processes" | "either" | "whole"): void {
+    if (item.text === "")
+      throw wrong(item, place === "instances" || place === "whole" ? "an instance is missing" : "a process is missing");
     const term = parseTerm(item);
     if (term === null) {
-      if (place === "instances") this.#instances.push(glob(item));
+      if (place === "whole" && item.text === "all") this.#instances.push(parseGlob("*"));
+      else if (place === "instances" || place === "whole") this.#instances.push(glob(item));
       else this.#process(item);
     } else if (term.key === "state") {
-      if (place === "instances") throw wrong(item, "state belongs to processes, after the `/`");
+      if (place === "instances" || place === "whole") throw wrong(item, "state belongs to processes, after the `/`");
       this.#state(term);
     } else if (place === "processes") {
       throw wrong(item, `a process has no ${term.key}, only state; labels belong before the \`/\``);

@@ -12,9 +12,10 @@ import type { Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import { AgentCalls, type AnswerBudget } from "./agent-calls.js";
+import { AgentOrders } from "./agent-orders.js";
 import { AgentSearches } from "./agent-searches.js";
-import { decodeAnswers, VERB_MESSAGES } from "./decode.js";
 import type {
+  LateOutcome,
   LogReader,
   LogRequest,
   LogSearchReader,
@@ -26,11 +27,6 @@ import type {
   RpcRequest,
 } from "./instance.js";
 
-/** How long an order waits for an agent that is away, if its deadline allows. */
-const RECONNECT_WAIT_MS = 10_000;
-/** The agent answers at the deadline with what it knows; its answer may take this long to come. */
-const ANSWER_GRACE_MS = 5_000;
-const SHORTEST_ORDER_MS = 1;
 /** What an agent says of a log that cannot be read is cut to this. */
 const REASON_CHARS = 1_024;
 
@@ -44,17 +40,6 @@ export interface Wire {
   send(body: Body): void;
 }
 
-interface PendingOrder {
-  readonly request: OrderRequest;
-  readonly beforeSend: (bootId: string) => Promise<void>;
-  readonly settle: (outcome: OrderOutcome) => void;
-  /** Boot it was sent to; null while it never left. */
-  sentTo: string | null;
-  /** Its leaving is being written down. */
-  leaving: boolean;
-  timer: NodeJS.Timeout;
-}
-
 interface OpenLog {
   readonly reader: LogReader;
   /** Bytes that may still come. */
@@ -63,7 +48,7 @@ interface OpenLog {
 
 export class AgentInstance implements ManagedInstance {
   readonly agentId: string;
-  readonly #orders = new Map<string, PendingOrder>();
+  readonly #orders = new AgentOrders();
   readonly #logs = new Map<number, OpenLog>();
   readonly #searches = new AgentSearches();
   readonly #calls: AgentCalls;
@@ -83,128 +68,39 @@ export class AgentInstance implements ManagedInstance {
   attach(wire: Wire): void {
     this.#dropLogs("the agent connected anew");
     this.#wire = wire;
-    for (const order of this.#orders.values()) this.#send(order);
+    this.#orders.attach(wire);
   }
 
   /** No session any more. Orders wait for the next one until their deadline. */
   detach(wire: Wire, reason: string): boolean {
     if (this.#wire !== wire) return false;
     this.#wire = null;
+    this.#orders.detach();
     this.#dropLogs(reason);
     return true;
   }
 
   // ---- orders -------------------------------------------------------------------------------------------------
 
-  order(request: OrderRequest, beforeSend: (bootId: string) => Promise<void>): Promise<OrderOutcome> {
-    return new Promise((resolve) => {
-      const settle = (outcome: OrderOutcome) => {
-        clearTimeout(order.timer);
-        this.#orders.delete(request.id);
-        resolve(outcome);
-      };
-      const sentTo = request.givenTo;
-      const order: PendingOrder = {
-        request,
-        beforeSend,
-        settle,
-        sentTo,
-        leaving: false,
-        timer: setTimeout(() => {}, 0),
-      };
-      this.#orders.set(request.id, order);
-      const leftMs = request.deadlineAtMs - Date.now();
-      if (this.#wire === null && sentTo === null) {
-        this.#arm(order, Math.min(RECONNECT_WAIT_MS, leftMs), {
-          type: "not-sent",
-          reason: "the agent is not connected",
-        });
-      } else {
-        this.#armAnswer(order);
-      }
-      this.#send(order);
-    });
+  order(
+    request: OrderRequest,
+    beforeSend: (bootId: string) => Promise<void>,
+    onLate: (outcome: LateOutcome) => void,
+  ): Promise<OrderOutcome> {
+    return this.#orders.give(request, beforeSend, onLate);
   }
 
-  /** The agent's answer; one for an order that is settled or not its own says nothing. */
+  ask(orderId: string, bootId: string, onLate: (outcome: LateOutcome) => void): void {
+    this.#orders.ask(orderId, bootId, onLate);
+  }
+
   answer(result: OrderResult): void {
-    this.#orders.get(result.orderId)?.settle({ type: "answered", answers: decodeAnswers(result) });
-  }
-
-  #arm(order: PendingOrder, delayMs: number, outcome: OrderOutcome): void {
-    clearTimeout(order.timer);
-    order.timer = setTimeout(() => order.settle(outcome), Math.max(0, delayMs));
-  }
-
-  #armAnswer(order: PendingOrder): void {
-    const leftMs = order.request.deadlineAtMs - Date.now();
-    this.#arm(order, leftMs + ANSWER_GRACE_MS, { type: "unknown", reason: "no answer before the deadline" });
-  }
-
-  #send(order: PendingOrder): void {
-    const wire = this.#wire;
-    if (wire === null || order.leaving) return;
-    if (order.sentTo === null) {
-      this.#leave(order, wire);
-    } else if (order.sentTo === wire.bootId) {
-      this.#write(order, wire);
-    } else {
-      // Another start of the agent does not remember what the last one did: asking again could do it twice.
-      order.settle({ type: "unknown", reason: "the agent was started anew before it answered" });
-    }
-  }
-
-  #leave(order: PendingOrder, wire: Wire): void {
-    order.leaving = true;
-    this.#armAnswer(order);
-    order.beforeSend(wire.bootId).then(
-      () => {
-        order.leaving = false;
-        if (!this.#orders.has(order.request.id)) return;
-        if (this.#wire === wire) {
-          order.sentTo = wire.bootId;
-          this.#write(order, wire);
-        } else {
-          this.#waitAgain(order);
-        }
-      },
-      (error: unknown) => {
-        order.leaving = false;
-        order.settle({ type: "not-sent", reason: FleetError.from(error).message });
-      },
-    );
-  }
-
-  /** The session went while the leaving was written down: nothing left yet. */
-  #waitAgain(order: PendingOrder): void {
-    if (this.#wire !== null) {
-      this.#send(order);
-      return;
-    }
-    const leftMs = order.request.deadlineAtMs - Date.now();
-    this.#arm(order, Math.min(RECONNECT_WAIT_MS, leftMs), { type: "not-sent", reason: "the agent is not connected" });
-  }
-
-  #write({ request }: PendingOrder, wire: Wire): void {
-    wire.send({
-      $case: "order",
-      value: {
-        id: request.id,
-        epoch: wire.epoch,
-        timeoutMs: Math.max(SHORTEST_ORDER_MS, request.deadlineAtMs - Date.now()),
-        verb: VERB_MESSAGES[request.verb],
-        targets: request.targets.map(({ group, name }) => ({ group, name })),
-        signal: request.signal ?? "",
-        wait: true,
-      },
-    });
+    this.#orders.answer(result);
   }
 
   /** Nobody waits any longer: whatever left is unknown. */
   abandon(reason: string): void {
-    for (const order of [...this.#orders.values()]) {
-      order.settle({ type: order.sentTo === null ? "not-sent" : "unknown", reason });
-    }
+    this.#orders.abandon(reason);
     this.#dropLogs(reason);
   }
 
@@ -213,8 +109,7 @@ export class AgentInstance implements ManagedInstance {
    * promises stay open.
    */
   suspend(reason: string): void {
-    for (const order of this.#orders.values()) clearTimeout(order.timer);
-    this.#orders.clear();
+    this.#orders.suspend();
     this.#dropLogs(reason);
   }
 

@@ -15,7 +15,8 @@ import { CAPABILITY_NAMES, type Capability } from "@fleetvisor/proto/vocabulary/
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { INSTANCE_NAME } from "../core/names.js";
-import type { Answer, Verb } from "../core/operation.js";
+import type { Verb } from "../core/operation.js";
+import type { Answer } from "../core/operation-target.js";
 import type { EndOfLife, ExitStatus, Fact, Process, Report, Snapshot, Supervisor } from "../core/rows.js";
 
 const NAME_CHARS = 255;
@@ -32,6 +33,12 @@ export const VERB_MESSAGES: Readonly<Record<Verb, VerbMessage>> = {
   stop: VerbMessage.STOP,
   restart: VerbMessage.RESTART,
   signal: VerbMessage.SIGNAL,
+  clear: VerbMessage.CLEAR,
+  update: VerbMessage.UPDATE,
+  add: VerbMessage.ADD,
+  remove: VerbMessage.REMOVE,
+  reload: VerbMessage.RELOAD,
+  shutdown: VerbMessage.SHUTDOWN,
 };
 
 /** What a hello says of an agent, besides its id. Throws `invalid-argument`. */

@@ -1,17 +1,22 @@
 // What any managed supervisor can do, whatever links it to us. One suite is to hold every kind to it.
 import type { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { Answer, Verb } from "../core/operation.js";
+import type { Verb } from "../core/operation.js";
+import type { Answer } from "../core/operation-target.js";
 
 export interface OrderRequest {
   /** Unique for ever; the same id given twice is done once. */
   readonly id: string;
   readonly verb: Verb;
-  /** In the order to act in. */
+  /** In the order to act in; none for what is done to the whole instance. */
   readonly targets: readonly { readonly group: string; readonly name: string }[];
   /** With verb signal. */
   readonly signal: string | null;
+  /** With add, remove and update. */
+  readonly groups: readonly string[];
   /** Wall clock; the outcome is known then, if only as unknown. */
   readonly deadlineAtMs: number;
+  /** How long it waits for an instance that is away, if the deadline allows. */
+  readonly reconnectMs: number;
   /**
    * The boot of the agent that it was given to by a controller that ended since, where it may be under way already; "" when that is not
    * known, null when it was not given yet.
@@ -24,7 +29,12 @@ export type OrderOutcome =
   /** It surely never left. */
   | { readonly type: "not-sent"; readonly reason: string }
   /** It left, and no answer came. */
-  | { readonly type: "unknown"; readonly reason: string };
+  | { readonly type: "unknown"; readonly reason: string }
+  /** The start of the agent that it left for has ended, and no answer came. */
+  | { readonly type: "boot-ended" };
+
+/** What is heard of an order after its outcome was told as unknown: at most once. */
+export type LateOutcome = Extract<OrderOutcome, { readonly type: "answered" | "boot-ended" }>;
 
 export interface LogRequest {
   readonly group: string;
@@ -113,9 +123,16 @@ export interface RpcRequest {
 export interface ManagedInstance {
   /**
    * Gives an order. `beforeSend` is awaited before it first leaves for a boot, so that this can be written down; if that fails it stays.
-   * Resolves at the latest shortly after the deadline and never rejects; when the controller stops before, it stays open.
+   * Resolves at the latest shortly after the deadline and never rejects; when the controller stops before, it stays open. `onLate`
+   * hears what the instance says of it after it was told as unknown.
    */
-  order(request: OrderRequest, beforeSend: (bootId: string) => Promise<void>): Promise<OrderOutcome>;
+  order(
+    request: OrderRequest,
+    beforeSend: (bootId: string) => Promise<void>,
+    onLate: (outcome: LateOutcome) => void,
+  ): Promise<OrderOutcome>;
+  /** Asks what became of an order that was given to a boot by an earlier start of the controller. Nothing is done anew by it. */
+  ask(orderId: string, bootId: string, onLate: (outcome: LateOutcome) => void): void;
   /** Opens a log. Throws `unavailable` when the instance cannot be reached now. */
   openLog(request: LogRequest, reader: LogReader): LogStream;
   /**

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { setTimeout as sleep, setImmediate as tick } from "node:timers/promises";
 import { pino } from "pino";
 import { livenessTimes } from "../core/liveness.js";
-import type { Operation } from "../core/operation.js";
+import { AT_ONCE } from "../core/operation.fixture.js";
+import type { Operation, OperationPlan } from "../core/operation.js";
 import { aProcess, SUPERVISOR } from "../core/rows.fixture.js";
 import { Agents, type EndableWire } from "../instances/agents.js";
 import { MemoryStore } from "../store/memory.js";
@@ -53,9 +54,9 @@ async function world(instances: number) {
       agents.instance(id).answer({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
     }
   };
-  const begin = async () => {
-    const request = { verb: "restart", selector: "all", signal: null, user: "admin", timeoutMs: 60_000 } as const;
-    const operation = operations.plan(request);
+  const begin = async (plan: Partial<OperationPlan> = {}) => {
+    const request = { verb: "restart", selector: "all", signal: null, groups: [], user: "admin" } as const;
+    const operation = operations.plan({ ...request, plan: { ...AT_ONCE, ...plan } });
     await operations.begin(operation);
     return operation.id;
   };

@@ -1,78 +1,70 @@
-// Carries operations out: resolves targets, gives each instance its order, keeps every step before it counts, tells who listens.
-// What a step means is decided in core/operation.ts.
+// Carries operations out: gives each instance its order, keeps every step before it counts, watches the live fleet, tells who listens.
+// What a step means is decided in core/operation-run.ts.
 import { randomUUID } from "node:crypto";
 import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { OperationControl } from "@fleetvisor/proto/vocabulary/operations";
 import type { Logger } from "pino";
-import type { Fleet } from "../core/fleet.js";
-import { selected } from "../core/listing.js";
-import { compareNames } from "../core/names.js";
-import {
-  isDone,
-  type Operation,
-  type OperationInput,
-  type OperationTarget,
-  operationTransition,
-  orderIdOf,
-  type Verb,
-} from "../core/operation.js";
-import type { Process } from "../core/rows.js";
-import { select } from "../core/selection.js";
+import type { Fleet, FleetChange } from "../core/fleet.js";
+import { isOpenQuestion, type Operation, orderIdOf } from "../core/operation.js";
+import { type NewOperation, planOperation } from "../core/operation-plan.js";
+import { hasOpenQuestions, type OperationInput, type OrderEffect, runOf, step } from "../core/operation-run.js";
+import type { OrderInput } from "../core/operation-target.js";
+import type { Look } from "../core/operation-watch.js";
+import { processKey } from "../core/rows.js";
 import type { Agents } from "../instances/agents.js";
-import type { OrderOutcome } from "../instances/instance.js";
+import type { LateOutcome, OrderOutcome, OrderRequest } from "../instances/instance.js";
 import type { Store } from "../store/store.js";
 import type { LiveFleet } from "./live-fleet.js";
+import { OperationJob } from "./operation-job.js";
+import { SteadyClock } from "./steady-clock.js";
 
 /** Finished operations that are remembered, so that a late report still finds who asked. */
 const REMEMBERED = 1_000;
-
-/** Between two writes of one operation, for each of its targets: a thousand targets are written ten times a second at most. */
-const SPACING_MS = 0.1;
-const LONGEST_SPACING_MS = 1_000;
+/** How long an order waits for an agent that is away; one that is still to come back to this start of the controller has its whole time. */
+const RECONNECT_MS = 10_000;
+/** Finished operations with targets of which the agent may still say what became of them: so many, and so young. */
+const MOST_UNSETTLED = 20;
+const UNSETTLED_MS = 24 * 3_600_000;
 /** How long a stop waits for results that are being written down. */
 const STOP_MS = 2_000;
-
-export interface NewOperation {
-  readonly verb: Verb;
-  readonly selector: string;
-  readonly signal: string | null;
-  readonly user: string;
-  readonly timeoutMs: number;
-}
-
-interface Job {
-  operation: Operation;
-  /** A save that is planned and has not read the operation yet. */
-  saving: Promise<void> | null;
-  /** When the last save read it; monotonic. */
-  savedMs: number;
-  readonly waiting: Set<() => void>;
-}
 
 export interface OperationsOptions {
   readonly store: Store;
   readonly fleet: LiveFleet;
   readonly agents: Agents;
   readonly log: Logger;
-  readonly onChange: (operation: Operation) => void;
+  /** Hears of each change, with the places of the targets that differ. */
+  readonly onChange: (operation: Operation, changed: readonly number[]) => void;
 }
 
 export class Operations implements Lifecycle {
   readonly #options: OperationsOptions;
-  readonly #jobs = new Map<string, Job>();
+  readonly #clock = new SteadyClock();
+  /** Those that run, and finished ones with open questions. */
+  readonly #jobs = new Map<string, OperationJob>();
   readonly #users = new Map<string, string>();
+  /** Jobs with watched targets, by instance. */
+  readonly #watching = new Map<string, Set<OperationJob>>();
   #stopping = false;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    options.fleet.subscribe({ changes: (changes) => this.#changed(changes), events: () => {} });
   }
 
   /** Carries on with what an earlier start left. Orders that had left are asked about again, never given twice. */
   async start(): Promise<void> {
-    for (const { id, user } of [...(await this.#options.store.operations(REMEMBERED))].reverse())
-      this.#rememberUser(id, user);
-    for (const operation of await this.#options.store.runningOperations()) this.#run(operation);
+    const { store } = this.#options;
+    for (const { id, user } of [...(await store.operations(REMEMBERED))].reverse()) this.#rememberUser(id, user);
+    const running = await store.runningOperations();
+    const unsettled = await store.unsettledOperations(this.#clock.now() - UNSETTLED_MS, MOST_UNSETTLED);
+    for (const operation of [...unsettled, ...running]) {
+      const job = this.#add(operation);
+      this.#askAgain(job);
+      if (operation.finishedAtMs === null) this.#take(job, { type: "carry-on" }).catch(() => {});
+    }
   }
 
   /** Keeps the results that are known; what is under way is asked about at the next start. */
@@ -81,11 +73,12 @@ export class Operations implements Lifecycle {
     // Answers that came a moment ago are taken first.
     await immediate();
     const jobs = [...this.#jobs.values()];
-    for (const job of jobs) for (const wake of job.waiting) wake();
+    for (const job of jobs) job.wake();
     const enough = new AbortController();
-    const kept = Promise.allSettled(jobs.map((job) => job.saving));
+    const kept = Promise.allSettled(jobs.map((job) => job.kept));
     await Promise.race([kept, sleep(STOP_MS, null, { signal: enough.signal }).catch(() => null)]);
     enough.abort();
+    for (const job of jobs) job.stop();
   }
 
   /** Who asked for an operation; null when it is not remembered. */
@@ -95,30 +88,34 @@ export class Operations implements Lifecycle {
 
   /** What the operation would do in the fleet, or a part of it: every target pending. Throws `not-found` when the selector matches nothing, `invalid-argument`. */
   plan(request: NewOperation, fleet: Fleet = this.#options.fleet.fleet): Operation {
-    const byInstance = new Map<string, Process[]>();
-    for (const { instance, process } of selected(fleet, select(request.selector))) {
-      const list = byInstance.get(instance.name);
-      if (list === undefined) byInstance.set(instance.name, [process]);
-      else list.push(process);
-    }
-    if (byInstance.size === 0) throw new FleetError("not-found", `no process matches ${request.selector}`);
-    const targets = [...byInstance]
-      .sort(([a], [b]) => compareNames(a, b))
-      .flatMap(([instance, processes]) => processes.sort(asListed).map((process) => newTarget(instance, process)));
-    const { verb, selector, signal, user, timeoutMs } = request;
-    const createdAtMs = Date.now();
-    const deadlineAtMs = createdAtMs + timeoutMs;
-    return { id: randomUUID(), verb, selector, signal, user, createdAtMs, deadlineAtMs, finishedAtMs: null, targets };
+    if (this.#jobs.size === 0) this.#clock.renew();
+    return planOperation(request, fleet, randomUUID(), this.#clock.now());
   }
 
-  /** Begins a planned operation; resolves when it is kept. */
+  /** Keeps a planned operation and carries it out; resolves once it is kept. */
   async begin(operation: Operation): Promise<void> {
     await this.#options.store.saveOperation(operation);
     const { id, verb, selector, user, targets } = operation;
     this.#options.log.info({ operation: id, verb, selector, user, targets: targets.length }, "operation");
     this.#rememberUser(id, user);
-    this.#options.onChange(operation);
-    this.#run(operation);
+    this.#options.onChange(operation, [...targets.keys()]);
+    this.#take(this.#add(operation), { type: "begin" }).catch(() => {});
+  }
+
+  /** Has an operation pause, go on or end; resolves once that is kept. Throws `not-found`, and `conflict` for one that is over. */
+  async control(id: string, control: OperationControl, by: string): Promise<Operation> {
+    const job = this.#jobs.get(id);
+    const operation = job?.operation ?? (await this.#options.store.operation(id));
+    if (operation === null) throw new FleetError("not-found", `there is no operation ${id}`);
+    if (job === undefined || operation.finishedAtMs !== null) {
+      throw new FleetError("conflict", `cannot ${control} operation ${id}: it is over`);
+    }
+    if (operation.wanted === "abort" && control !== "abort") {
+      throw new FleetError("conflict", `cannot ${control} operation ${id}: it was aborted`);
+    }
+    this.#options.log.info({ operation: id, user: by }, `operation: ${control}`);
+    await this.#take(job, control === "abort" ? { type: "abort", by } : { type: control });
+    return job.operation;
   }
 
   /** The operation, finished (or what else `isOver` means by it) or after `waitMs`; null when there is none of that id. */
@@ -132,7 +129,7 @@ export class Operations implements Lifecycle {
     const endMs = performance.now() + waitMs;
     for (let leftMs = waitMs; leftMs > 0 && !this.#stopping; leftMs = endMs - performance.now()) {
       if (job.operation.finishedAtMs !== null || isOver(job.operation)) break;
-      await changed(job, leftMs);
+      await job.changed(leftMs);
     }
     return job.operation;
   }
@@ -143,75 +140,151 @@ export class Operations implements Lifecycle {
     return kept.map((operation) => this.#jobs.get(operation.id)?.operation ?? operation);
   }
 
-  #run(operation: Operation): void {
-    const job: Job = { operation, saving: null, savedMs: Number.NEGATIVE_INFINITY, waiting: new Set() };
+  #add(operation: Operation): OperationJob {
+    const job = new OperationJob(runOf(operation), {
+      now: () => this.#clock.now(),
+      save: (saved, changed) => this.#options.store.saveOperation(saved, changed),
+      onChange: (saved, changed) => this.#options.onChange(saved, changed),
+      onKept: () => this.#forget(job),
+      onDue: () => void this.#take(job, { type: "deadline", look: (instance) => this.#look(instance) }).catch(() => {}),
+    });
     this.#jobs.set(operation.id, job);
-    const open = new Map<string, OperationTarget[]>();
-    for (const target of operation.targets) {
-      if (isDone(target)) continue;
-      const list = open.get(target.instance);
-      if (list === undefined) open.set(target.instance, [target]);
-      else list.push(target);
-    }
-    for (const [instance, targets] of open) void this.#order(job, instance, targets);
+    for (const place of job.run.watched) this.#watch(job, place);
+    job.arm();
+    return job;
   }
 
-  async #order(job: Job, name: string, targets: readonly OperationTarget[]): Promise<void> {
-    const { id, verb, signal, deadlineAtMs } = job.operation;
-    const known = this.#options.fleet.fleet.instances.get(name);
-    let outcome: OrderOutcome = { type: "not-sent", reason: `${name} is not in the fleet any more` };
-    if (known !== undefined) {
-      outcome = await this.#options.agents.instance(known.id).order(
-        {
-          id: orderIdOf(id, known.id),
-          verb,
-          targets,
-          signal,
-          deadlineAtMs,
-          givenTo: givenTo(targets),
-        },
-        (bootId) => this.#take(job, { type: "sent", instance: name, bootId }),
-      );
-    }
-    try {
-      await this.#take(job, { ...outcome, instance: name });
-    } catch (error) {
-      this.#options.log.error(
-        { operation: id, error: FleetError.from(error).message },
-        "an operation's result is not kept",
-      );
-    }
+  /** Until its end is kept, the store would still answer that it runs. */
+  #forget(job: OperationJob): void {
+    const { id, finishedAtMs } = job.operation;
+    if (finishedAtMs === null) return;
+    if (!hasOpenQuestions(job.run)) this.#drop(id, job);
+    const unsettled = [...this.#jobs].filter(([, { operation }]) => operation.finishedAtMs !== null);
+    for (const [oldest, old] of unsettled.slice(0, Math.max(0, unsettled.length - MOST_UNSETTLED)))
+      this.#drop(oldest, old);
   }
+
+  #drop(id: string, job: OperationJob): void {
+    job.stop();
+    this.#jobs.delete(id);
+  }
+
+  // ---- orders -------------------------------------------------------------------------------------------------
 
   /** Takes a step and resolves when it is kept. */
-  #take(job: Job, input: OperationInput): Promise<void> {
-    const next = operationTransition(job.operation, input, Date.now());
-    if (next === job.operation) return Promise.resolve();
-    job.operation = next;
-    job.saving ??= this.#save(job);
-    return job.saving;
+  #take(job: OperationJob, input: OperationInput): Promise<void> {
+    const { next, orders, changed, isNew } = step(job.run, input, this.#clock.now());
+    job.run = next;
+    for (const place of changed) if (next.watched.has(place)) this.#watch(job, place);
+    for (const order of orders) void this.#order(job, order);
+    job.arm();
+    return isNew ? job.keep(changed) : Promise.resolve();
   }
 
-  /** Steps close to each other share one write, so that an operation on a thousand instances is not written a thousand times. */
-  #save(job: Job): Promise<void> {
-    const spacingMs = Math.min(LONGEST_SPACING_MS, SPACING_MS * job.operation.targets.length);
-    const waitMs = job.savedMs + spacingMs - performance.now();
-    return new Promise((resolve, reject) => {
-      const soon = (then: () => void) => (waitMs < 1 ? setImmediate(then) : setTimeout(then, waitMs));
-      soon(() => {
-        job.saving = null;
-        job.savedMs = performance.now();
-        const { operation } = job;
-        const saved = this.#options.store.saveOperation(operation);
-        saved.then(resolve, reject);
-        this.#options.onChange(operation);
-        for (const wake of job.waiting) wake();
-        if (operation.finishedAtMs === null) return;
-        // Until it is kept, the store would still answer that it runs.
-        const forget = () => this.#jobs.delete(operation.id);
-        saved.then(forget, forget);
-      });
-    });
+  async #order(job: OperationJob, { instance, batch, places, deadlineAtMs }: OrderEffect): Promise<void> {
+    const { id, verb, signal, groups, targets } = job.operation;
+    const chosen = places.flatMap((place) => targets[place] ?? []);
+    const known = this.#options.fleet.fleet.instances.get(instance);
+    const take = (input: OrderInput) => this.#take(job, { ...input, instance, batch });
+    // Even where there is nobody to ask the answer comes in a turn of its own, and not within the step that asks.
+    let outcome: OrderOutcome = await { type: "not-sent", reason: `${instance} is not in the fleet any more` };
+    if (known !== undefined) {
+      const request: OrderRequest = {
+        id: orderIdOf(id, known.id, batch),
+        verb,
+        targets: chosen.flatMap(({ group, name }) => (group === null || name === null ? [] : [{ group, name }])),
+        signal,
+        groups,
+        deadlineAtMs: this.#clock.toWall(deadlineAtMs),
+        reconnectMs: known.bootId === null ? Number.POSITIVE_INFINITY : RECONNECT_MS,
+        // A boot that an earlier start of the controller gave the order to, "" when that is not known.
+        givenTo: chosen.some(({ result }) => result === "sent")
+          ? (chosen.find(({ sentTo }) => sentTo)?.sentTo ?? "")
+          : null,
+      };
+      const beforeSend = (bootId: string) => {
+        const kept = take({ type: "sent", bootId });
+        // Aborted meanwhile: nothing of it may leave any more.
+        const isWanted = places.some((place) => job.run.operation.targets[place]?.result === "sent");
+        return isWanted
+          ? kept
+          : kept.then(() => Promise.reject(new FleetError("conflict", "the operation was aborted")));
+      };
+      outcome = await this.#options.agents
+        .instance(known.id)
+        .order(request, beforeSend, (late) => this.#late(job, instance, batch, late));
+    }
+    const { type } = outcome;
+    await this.#keep(job, take(type === "answered" ? { ...outcome, look: this.#look(instance) } : outcome));
+  }
+
+  #late(job: OperationJob, instance: string, batch: number, outcome: LateOutcome): void {
+    const input = outcome.type === "answered" ? { ...outcome, look: this.#look(instance) } : outcome;
+    void this.#keep(job, this.#take(job, { ...input, instance, batch }));
+  }
+
+  async #keep(job: OperationJob, kept: Promise<void>): Promise<void> {
+    try {
+      await kept;
+    } catch (error) {
+      const { message } = FleetError.from(error);
+      this.#options.log.error({ operation: job.operation.id, error: message }, "an operation's result is not kept");
+    }
+  }
+
+  /** After a restart: what agents know of targets that were told as unknown. */
+  #askAgain(job: OperationJob): void {
+    const { id, targets } = job.operation;
+    const asked = new Set<string>();
+    for (const target of targets) {
+      const { instance, batch, sentTo } = target;
+      const agentId = this.#options.fleet.fleet.instances.get(instance)?.id;
+      if (!isOpenQuestion(target) || sentTo === null || agentId === undefined) continue;
+      const orderId = orderIdOf(id, agentId, batch);
+      if (asked.has(orderId)) continue;
+      asked.add(orderId);
+      const onLate = (late: LateOutcome) => this.#late(job, instance, batch, late);
+      this.#options.agents.instance(agentId).ask(orderId, sentTo, onLate);
+    }
+  }
+
+  // ---- watching -----------------------------------------------------------------------------------------------
+
+  #watch(job: OperationJob, place: number): void {
+    const instance = job.operation.targets[place]?.instance;
+    if (instance === undefined) return;
+    const jobs = this.#watching.get(instance);
+    if (jobs === undefined) this.#watching.set(instance, new Set([job]));
+    else jobs.add(job);
+  }
+
+  #changed(changes: readonly FleetChange[]): void {
+    if (this.#watching.size === 0) return;
+    const instances = new Set(changes.map(({ instance }) => instance));
+    for (const instance of instances) {
+      const jobs = this.#watching.get(instance);
+      if (jobs === undefined) continue;
+      const look = this.#look(instance);
+      for (const job of [...jobs]) {
+        void this.#keep(job, this.#take(job, { type: "looked", instance, look }));
+        const places = job.run.places.get(instance) ?? [];
+        if (!this.#jobs.has(job.operation.id) || !places.some((place) => job.run.watched.has(place))) jobs.delete(job);
+      }
+      if (jobs.size === 0) this.#watching.delete(instance);
+    }
+  }
+
+  #look(name: string): Look {
+    const { fleet } = this.#options;
+    const instance = fleet.fleet.instances.get(name);
+    const contact = fleet.contact(name)?.contact;
+    const isHeard = contact?.liveness === "live" && contact.brokenMs === null;
+    return {
+      present: isHeard && instance !== undefined && instance.bootId !== null && !instance.awaitingSnapshot,
+      bootId: instance?.bootId ?? null,
+      mood: instance?.supervisor?.mood ?? null,
+      process: (group, process) => instance?.processes.get(processKey(group, process)),
+    };
   }
 
   #rememberUser(operationId: string, user: string): void {
@@ -222,32 +295,4 @@ export class Operations implements Lifecycle {
       if (!this.#jobs.has(oldest)) this.#users.delete(oldest);
     }
   }
-}
-
-/** The boot that an earlier start of the controller gave the order to, "" when that is not known; null when it never left. */
-function givenTo(targets: readonly OperationTarget[]): string | null {
-  const sent = targets.find((target) => target.result === "sent");
-  return sent === undefined ? null : (sent.sentTo ?? "");
-}
-
-/** For reading; the agent acts by the priorities that it knows. */
-function asListed(a: Process, b: Process): number {
-  return compareNames(a.group, b.group) || a.index - b.index || compareNames(a.name, b.name);
-}
-
-function newTarget(instance: string, { group, name }: Process): OperationTarget {
-  return { instance, group, name, result: "pending", sentTo: null, code: null, message: "", finishedAtMs: null };
-}
-
-/** Resolves when something of the job changed, or after a time. */
-function changed(job: Job, withinMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      job.waiting.delete(wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, withinMs);
-    job.waiting.add(wake);
-  });
 }

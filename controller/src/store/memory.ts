@@ -1,7 +1,7 @@
 // The store in memory, by the same promises: for tests and for anything that need not outlive its process.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { comingEvents, type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
-import type { Operation } from "../core/operation.js";
+import { isOpenQuestion, type Operation } from "../core/operation.js";
 import { checkChain, nextEntry } from "./audit-chain.js";
 import { MemoryMetrics } from "./memory-metrics.js";
 import type {
@@ -197,6 +197,12 @@ export class MemoryStore extends MemoryMetrics implements Store {
   }
   async runningOperations(): Promise<readonly Operation[]> {
     return [...this.#operations.values()].filter((operation) => operation.finishedAtMs === null);
+  }
+  async unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]> {
+    const newestFirst = await this.operations(this.#operations.size);
+    return newestFirst
+      .filter(({ finishedAtMs, targets }) => (finishedAtMs ?? 0) >= sinceMs && targets.some(isOpenQuestion))
+      .slice(0, limit);
   }
   async deleteOperationsBefore(atMs: number): Promise<void> {
     for (const { id, finishedAtMs } of this.#operations.values()) {

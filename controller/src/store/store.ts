@@ -163,12 +163,14 @@ export interface Store extends Lifecycle, MetricHistory {
   join(tokenId: string, agentId: string, name: string, atMs: number): Promise<JoinOutcome>;
 
   // -- operations
-  /** Keeps a new operation or the changed one. */
-  saveOperation(operation: Operation): Promise<void>;
+  /** Keeps a new operation or the changed one; then `changed` may say which of its targets differ from what is kept. */
+  saveOperation(operation: Operation, changed?: readonly number[]): Promise<void>;
   operation(id: string): Promise<Operation | null>;
   /** Newest first. */
   operations(limit: number): Promise<readonly Operation[]>;
   runningOperations(): Promise<readonly Operation[]>;
+  /** Those that finished since, with a target of which its agent may still say what became of it. Newest first. */
+  unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]>;
   /** Deletes operations finished before. */
   deleteOperationsBefore(atMs: number): Promise<void>;
 

@@ -26,6 +26,12 @@ const MEANINGS: Readonly<Record<Verb, string>> = {
   stop: "stop processes and wait until each has ended",
   restart: "stop and start processes; the configuration is not read anew",
   signal: "send a signal to processes that run",
+  clear: "empty the logs of processes",
+  update: "have instances read their configuration anew, and add, remove and restart groups to match it",
+  add: "take groups of the configuration into use",
+  remove: "take stopped groups out of use",
+  reload: "have instances stop everything and begin anew with their configuration as it is now",
+  shutdown: "stop everything, then the daemon itself; nothing here starts it again",
 };
 
 const DEFAULT_TIMEOUT_SECONDS = 60;

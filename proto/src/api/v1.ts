@@ -3,6 +3,13 @@
 import { type Static, Type } from "typebox";
 import { ACCESS_VERB_NAMES, ROLES, USER_NAME } from "../vocabulary/access.js";
 import { ERROR_KINDS } from "../vocabulary/errors.js";
+import {
+  OPERATION_STATE_NAMES,
+  OPERATION_STATES,
+  OPERATION_VERB_NAMES,
+  TARGET_RESULT_NAMES,
+  TARGET_RESULTS,
+} from "../vocabulary/operations.js";
 import { LIVENESS, PROCESS_STATE_NAMES } from "../vocabulary/states.js";
 
 function literals<T extends string>(names: readonly T[], description: string) {
@@ -203,50 +210,149 @@ export type HistoryQuery = Static<typeof HistoryQuery>;
 
 // ---- operations -----------------------------------------------------------------------------------------------
 
-export const OPERATION_VERBS = ["start", "stop", "restart", "signal"] as const;
-export const TARGET_RESULTS = ["pending", "sent", "succeeded", "failed", "unknown"] as const;
+const meanings = (table: Readonly<Record<string, string>>) =>
+  Object.entries(table)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join("; ");
+
+const RESULT_MEANINGS = meanings(
+  Object.fromEntries(Object.entries(TARGET_RESULTS).map(([name, { meaning }]) => [name, meaning])),
+);
 
 export const OperationTarget = Type.Object(
   {
-    target: Type.String(),
+    target: Type.String({ description: "INSTANCE/GROUP:NAME, or INSTANCE where the verb is for whole instances" }),
     instance: Type.String(),
-    group: Type.String(),
-    name: Type.String(),
-    result: literals(TARGET_RESULTS, "unknown: sent, and the answer never came"),
+    group: Nullable(Type.String({ description: "Null where the verb is for whole instances" })),
+    name: Nullable(Type.String()),
+    result: literals(TARGET_RESULT_NAMES, RESULT_MEANINGS),
     code: Nullable(Type.Integer({ description: "supervisord's fault number, 80 for success" })),
-    message: Type.String({ description: "OK, or the fault as the agent said it" }),
+    message: Type.String({ description: "OK, what was done, or the fault as the agent said it" }),
     finishedAtMs: Nullable(TimeMs("When the result was known")),
+    startedAtMs: Type.Optional(Nullable(TimeMs("When its order left"))),
+    batch: Type.Optional(Type.Integer({ description: "Number of its batch, from 1" })),
   },
   { $id: "OperationTarget" },
 );
 export type OperationTarget = Static<typeof OperationTarget>;
 
+/** How an operation goes about its targets. */
+const PLAN = {
+  batch: Type.Optional(
+    Type.String({
+      pattern: "^([1-9]\\d{0,5}|([1-9]\\d?|100)%)$",
+      description: "Targets done at a time: a count, or a share such as 10%, rounded up. All at once without",
+    }),
+  ),
+  pauseMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 86_400_000,
+      default: 0,
+      description: "Between the end of a batch and the next",
+    }),
+  ),
+  waitRunningMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 3_600_000,
+      default: 0,
+      description:
+        "With start, restart and signal: a target succeeds once it has been RUNNING for so long, by its agent's reports, and fails when it leaves RUNNING before",
+    }),
+  ),
+  maxFailures: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description:
+        "With more failed or unknown targets no further batch begins and the rest is skipped. Without: 0 when there are batches, else no limit",
+    }),
+  ),
+  timeoutMs: Type.Optional(
+    Type.Integer({
+      minimum: 1000,
+      maximum: 3_600_000,
+      default: 60_000,
+      description: "For each batch: a target whose order is not answered by then is unknown",
+    }),
+  ),
+};
+
+export const OperationPlan = Type.Object(
+  {
+    batch: Nullable(Type.String({ description: "Count or share of targets at a time; null for all at once" })),
+    pauseMs: Type.Integer(),
+    waitRunningMs: Type.Integer(),
+    maxFailures: Nullable(Type.Integer({ description: "Null for no limit" })),
+    timeoutMs: Type.Integer(),
+  },
+  { $id: "OperationPlan" },
+);
+export type OperationPlan = Static<typeof OperationPlan>;
+
+/** What is known of an operation besides its targets. Optional fields are missing from older controllers. */
+const OPERATION_HEAD = {
+  id: Type.String(),
+  verb: literals(OPERATION_VERB_NAMES, "What to do"),
+  selector: Type.String({ description: "As asked; of others' operations seen in part, what is seen of it" }),
+  signal: Nullable(Type.String()),
+  groups: Type.Optional(Type.Array(Type.String(), { description: "With add, remove and update: the groups named" })),
+  user: Type.String(),
+  state: literals(OPERATION_STATE_NAMES, meanings(OPERATION_STATES)),
+  reason: Type.Optional(Nullable(Type.String({ description: "Why it ended before its last target, if it did" }))),
+  createdAtMs: TimeMs("When it was asked for"),
+  finishedAtMs: Nullable(TimeMs("When the last target's result was known")),
+  plan: Type.Optional(Nullable(OperationPlan)),
+  batch: Type.Optional(Type.Integer({ description: "Number of the batch that is under way, from 1" })),
+  batches: Type.Optional(Type.Integer({ description: "How many there are" })),
+  resumesAtMs: Type.Optional(Nullable(TimeMs("End of the pause between two batches, while there is one"))),
+  counts: Type.Optional(Type.Record(Type.String(), Type.Integer(), { description: "Targets by result" })),
+};
+
 export const Operation = Type.Object(
   {
-    id: Type.String(),
-    verb: literals(OPERATION_VERBS, "What to do"),
-    selector: Type.String({ description: "As asked; of others' operations seen in part, what is seen of it" }),
-    signal: Nullable(Type.String()),
-    user: Type.String(),
-    state: literals(["running", "succeeded", "failed"], "failed: some target did not succeed"),
-    createdAtMs: TimeMs("When it was asked for"),
-    finishedAtMs: Nullable(TimeMs("When the last target's result was known")),
-    targets: Type.Array(OperationTarget),
+    ...OPERATION_HEAD,
+    targets: Type.Array(OperationTarget, {
+      description: "In the order of their batches; empty where none were asked for",
+    }),
   },
   { $id: "Operation" },
 );
 export type Operation = Static<typeof Operation>;
+
+export const OperationProgress = Type.Object(
+  {
+    ...OPERATION_HEAD,
+    changed: Type.Array(OperationTarget, { description: "Targets that differ since the event before" }),
+  },
+  { $id: "OperationProgress" },
+);
+export type OperationProgress = Static<typeof OperationProgress>;
 
 export const OperationList = Type.Object({ items: Type.Array(Operation) }, { $id: "OperationList" });
 export type OperationList = Static<typeof OperationList>;
 
 export const OperationRequest = Type.Object(
   {
-    verb: literals(OPERATION_VERBS, "What to do"),
-    selector: Type.String({ minLength: 1, maxLength: 65_536 }),
+    verb: literals(OPERATION_VERB_NAMES, "What to do"),
+    selector: Type.String({
+      minLength: 1,
+      maxLength: 65_536,
+      description: "Processes; with update, add, remove, reload and shutdown instances: web-1, role=web, all",
+    }),
     signal: Type.Optional(Type.String({ maxLength: 32, description: "With verb signal: HUP, SIGHUP or a number" })),
-    dryRun: Type.Optional(Type.Boolean({ description: "Answer with the resolved targets, all pending; do nothing" })),
-    timeoutMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 60_000 })),
+    groups: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
+        minItems: 1,
+        maxItems: 1_000,
+        description: "With add and remove: which groups; with update: only these",
+      }),
+    ),
+    dryRun: Type.Optional(
+      Type.Boolean({ description: "Answer with the resolved targets and their batches, all pending; do nothing" }),
+    ),
+    ...PLAN,
     waitMs: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -643,7 +749,10 @@ export interface StreamEvents {
   readonly process: Process;
   readonly "process-removed": { readonly target: string };
   readonly history: HistoryEvent;
+  /** An operation that began, with all its targets where they are not many; a change of a small one. */
   readonly operation: Operation;
+  /** What changed of an operation. */
+  readonly "operation-progress": OperationProgress;
 }
 
 export { API_PATHS, apiPath } from "./paths.js";

@@ -130,7 +130,7 @@ export function useOperation(started: Operation): Operation {
     queryFn: ({ signal }) => call<Operation>(apiPath("operation", { id: started.id }), { signal }),
     initialData: started,
     staleTime: 1_000,
-    refetchInterval: ({ state }) => (state.data?.state === "running" ? 2_000 : false),
+    refetchInterval: ({ state }) => (state.data?.finishedAtMs === null ? 2_000 : false),
   });
   return data;
 }

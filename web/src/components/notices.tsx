@@ -1,5 +1,5 @@
 // Notices in the corner: what became of an operation or a request. Good ones go by themselves, bad ones stay.
-import type { Operation } from "@fleetvisor/proto/api/v1";
+import type { Operation, OperationTarget } from "@fleetvisor/proto/api/v1";
 import { Button, Notification, Progress } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
@@ -73,6 +73,10 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
   );
 }
 
+function linkOf({ instance, group, name }: OperationTarget): string {
+  return group === null || name === null ? links.instance(instance) : links.process({ instance, group, name });
+}
+
 function OperationNotice({ started, close }: { readonly started: Operation; readonly close: () => void }) {
   const operation = useOperation(started);
   const view = buildOperation(operation);
@@ -117,7 +121,7 @@ function OperationNotice({ started, close }: { readonly started: Operation; read
             const named = targets.get(target);
             return (
               <li key={target} className="any-break">
-                {named === undefined ? target : <Link to={links.process(named)}>{target}</Link>}: {message}
+                {named === undefined ? target : <Link to={linkOf(named)}>{target}</Link>}: {message}
               </li>
             );
           })}

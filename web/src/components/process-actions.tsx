@@ -9,21 +9,21 @@ import {
   IconRefresh,
   type TablerIcon,
 } from "@tabler/icons-react";
-import { allows, SIGNALS, VERB_WORDS, type Verb } from "../model/actions.js";
+import { allows, type ProcessVerb, SIGNALS, VERB_WORDS } from "../model/actions.js";
 import { processSelector } from "../model/selector.js";
 import { useAct } from "./act.js";
 import classes from "./process-actions.module.css";
 
-const ICONS: Readonly<Record<Verb, TablerIcon>> = {
+const ICONS: Readonly<Record<ProcessVerb, TablerIcon>> = {
   start: IconPlayerPlay,
   stop: IconPlayerStop,
   restart: IconRefresh,
   signal: IconBolt,
 };
 
-const ROW_VERBS: readonly Verb[] = ["start", "restart", "stop"];
+const ROW_VERBS: readonly ProcessVerb[] = ["start", "restart", "stop"];
 
-function useVerb(process: Process): (verb: Verb, signal?: string) => void {
+function useVerb(process: Process): (verb: ProcessVerb, signal?: string) => void {
   const act = useAct();
   return (verb, signal) => {
     const wish = { verb, selector: processSelector(process), ...(signal === undefined ? {} : { signal }) };
@@ -63,7 +63,7 @@ export function RowActions({ process }: { readonly process: Process }) {
 export function ProcessActions({ process }: { readonly process: Process }) {
   const perform = useVerb(process);
   const reachable = process.liveness !== "lost";
-  const button = (verb: Verb, variant: "filled" | "default") => {
+  const button = (verb: ProcessVerb, variant: "filled" | "default") => {
     const Icon = ICONS[verb];
     return (
       <Button

@@ -26,6 +26,9 @@ export interface VerbWords {
   readonly effect: string;
 }
 
+/** What is offered for processes. */
+export type ProcessVerb = "start" | "stop" | "restart" | "signal";
+
 export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
   start: {
     name: "Start",
@@ -36,6 +39,37 @@ export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
   stop: { name: "Stop", doing: "Stopping", done: "Stopped", effect: "They stay down until somebody starts them." },
   restart: { name: "Restart", doing: "Restarting", done: "Restarted", effect: "Each is stopped and started again." },
   signal: { name: "Signal", doing: "Sending", done: "Sent", effect: "The signal goes to each process as it is." },
+  clear: { name: "Clear", doing: "Clearing logs of", done: "Cleared logs of", effect: "Their logs are emptied." },
+  update: {
+    name: "Update",
+    doing: "Updating",
+    done: "Updated",
+    effect: "Each reads its configuration anew; groups that changed are restarted.",
+  },
+  add: {
+    name: "Add",
+    doing: "Adding groups to",
+    done: "Added groups to",
+    effect: "Groups of the configuration are used.",
+  },
+  remove: {
+    name: "Remove",
+    doing: "Removing groups from",
+    done: "Removed groups from",
+    effect: "Stopped groups are used no longer.",
+  },
+  reload: {
+    name: "Reload",
+    doing: "Reloading",
+    done: "Reloaded",
+    effect: "Each stops everything and begins anew with its configuration.",
+  },
+  shutdown: {
+    name: "Shut down",
+    doing: "Shutting down",
+    done: "Shut down",
+    effect: "Each stops everything and ends; it does not come back by itself.",
+  },
 };
 
 /** Signals that operators send to a process, with what programs usually do on them. */
@@ -77,26 +111,31 @@ export interface OperationView {
 /** What a notice about an operation shows. */
 export function buildOperation(operation: Operation): OperationView {
   const { targets, verb } = operation;
-  const finished = targets.filter((target) => target.result !== "pending" && target.result !== "sent").length;
-  const failed = targets.filter((target) => target.result === "failed" || target.result === "unknown");
+  const finished = targets.filter(({ result }) => !["pending", "sent", "waiting"].includes(result)).length;
+  const failed = targets.filter(({ result }) => ["failed", "unknown", "skipped"].includes(result));
   const words = VERB_WORDS[verb];
-  const what = targets.length === 1 ? (targets[0]?.target ?? "") : plural(targets.length, "process", "processes");
+  const [first] = targets;
+  const many =
+    first?.group === null
+      ? plural(targets.length, "instance", "instances")
+      : plural(targets.length, "process", "processes");
+  const what = targets.length === 1 ? (first?.target ?? "") : many;
   const signal = operation.signal ?? "signal";
-  const title =
-    operation.state === "running"
+  const isRunning = operation.finishedAtMs === null;
+  const title = isRunning
+    ? verb === "signal"
+      ? `Sending ${signal} to ${what}`
+      : `${words.doing} ${what}`
+    : failed.length === 0
       ? verb === "signal"
-        ? `Sending ${signal} to ${what}`
-        : `${words.doing} ${what}`
-      : failed.length === 0
-        ? verb === "signal"
-          ? `Sent ${signal} to ${what}`
-          : `${words.done} ${what}`
-        : targets.length === 1
-          ? `Could not ${verb} ${what}`
-          : `Could not ${verb} ${formatCount(failed.length)} of ${what}`;
+        ? `Sent ${signal} to ${what}`
+        : `${words.done} ${what}`
+      : targets.length === 1
+        ? `Could not ${verb} ${what}`
+        : `Could not ${verb} ${formatCount(failed.length)} of ${what}`;
   return {
     title,
-    tone: operation.state === "running" ? "busy" : failed.length === 0 ? "good" : "bad",
+    tone: isRunning ? "busy" : failed.length === 0 ? "good" : "bad",
     finished,
     total: targets.length,
     failures: failed.map(({ target, result, message }) => ({

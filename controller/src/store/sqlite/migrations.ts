@@ -196,6 +196,19 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   CREATE TABLE metric_minute (id INTEGER PRIMARY KEY, layout INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
   CREATE TABLE metric_hour (id INTEGER PRIMARY KEY, layout INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
   `,
+  `
+  -- How an operation goes about its targets, and how far it is. Those of before had all targets in one batch.
+  ALTER TABLE operation ADD COLUMN groups TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE operation ADD COLUMN plan TEXT NOT NULL DEFAULT '{"batch":null,"pauseMs":0,"waitRunningMs":0,"maxFailures":null,"timeoutMs":60000}';
+  ALTER TABLE operation ADD COLUMN wanted TEXT NOT NULL DEFAULT 'run';
+  ALTER TABLE operation ADD COLUMN batch INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE operation ADD COLUMN hold_until_ms INTEGER;
+  -- grp and name are '' when it is the instance itself.
+  ALTER TABLE operation_target ADD COLUMN batch INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE operation_target ADD COLUMN started_at_ms INTEGER;
+  ALTER TABLE operation_target ADD COLUMN watched TEXT;
+  CREATE INDEX operation_target_unknown ON operation_target (operation) WHERE result = 'unknown' AND sent_to IS NOT NULL;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */

@@ -1,7 +1,8 @@
 // Reads of instances, joining and operations, on a connection of the main thread: each is a look-up of a few rows.
 import type { Database } from "better-sqlite3";
-import type { Operation, OperationTarget, TargetResult, Verb } from "../../core/operation.js";
+import type { Operation } from "../../core/operation.js";
 import type { InstanceRecord, JoinTokenRecord } from "../records.js";
+import { type OperationRow, operationOfRow, type TargetRow } from "./operation-rows.js";
 
 export interface InstanceRow {
   readonly id: string;
@@ -32,11 +33,8 @@ export function instanceOfRow(row: InstanceRow): InstanceRecord {
   };
 }
 
-type OperationRow = Omit<Operation, "targets" | "verb"> & { readonly verb: string };
-type TargetRow = Omit<OperationTarget, "result"> & { readonly result: string };
-
-const OPERATION = `SELECT id, verb, selector, signal, user, created_at_ms AS createdAtMs, deadline_at_ms AS deadlineAtMs,
-  finished_at_ms AS finishedAtMs FROM operation`;
+const OPERATION = `SELECT id, verb, selector, signal, groups, user, created_at_ms AS createdAtMs, plan, wanted, batch,
+  deadline_at_ms AS deadlineAtMs, hold_until_ms AS holdUntilMs, finished_at_ms AS finishedAtMs FROM operation`;
 const JOIN_TOKEN = `SELECT id, secret_hash AS secretHash, uses, used, created_by AS createdBy, created_at_ms AS createdAtMs,
   expires_at_ms AS expiresAtMs FROM join_token`;
 
@@ -51,15 +49,17 @@ export function preparedQueries(db: Database) {
   const operations = db.prepare<[number], OperationRow>(`${OPERATION} ORDER BY created_at_ms DESC, id DESC LIMIT ?`);
   const running = db.prepare<[], OperationRow>(`${OPERATION} WHERE finished_at_ms IS NULL ORDER BY created_at_ms`);
   const targets = db.prepare<[string], TargetRow>(
-    `SELECT instance, grp AS "group", name, result, sent_to AS sentTo, code, message, finished_at_ms AS finishedAtMs
+    `SELECT instance, grp AS "group", name, batch, result, sent_to AS sentTo, started_at_ms AS startedAtMs, watched, code, message,
+       finished_at_ms AS finishedAtMs
      FROM operation_target WHERE operation = ? ORDER BY place`,
   );
+  const unsettled = db.prepare<[number, number], OperationRow>(
+    `${OPERATION} WHERE finished_at_ms >= ? AND id IN
+       (SELECT operation FROM operation_target WHERE result = 'unknown' AND sent_to IS NOT NULL)
+     ORDER BY created_at_ms DESC LIMIT ?`,
+  );
 
-  const whole = (row: OperationRow): Operation => ({
-    ...row,
-    verb: row.verb as Verb,
-    targets: targets.all(row.id).map((target) => ({ ...target, result: target.result as TargetResult })),
-  });
+  const whole = (row: OperationRow): Operation => operationOfRow(row, targets.all(row.id));
 
   return {
     instances: () => instances.all().map(instanceOfRow),
@@ -72,5 +72,6 @@ export function preparedQueries(db: Database) {
     },
     operations: (limit: number) => operations.all(limit).map(whole),
     runningOperations: () => running.all().map(whole),
+    unsettledOperations: (sinceMs: number, limit: number) => unsettled.all(sinceMs, limit).map(whole),
   };
 }

@@ -155,9 +155,14 @@ export class SqliteStore implements Store {
   }
 
   // -- operations
-  saveOperation(operation: Operation) {
-    const options = { rows: operation.targets.length + 1, patient: false, lasting: true };
-    return this.#writer.write("saveOperation", [operation], options);
+  saveOperation({ targets, ...operation }: Operation, changed: readonly number[] = [...targets.keys()]) {
+    // Only what differs goes to the other thread: with many targets most of the time would be spent on copying them.
+    const rows = changed.flatMap((place) => {
+      const target = targets[place];
+      return target === undefined ? [] : [[place, target] as const];
+    });
+    const options = { rows: rows.length + 1, patient: false, lasting: true };
+    return this.#writer.write("saveOperation", [{ operation, targets: rows }], options);
   }
   operation(id: string) {
     return this.#read(({ rows }) => rows.operation(id));
@@ -167,6 +172,9 @@ export class SqliteStore implements Store {
   }
   runningOperations() {
     return this.#read(({ rows }) => rows.runningOperations());
+  }
+  unsettledOperations(sinceMs: number, limit: number) {
+    return this.#read(({ rows }) => rows.unsettledOperations(sinceMs, limit));
   }
   deleteOperationsBefore(atMs: number) {
     return this.#writer.write("deleteOperationsBefore", [atMs]);

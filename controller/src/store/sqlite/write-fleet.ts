@@ -1,9 +1,9 @@
 // Writes of instances, joining and operations. Runs in the writer thread, inside a transaction.
 import type { Database } from "better-sqlite3";
 import { comingEvents, type NewEvent } from "../../core/history.js";
-import type { Operation } from "../../core/operation.js";
 import type { JoinOutcome, JoinTokenRecord } from "../records.js";
 import type { SessionGrant, SessionOpening } from "../store.js";
+import { type OperationChange, operationRow, targetRow } from "./operation-rows.js";
 import { type InstanceRow, instanceOfRow } from "./queries.js";
 
 /** `recordEvents` writes history, which a session tells of its instance. */
@@ -36,16 +36,20 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
   );
 
   const putOperation = db.prepare(
-    `INSERT INTO operation (id, verb, selector, signal, user, created_at_ms, deadline_at_ms, finished_at_ms)
-     VALUES (@id, @verb, @selector, @signal, @user, @createdAtMs, @deadlineAtMs, @finishedAtMs)
-     ON CONFLICT (id) DO UPDATE SET finished_at_ms = excluded.finished_at_ms`,
+    `INSERT INTO operation (id, verb, selector, signal, groups, user, created_at_ms, plan, wanted, batch, deadline_at_ms, hold_until_ms,
+       finished_at_ms)
+     VALUES (@id, @verb, @selector, @signal, @groups, @user, @createdAtMs, @plan, @wanted, @batch, @deadlineAtMs, @holdUntilMs,
+       @finishedAtMs)
+     ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, batch = excluded.batch, deadline_at_ms = excluded.deadline_at_ms,
+       hold_until_ms = excluded.hold_until_ms, finished_at_ms = excluded.finished_at_ms`,
   );
   const putTarget = db.prepare(
-    `INSERT INTO operation_target (operation, place, instance, grp, name, result, sent_to, code, message, finished_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (operation, place) DO UPDATE SET result = excluded.result, sent_to = excluded.sent_to, code = excluded.code,
-       message = excluded.message, finished_at_ms = excluded.finished_at_ms
-     WHERE result <> excluded.result`,
+    `INSERT INTO operation_target (operation, place, instance, grp, name, batch, result, sent_to, started_at_ms, watched, code, message,
+       finished_at_ms)
+     VALUES (@operation, @place, @instance, @group, @name, @batch, @result, @sentTo, @startedAtMs, @watched, @code, @message, @finishedAtMs)
+     ON CONFLICT (operation, place) DO UPDATE SET result = excluded.result, sent_to = excluded.sent_to,
+       started_at_ms = excluded.started_at_ms, watched = excluded.watched, code = excluded.code, message = excluded.message,
+       finished_at_ms = excluded.finished_at_ms`,
   );
   const deleteOperations = db.prepare("DELETE FROM operation WHERE finished_at_ms < ?");
 
@@ -93,13 +97,9 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
       return "joined";
     },
 
-    saveOperation(operation: Operation): void {
-      const { targets, ...row } = operation;
-      putOperation.run(row);
-      targets.forEach((target, place) => {
-        const { instance, group, name, result, sentTo, code, message, finishedAtMs } = target;
-        putTarget.run(operation.id, place, instance, group, name, result, sentTo, code, message, finishedAtMs);
-      });
+    saveOperation({ operation, targets }: OperationChange): void {
+      putOperation.run(operationRow(operation));
+      for (const [place, target] of targets) putTarget.run({ operation: operation.id, place, ...targetRow(target) });
     },
 
     deleteOperationsBefore(atMs: number): void {

@@ -1,0 +1,122 @@
+// What an order came to for one target of an operation. Pure; what a target that is watched is worth is operation-watch.ts.
+//
+//   pending ──sent──▶ sent ──OK──▶ succeeded, or waiting ──▶ succeeded | failed
+//     │               │ └──fault──▶ failed                 └──time is over, agent away──▶ unknown
+//     │               └──no answer──▶ unknown ──the agent still knew, or is seen again──▶ succeeded | failed
+//     ├──never left──▶ failed
+//     └──no batch of it begins any more──▶ skipped
+//
+// Unknown counts as a failure: what cannot be said to be well is no reason to go on.
+import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
+import { isDone, isOpenQuestion, type Operation, type OperationTarget } from "./operation.js";
+import { isWatched, type Look, watch } from "./operation-watch.js";
+import { processKey } from "./rows.js";
+
+/** An agent's answer for one process, or with empty names for the instance. */
+export interface Answer {
+  readonly group: string;
+  readonly name: string;
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What an order of a batch to an instance came to. */
+export type OrderInput =
+  /** It is about to leave. Kept before it leaves: after a crash "sent" must never read "pending". */
+  | { readonly type: "sent"; readonly bootId: string }
+  /** With the instance as it is known now, for what is watched from here on. */
+  | { readonly type: "answered"; readonly answers: readonly Answer[]; readonly look: Look | null }
+  /** It surely never reached the instance. */
+  | { readonly type: "not-sent"; readonly reason: string }
+  /** It may or may not have been done. */
+  | { readonly type: "unknown"; readonly reason: string }
+  /** The start of the agent that it left for has ended, and said nothing. */
+  | { readonly type: "boot-ended" };
+
+type Answers = ReadonlyMap<string, Answer>;
+
+/** Answers by the key of their process; null where the input brings none. */
+export function answersOf(input: OrderInput): Answers | null {
+  if (input.type !== "answered") return null;
+  return new Map(input.answers.map((answer) => [processKey(answer.group, answer.name), answer]));
+}
+
+/** The target after what its order came to; the same one where that says nothing new. */
+export function targetAfter(
+  target: OperationTarget,
+  input: OrderInput,
+  answers: Answers | null,
+  operation: Operation,
+  nowMs: number,
+): OperationTarget {
+  if (isDone(target) && !isOpenQuestion(target)) return target;
+  // The agent has answered for it already.
+  const isAnswered = target.watched !== null;
+  switch (input.type) {
+    case "sent":
+      return target.result === "pending"
+        ? { ...target, result: "sent", sentTo: input.bootId, startedAtMs: nowMs }
+        : target;
+    case "not-sent":
+      if (target.result === "pending") return finalTarget(target, "failed", null, input.reason, nowMs);
+      // What left once may have arrived, whatever became of later attempts.
+      return target.result === "sent" ? finalTarget(target, "unknown", null, input.reason, nowMs) : target;
+    case "unknown":
+      return isAnswered || isDone(target) ? target : finalTarget(target, "unknown", null, input.reason, nowMs);
+    case "boot-ended":
+      // Beginning anew is what was asked for, whether the agent could still say so or not.
+      if (operation.verb === "reload") return finalTarget(target, "succeeded", FAULTS.SUCCESS, "began anew", nowMs);
+      if (isAnswered) return target;
+      // Nobody is left to ask.
+      return {
+        ...finalTarget(target, "unknown", null, "the agent was started anew before it answered", nowMs),
+        sentTo: null,
+      };
+    case "answered":
+      return isAnswered ? target : judged(target, answerFor(target, answers), input.look, operation, nowMs);
+  }
+}
+
+function judged(
+  target: OperationTarget,
+  answer: Answer | null,
+  look: Look | null,
+  { verb, plan }: Operation,
+  nowMs: number,
+): OperationTarget {
+  // Asking once more would bring the same.
+  if (answer === null)
+    return { ...finalTarget(target, "unknown", null, "the answer does not mention it", nowMs), sentTo: null };
+  const { code, message } = answer;
+  if (code !== FAULTS.SUCCESS) return finalTarget(target, "failed", code, message, nowMs);
+  if (!isWatched(verb, plan.waitRunningMs)) return finalTarget(target, "succeeded", code, message, nowMs);
+  const watched = watch({ ...target, code, message }, look);
+  // What was told as unknown stays so until it counts: a final result does not become an open one again.
+  return target.result === "unknown" ? watched : { ...watched, result: "waiting" };
+}
+
+/** The target with a final result. One that is unknown goes on being watched. */
+export function finalTarget(
+  target: OperationTarget,
+  result: "succeeded" | "failed" | "unknown" | "skipped",
+  code: number | null,
+  message: string,
+  finishedAtMs: number,
+): OperationTarget {
+  const watched = result === "unknown" ? target.watched : null;
+  return { ...target, result, watched, code, message, finishedAtMs };
+}
+
+/** The answer for a target; null where there is none. */
+function answerFor({ group, name }: OperationTarget, answers: Answers | null): Answer | null {
+  const answer = answers?.get(processKey(group ?? "", name ?? ""));
+  if (answer !== undefined) return answer.code === FAULTS.UNKNOWN_METHOD ? tooOld(answer.message) : answer;
+  if (group !== null) return null;
+  // An agent that does not know a verb refuses it for each of its processes; one that knows it answers for itself.
+  const refusal = [...(answers?.values() ?? [])].find(({ code }) => code !== FAULTS.SUCCESS);
+  return tooOld(refusal?.message ?? "it said nothing of it");
+}
+
+function tooOld(words: string): Answer {
+  return { group: "", name: "", code: FAULTS.UNKNOWN_METHOD, message: `the agent is too old for this: ${words}` };
+}
