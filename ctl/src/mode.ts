@@ -17,6 +17,7 @@ const FLEET_VERBS: ReadonlySet<string> = new Set([
   "logs",
   "grep",
   "history",
+  "top",
   "instances",
   "join-token",
   "users",

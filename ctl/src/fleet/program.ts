@@ -17,6 +17,7 @@ import { addPid } from "../commands/pid.js";
 import { addStatus } from "../commands/status.js";
 import { addTail } from "../commands/tail.js";
 import { addTokens } from "../commands/tokens.js";
+import { addTop } from "../commands/top.js";
 import { addUsers } from "../commands/users.js";
 import { addVersion } from "../commands/version.js";
 import { EXITS, type Exit } from "../exit.js";
@@ -31,6 +32,7 @@ import { type GlobalOptions, World } from "./world.js";
 const COMMANDS = [
   addLogin,
   addStatus,
+  addTop,
   addOperations,
   addTail,
   addLogs,

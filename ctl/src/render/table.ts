@@ -1,6 +1,6 @@
 // A table for people: columns without borders, fitted to the terminal, no control characters. Pure.
 import { type Colors, printable } from "./colors.js";
-import { breakInto, padTo, widthOf } from "./layout.js";
+import { breakInto, cutTo, padTo, widthOf } from "./layout.js";
 
 export interface Cell {
   readonly text: string;
@@ -29,6 +29,8 @@ export interface TableOptions {
   readonly colors: Colors;
   /** Every column, each row on one line. */
   readonly isWide?: boolean;
+  /** Every row on one line: what does not fit is cut off. */
+  readonly isCut?: boolean;
 }
 
 const GAP = "  ";
@@ -43,11 +45,13 @@ export class TableWriter {
   readonly #head: readonly Column[];
   readonly #columns: number | null;
   readonly #colors: Colors;
+  readonly #isCut: boolean;
   readonly #widths: number[];
   /** Places of the columns that are shown; null until the first part. */
   #shown: number[] | null = null;
 
-  constructor(head: Head, { columns, colors, isWide = false }: TableOptions) {
+  constructor(head: Head, { columns, colors, isWide = false, isCut = false }: TableOptions) {
+    this.#isCut = isCut;
     this.#head = head.map((column) => (typeof column === "string" ? { title: column } : column));
     this.#columns = isWide ? null : columns;
     this.#colors = colors;
@@ -104,7 +108,7 @@ export class TableWriter {
     const [last = 0] = shown.slice(-1);
     const room = this.#room(shown);
     const final = row[last] ?? { text: "" };
-    const parts = room >= NARROWEST ? breakInto(final.text, room) : [final.text];
+    const parts = this.#parts(final.text, room);
     let begun = "";
     let plainWidth = 0;
     for (const at of shown.slice(0, -1)) {
@@ -120,6 +124,11 @@ export class TableWriter {
         return part === "" ? `${start.trimEnd()}\n` : `${start}${paint(part)}\n`;
       })
       .join("");
+  }
+
+  #parts(text: string, room: number): readonly string[] {
+    if (this.#isCut) return [cutTo(text, Math.max(1, room))];
+    return room >= NARROWEST ? breakInto(text, room) : [text];
   }
 }
 
