@@ -28,6 +28,7 @@ import {
   reportsOf,
   ScriptedSession,
   snapshotOf,
+  supervisorInfo,
 } from "../helpers/scripted-agent.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
@@ -487,6 +488,25 @@ test("a link that is up to two seconds slow does not flicker; one that stalls is
 
   proxy.set("pass");
   await eventually(async () => (await instanceOf(controller)).liveness === "live", { withinMs: 10_000 });
+});
+
+test("an agent that was shut down is said to be so, and one whose link broke is not", async (t) => {
+  const controller = await controllerInside(t);
+  for (const [name, mood, reason] of [
+    ["web1", "SHUTDOWN", /^its supervisor was shut down$/],
+    ["web2", "RUNNING", /^the agent ended its session$/],
+  ] as const) {
+    const session = await openSession(t, controller, await enrol(controller, name), { hello: { name } });
+    const supervisor = supervisorInfo({ mood });
+    session.send(reportsOf({ seq: 1, atMs: Date.now(), body: { $case: "supervisor", value: supervisor } }));
+    await eventually(async () => (await instanceOf(controller, name)).mood === mood);
+    session.close();
+    const late = await eventually(async () => {
+      const instance = await instanceOf(controller, name);
+      return instance.liveness === "late" && instance;
+    });
+    assert.match(late.livenessReason ?? "", reason);
+  }
 });
 
 // ---- orders -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import {
   type ProcessInfo,
   type Report,
   type Snapshot,
+  type SupervisorInfo,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { credentials, type ServiceError, type StatusObject } from "@grpc/grpc-js";
 import * as x509 from "@peculiar/x509";
@@ -181,19 +182,24 @@ export function processInfo(change: Partial<ProcessInfo> = {}): ProcessInfo {
   };
 }
 
+export function supervisorInfo(change: Partial<SupervisorInfo> = {}): SupervisorInfo {
+  return {
+    identifier: "supervisor",
+    pid: 1,
+    mood: "RUNNING",
+    startedAtMs: 1,
+    supervisorVersion: "4.2.5",
+    configFile: "/etc/supervisord.conf",
+    ...change,
+  };
+}
+
 export function snapshotOf(seq: number, processes: readonly ProcessInfo[], change: Partial<Snapshot> = {}): Body {
   return {
     $case: "snapshot",
     value: {
       seq,
-      supervisor: {
-        identifier: "supervisor",
-        pid: 1,
-        mood: "RUNNING",
-        startedAtMs: 1,
-        supervisorVersion: "4.2.5",
-        configFile: "/etc/supervisord.conf",
-      },
+      supervisor: supervisorInfo(),
       processes: [...processes],
       ...change,
     },

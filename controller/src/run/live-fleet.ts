@@ -14,6 +14,7 @@ import type { Report, Snapshot } from "../core/rows.js";
 import type { InstanceRecord } from "../store/records.js";
 
 const JOINED = "joined, and not connected yet";
+const WENT_DOWN = "its supervisor was shut down";
 
 /** What is known of the contact with an instance; times are wall clock. */
 export interface ContactView {
@@ -116,8 +117,10 @@ export class LiveFleet {
     if (entry !== undefined) entry.clockSkewMs = hostAtMs - Date.now();
   }
 
+  /** The session is over. One that its supervisor announced by going down is not said to have failed. */
   broken(instance: string, reason: string): void {
-    this.#contact(instance, { type: "broken", reason });
+    const wentDown = this.#fleet.instances.get(instance)?.supervisor?.mood === "SHUTDOWN";
+    this.#contact(instance, { type: "broken", reason: wentDown ? WENT_DOWN : reason });
   }
 
   snapshot(instance: string, snapshot: Snapshot): void {
