@@ -223,7 +223,7 @@ export class Agent implements Lifecycle {
     };
     const context = this.#rpcContext();
     this.#link = new Link(settings, this.#supervisor, facts, {
-      mainLog: this.#mainLog,
+      ...context,
       answer: (request, caller) => answerCall({ ...context, caller }, request),
     });
     await this.#link.start();

@@ -81,6 +81,11 @@ export function encodeSupervisor(supervisor: Supervisor, facts: SupervisorFacts)
   return { ...facts, pid: process.pid, mood: supervisor.mood };
 }
 
+/** The result of what was done to the daemon as a whole, with what there is to say of it. */
+export function encodeDone(message: string): TargetResult {
+  return { group: "", name: "", code: FAULTS.SUCCESS, message };
+}
+
 /** The result of one target: success, or the fault that refused it. */
 export function encodeResult(group: string, name: string, failure: unknown): TargetResult {
   if (failure === null) return { group, name, code: FAULTS.SUCCESS, message: "OK" };

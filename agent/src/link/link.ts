@@ -20,7 +20,7 @@ import { encodeChange, encodeProcess, encodeSupervisor, type SupervisorFacts } f
 import { ensureIdentity, type Identity, writeIdentity } from "./identity.js";
 import { LogSearches } from "./log-searches.js";
 import { LogStreams } from "./log-streams.js";
-import { Orders } from "./orders.js";
+import { type OrderedDaemon, Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
 import { type EarlierOutbox, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
 import { renew, renewalDueMs } from "./renewal.js";
@@ -90,7 +90,7 @@ export class Link implements Lifecycle {
     settings: LinkSettings,
     supervisor: Supervisor,
     facts: SupervisorFacts,
-    daemon: LinkedDaemon,
+    daemon: LinkedDaemon & OrderedDaemon,
     welcomeMs = WELCOME_MS,
   ) {
     this.#settings = settings;
@@ -100,7 +100,7 @@ export class Link implements Lifecycle {
     this.#facts = facts;
     this.#file = new OutboxFile(settings.stateDir, this.#bootId, this.#outbox, (message) => this.#complain(message));
     this.#session = newSession(settings.controllers.length);
-    this.#orders = new Orders(supervisor, (result) => this.#send({ $case: "orderResult", value: result }));
+    this.#orders = new Orders(supervisor, daemon, (result) => this.#send({ $case: "orderResult", value: result }));
   }
 
   /** Begins to record changes and to dial. Never fails and never waits: a controller that is away is tried again. */

@@ -1,15 +1,32 @@
 // Orders of the controller: each id is done at most once, its result remembered for a controller that asks again.
 import { type Order, type OrderResult, type TargetResult, Verb } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { formatNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { signalNumber } from "../config/signals.js";
-import { type ControlOptions, restartProcess, signalProcess, startProcess, stopProcess } from "../run/control.js";
+import { addGroup, type Configuration, removeGroup, updateGroups } from "../run/configuration.js";
+import {
+  type ControlOptions,
+  clearLogs,
+  restartProcess,
+  signalProcess,
+  startProcess,
+  stopProcess,
+} from "../run/control.js";
 import type { ManagedProcess } from "../run/managed-process.js";
 import type { Supervisor } from "../run/supervisor.js";
-import { encodeResult } from "./encode.js";
+import { encodeDone, encodeResult } from "./encode.js";
 
 /** Results kept for repeats; an order older than this many others is long past its deadline. */
 const REMEMBERED = 1000;
+
+/** What orders need of the daemon around the supervisor. */
+export interface OrderedDaemon extends Configuration {
+  /** Stops everything, then ends. Returns at once. */
+  shutdown(): void;
+  /** Stops everything, then begins anew. Returns at once. Throws Fault CANT_REREAD when it cannot. */
+  restart(): void;
+}
 
 interface Target {
   readonly group: string;
@@ -19,14 +36,18 @@ interface Target {
 
 export class Orders {
   readonly #supervisor: Supervisor;
+  readonly #daemon: OrderedDaemon;
   readonly #answer: (result: OrderResult) => void;
   /** Results by order id; null while the order is being done. */
   readonly #known = new Map<string, OrderResult | null>();
   #epoch = 0;
+  /** Changes of the configuration are done one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** `answer` sends a result over whatever connection there is now; one that cannot be sent is asked for again. */
-  constructor(supervisor: Supervisor, answer: (result: OrderResult) => void) {
+  constructor(supervisor: Supervisor, daemon: OrderedDaemon, answer: (result: OrderResult) => void) {
     this.#supervisor = supervisor;
+    this.#daemon = daemon;
     this.#answer = answer;
   }
 
@@ -68,6 +89,8 @@ export class Orders {
   }
 
   async #perform(order: Order): Promise<TargetResult[]> {
+    const whole = this.#onWhole(order);
+    if (whole !== null) return [await this.#performWhole(order, whole)];
     const options: ControlOptions = { wait: order.wait, orderId: order.id };
     return Promise.all(
       this.#targets(order).map(async ({ group, name, process }) => {
@@ -81,6 +104,52 @@ export class Orders {
         }
       }),
     );
+  }
+
+  /** What an order does to the daemon as a whole; null when it is about processes. Its text is what there is to say of it. */
+  #onWhole({ verb, groups, id }: Order): (() => Promise<string>) | null {
+    const supervisor = this.#supervisor;
+    const daemon = this.#daemon;
+    switch (verb) {
+      case Verb.UPDATE:
+        return () => this.#inTurn(() => updateGroups(supervisor, daemon, groups, id));
+      case Verb.ADD:
+        return () =>
+          this.#inTurn(async () => {
+            daemon.reread();
+            return `added ${eachOf(groups, (name) => addGroup(supervisor, daemon, name, id))}`;
+          });
+      case Verb.REMOVE:
+        return () => this.#inTurn(async () => `removed ${eachOf(groups, (name) => removeGroup(supervisor, name))}`);
+      case Verb.RELOAD:
+        return async () => {
+          daemon.restart();
+          return "begins anew";
+        };
+      case Verb.SHUTDOWN:
+        return async () => {
+          daemon.shutdown();
+          return "shuts down";
+        };
+      default:
+        return null;
+    }
+  }
+
+  async #performWhole(order: Order, act: () => Promise<string>): Promise<TargetResult> {
+    try {
+      if (this.#supervisor.mood !== "RUNNING") throw new Fault("SHUTDOWN_STATE");
+      const late = () => new Fault("FAILED", `not over after ${order.timeoutMs} ms; it goes on`);
+      return encodeDone(await within(order.timeoutMs, act(), late));
+    } catch (error) {
+      return encodeResult("", "", error);
+    }
+  }
+
+  #inTurn(work: () => Promise<string>): Promise<string> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   /** Those that are here in supervisord's order, by the priorities of groups and processes, the other way round for a stop. */
@@ -104,10 +173,30 @@ export class Orders {
         return restartProcess(this.#supervisor, process, name, options);
       case Verb.SIGNAL:
         return signalProcess(process, name, parseSignal(order.signal));
+      case Verb.CLEAR:
+        return clearLogs(process);
       default:
         throw new Fault("UNKNOWN_METHOD", `verb ${order.verb} is not known to this agent`);
     }
   }
+}
+
+/** Does one thing to each group and tells their names. The fault of the one, or of all that failed where they were several. */
+function eachOf(groups: readonly string[], act: (name: string) => void): string {
+  const failures: Fault[] = [];
+  for (const name of groups) {
+    try {
+      act(name);
+    } catch (error) {
+      failures.push(error instanceof Fault ? error : new Fault("FAILED", `${name}: ${FleetError.from(error).message}`));
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return groups.join(", ");
+  if (failures.every(({ fault }) => fault === first.fault)) {
+    throw new Fault(first.fault, failures.map(({ extra }) => extra ?? "").join(", "));
+  }
+  throw new Fault("FAILED", failures.map(({ message }) => message).join("; "));
 }
 
 const processName = ({ group, name }: ManagedProcess) => ({ group, name });
@@ -125,14 +214,14 @@ function unfinished(order: Order, process: ManagedProcess): Fault {
 }
 
 /** The work, or `late()` thrown when it takes longer; the work itself goes on. 0 is no limit. */
-async function within(limitMs: number, work: Promise<void>, late: () => Fault): Promise<void> {
+async function within<T>(limitMs: number, work: Promise<T>, late: () => Fault): Promise<T> {
   if (limitMs <= 0) return work;
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late()), limitMs);
   });
   try {
-    await Promise.race([work, limit]);
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 // What may be asked of processes and when it counts as done: start, stop, signal, with supervisord's faults as refusals.
 import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
+import { formatNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { RUNNING_STATES, SIGNALLABLE_STATES, STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { resolveCommand } from "./command.js";
 import type { ManagedProcess } from "./managed-process.js";
@@ -106,6 +107,17 @@ export async function restartProcess(
   if (RUNNING_STATES.has(process.value.state)) await stopProcess(supervisor, process, name, { ...options, wait: true });
   else await supervisor.whenStopped(process);
   await startProcess(supervisor, process, name, options);
+}
+
+/** Empties the logs of both channels. Fault FAILED. */
+export function clearLogs(process: ManagedProcess): void {
+  for (const log of [process.stdout, process.stderr]) {
+    try {
+      log.sink?.clear();
+    } catch {
+      throw new Fault("FAILED", formatNamespec(process.group, process.name));
+    }
+  }
 }
 
 type Act = (process: ManagedProcess) => Promise<void> | void;

@@ -120,14 +120,18 @@ export class Supervisor {
     this.#publish({ type: "group-removed", group });
   }
 
-  /** Starts the `autostart` programs, but `excepted`, of a group or of all: groups by priority, processes in build order. */
+  /**
+   * Starts the `autostart` programs, but `excepted`, of a group or of all: groups by priority, processes in build order. `orderId` is
+   * the order that asks for it, if one does.
+   */
   startAutomatic(
     groups: Iterable<ManagedGroup> = this.#groups.values(),
     excepted: (process: ManagedProcess) => boolean = () => false,
+    orderId: string | null = null,
   ): void {
     if (this.#mood !== "RUNNING") return;
     for (const group of ascending(groups)) {
-      for (const process of group.processes) if (process.spec.autostart && !excepted(process)) process.start();
+      for (const process of group.processes) if (process.spec.autostart && !excepted(process)) process.start(orderId);
     }
   }
 

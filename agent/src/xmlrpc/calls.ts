@@ -4,10 +4,9 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
-import { diffConfig } from "../core/config-diff.js";
 import { ascending } from "../core/group.js";
+import { addGroup, removeGroup, rereadConfig } from "../run/configuration.js";
 import {
-  allStopped,
   forEach,
   type Outcome,
   signallable,
@@ -18,7 +17,6 @@ import {
   stoppable,
 } from "../run/control.js";
 import type { ManagedProcess } from "../run/managed-process.js";
-import type { GroupSpec } from "../run/spec.js";
 import { displayName, processInfo } from "./describe.js";
 import { pythonText, signalOf, text } from "./parameters.js";
 import type { RpcContext, Struct } from "./rpc-context.js";
@@ -98,44 +96,20 @@ export async function signal(
 
 /** Names of groups added, changed and removed, in a list of its own. Fault CANT_REREAD. */
 export function reloadConfig(context: RpcContext): XmlRpcValue {
-  context.reread();
-  // Of a shared socket supervisord compares the address alone.
-  const digest = (spec: GroupSpec) => ({
-    name: spec.name,
-    digest: JSON.stringify({ ...spec, socket: spec.socket?.url ?? null }),
-  });
-  const active = context.supervisor.groups.map((group) => digest(group.spec));
-  const { added, changed, removed } = diffConfig(active, context.configured().map(digest));
+  const { added, changed, removed } = rereadConfig(context.supervisor, context);
   return [[[...added], [...changed], [...removed]]];
 }
 
 /** Faults ALREADY_ADDED, BAD_NAME. */
 export function addProcessGroup(context: RpcContext, name: string): XmlRpcValue {
-  if (context.supervisor.group(name) !== null) throw new Fault("ALREADY_ADDED", name);
-  const spec = context.configured().find((group) => group.name === name);
-  if (spec === undefined) throw new Fault("BAD_NAME", name);
-  context.supervisor.startAutomatic([context.supervisor.addGroup(spec)]);
+  addGroup(context.supervisor, context, name, context.caller.orderId);
   return true;
 }
 
 /** Faults BAD_NAME, STILL_RUNNING. */
 export function removeProcessGroup(context: RpcContext, name: string): XmlRpcValue {
-  const group = context.supervisor.group(name);
-  if (group === null) throw new Fault("BAD_NAME", name);
-  if (!allStopped(group.processes)) throw new Fault("STILL_RUNNING", name);
-  context.supervisor.removeGroup(group);
+  removeGroup(context.supervisor, name);
   return true;
-}
-
-/** Both channels. Fault FAILED. */
-export function clearLogs(process: ManagedProcess): void {
-  for (const log of [process.stdout, process.stderr]) {
-    try {
-      log.sink?.clear();
-    } catch {
-      throw new Fault("FAILED", displayName(process));
-    }
-  }
 }
 
 /** Faults INCORRECT_PARAMETERS, BAD_NAME, NOT_RUNNING, NO_FILE, and FAILED when the program does not read. */

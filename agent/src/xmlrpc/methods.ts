@@ -3,12 +3,11 @@ import { existsSync } from "node:fs";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { MOODS } from "@fleetvisor/proto/vocabulary/states";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
-import { forEach, signalProcess, startProcess, stopProcess } from "../run/control.js";
+import { clearLogs, forEach, signalProcess, startProcess, stopProcess } from "../run/control.js";
 import {
   addProcessGroup,
   allConfigInfo,
   allProcessInfo,
-  clearLogs,
   everyProcess,
   groupProcesses,
   oneProcess,
