@@ -18,6 +18,7 @@ import type { HistoryEvent } from "./core/history.js";
 import { livenessTimes } from "./core/liveness.js";
 import { Agents } from "./instances/agents.js";
 import { LinkServer } from "./instances/link-server.js";
+import { RefusedAgents } from "./instances/refused-agents.js";
 import { Authority } from "./pki/authority.js";
 import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
@@ -130,6 +131,7 @@ export class Controller implements Lifecycle {
         fleet,
         agents,
         log,
+        refused: new RefusedAgents({ store, fleet, log }),
         heartbeatMs,
         version: VERSION,
         userOf: (operationId) => operations.userOf(operationId),

@@ -133,6 +133,7 @@ export async function accessWorld(t: Scope) {
         }
       },
       goodbye() {},
+      isThere: async () => true,
     };
   }
 

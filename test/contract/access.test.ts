@@ -606,6 +606,7 @@ test("refusals and hidden things leave no trace in what the caller can see", asy
       instances: { total: 0, live: 0, late: 0, lost: 0 },
       processes: 0,
       counts: {},
+      alarms: [],
       verdict: "empty",
       trouble: [],
       troubleTotal: 0,

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
 import type {
+  AuditPage,
+  FleetSummary,
   HistoryEvent,
   HistoryPage,
   Instance,
@@ -185,6 +187,81 @@ test("of two sessions of one agent the older is told goodbye and the younger is 
   assert.ok(younger.epoch > older.epoch);
   assert.equal((await older.ended()).code, status.OK);
   assert.equal((await instanceOf(controller)).liveness, "live");
+});
+
+test("a copy of an agent is refused while the agent is there, which is told on the instance, in the audit and to the copy", async (t) => {
+  const controller = await controllerInside(t);
+  const papers = await enrol(controller, "web1");
+  const first = await openSession(t, controller, papers, { hello: { hostName: "alpha" } });
+  const answering = setInterval(() => first.send(snapshotOf(0, [processInfo()])), 50);
+  t.after(() => clearInterval(answering));
+  const copy = new ScriptedSession(t, controller, papers);
+  copy.send(helloOf(papers, { bootId: "boot-2", hostName: "beta", name: "another-name", labels: { role: "none" } }));
+  const { reason, refused } = await copy.next("goodbye");
+  assert.equal(refused, true);
+  assert.match(reason, /^another agent with this identity is connected, from host alpha; .* state_dir/);
+  await first.next("snapshotRequest");
+  assert.equal(first.end, null);
+  const { liveness, warning, hostName, labels } = await instanceOf(controller);
+  assert.deepEqual([liveness, hostName, labels], ["live", "alpha", {}]);
+  assert.match(warning ?? "", /^another agent with its identity \(host beta, 127\.0\.0\.1:\d+\) is refused/);
+  const { alarms } = await controller.api.get<FleetSummary>(API_PATHS.fleet);
+  assert.deepEqual(
+    alarms?.map(({ kind, instance, message }) => [kind, instance, message]),
+    [["identity", "web1", warning]],
+  );
+  const rows = async () => {
+    const { items } = await controller.api.get<AuditPage>(API_PATHS.audit);
+    return items.filter(({ action }) => action === "agent.refuse");
+  };
+  const again = new ScriptedSession(t, controller, papers);
+  again.send(helloOf(papers, { bootId: "boot-2", hostName: "beta" }));
+  assert.equal((await again.next("goodbye")).refused, true);
+  const [row, more] = await eventually(async () => {
+    const found = await rows();
+    return found.length > 0 ? found : null;
+  });
+  assert.match(row?.subject ?? "", /^web1: another agent with this identity is connected/);
+  assert.deepEqual([row?.outcome, more], ["refused", undefined], "one row, however often it comes");
+  assert.match(controller.log(), /agent refused/);
+
+  // Orders go on reaching the one that was there; when it is gone the other one may come.
+  clearInterval(answering);
+  first.close();
+  const late = await openSession(t, controller, papers, { hello: { bootId: "boot-2", hostName: "beta" } });
+  assert.ok(late.epoch > first.epoch);
+  const back = new ScriptedSession(t, controller, papers);
+  late.close();
+  back.send(helloOf(papers, { bootId: "boot-1" }));
+  assert.match(
+    (await back.next("goodbye")).reason,
+    /^an agent with this identity that was started later was here a moment ago/,
+  );
+});
+
+test("a start of the agent whose host lost its power is let in though its old connection still seems to be there", async (t) => {
+  const controller = await controllerInside(t);
+  const papers = await enrol(controller, "web1");
+  const gone = await openSession(t, controller, papers);
+  gone.pause();
+  const next = await openSession(t, controller, papers, { hello: { bootId: "boot-2" } });
+  assert.ok(next.epoch > gone.epoch);
+  assert.equal((await instanceOf(controller)).warning, null);
+});
+
+test("a start of an agent that has forgotten what it reported is refused, and history is not touched", async (t) => {
+  const controller = await controllerInside(t);
+  const papers = await enrol(controller, "web1");
+  const session = await openSession(t, controller, papers);
+  session.send(reportsOf(changeReport(1), changeReport(2), changeReport(3)));
+  await eventually(async () => ofReports(await history(controller)).length === 3);
+  session.close();
+  const back = new ScriptedSession(t, controller, papers);
+  back.send(helloOf(papers, { lastSeq: 2 }));
+  assert.match((await back.next("goodbye")).reason, /has forgotten what it reported: .* restart it$/);
+  back.send(reportsOf(changeReport(3, { state: "FATAL" })));
+  assert.equal((await openSession(t, controller, papers, { hello: { lastSeq: 3 } })).ackedSeq, 3);
+  assert.equal(ofReports(await history(controller)).length, 3);
 });
 
 test("an epoch is above every one that the agent has seen, though the controller knows of fewer", async (t) => {

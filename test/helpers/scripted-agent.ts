@@ -148,7 +148,7 @@ export function helloOf(papers: Papers, change: Partial<Hello> = {}): Body {
       name: "web1",
       labels: {},
       version: "0.1.0",
-      lastSeq: 0,
+      lastSeq: 1_000_000,
       hostName: "host",
       firstUnackedSeq: 0,
       capabilities: [],

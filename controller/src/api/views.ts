@@ -29,6 +29,7 @@ export function instanceView(instance: Instance, live: LiveFleet): api.Instance 
     labels: instance.labels,
     liveness: view?.contact.liveness ?? "lost",
     livenessReason: view?.contact.reason ?? null,
+    warning: view?.warning?.message ?? null,
     livenessSinceMs: view?.sinceMs ?? 0,
     lastHeardAtMs: view?.lastHeardAtMs ?? 0,
     hostName: instance.hostName,

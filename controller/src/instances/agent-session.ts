@@ -13,13 +13,24 @@ import { Intake } from "../run/intake.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
-import { checkBootId, decodeCapabilities, decodeHello, decodeReport, decodeSnapshot, PROCESSES } from "./decode.js";
+import type { ClaimOutcome } from "./claims.js";
+import {
+  checkBootId,
+  decodeCapabilities,
+  decodeHello,
+  decodeReport,
+  decodeSnapshot,
+  type Introduction,
+  PROCESSES,
+} from "./decode.js";
 import { refusalOf } from "./refusals.js";
+import type { RefusedAgents } from "./refused-agents.js";
 
 /** Boots of which one session may bring what is left; an agent that crashes in a row leaves little each time. */
 const EARLIER_BOOTS = 1_000;
 const HELLO_MS = 10_000;
 const REFUSED_RETRY_MS = 60_000;
+const NAME_CHARS = 128;
 /** Reports under way to the store at which the stream is not read until they are kept, and fewer than which it is again. */
 const PAUSE_REPORTS = 2_000;
 const RESUME_REPORTS = 500;
@@ -34,6 +45,7 @@ export interface SessionWorld {
   readonly fleet: LiveFleet;
   readonly agents: Agents;
   readonly log: Logger;
+  readonly refused: RefusedAgents;
   readonly heartbeatMs: number;
   readonly version: string;
   readonly userOf: (operationId: string) => string | null;
@@ -57,6 +69,7 @@ export class AgentSession implements EndableWire {
   #ackPlanned = false;
   #helloTimer: NodeJS.Timeout;
   #paused: NodeJS.Timeout | null = null;
+  readonly #asking: ((isThere: boolean) => void)[] = [];
   epoch = 0;
   bootId = "";
   capabilities: ReadonlySet<Capability> = new Set();
@@ -86,6 +99,23 @@ export class AgentSession implements EndableWire {
     this.#stream.end();
   }
 
+  /** Asks for what an agent can answer at any time; a start that has ended answers nothing. */
+  isThere(withinMs: number): Promise<boolean> {
+    if (this.#state !== "open") return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), withinMs);
+      this.#asking.push((isThere) => {
+        clearTimeout(timer);
+        resolve(isThere);
+      });
+      this.send({ $case: "snapshotRequest", value: {} });
+    });
+  }
+
+  #answered(isThere: boolean): void {
+    for (const tell of this.#asking.splice(0)) tell(isThere);
+  }
+
   /** Ends the stream with the error's status. */
   #fail(error: FleetError): void {
     if (this.#state === "closed") return;
@@ -99,6 +129,7 @@ export class AgentSession implements EndableWire {
     this.#state = "closed";
     clearTimeout(this.#helloTimer);
     if (this.#paused !== null) clearInterval(this.#paused);
+    this.#answered(false);
     const { agents, fleet } = this.#world;
     const current = agents.detach(this.#agentId, this, reason);
     if (current && this.#opened !== null) fleet.broken(this.#opened.instance, reason);
@@ -119,7 +150,10 @@ export class AgentSession implements EndableWire {
   #hello(hello: Hello): void {
     if (this.#state !== "new") throw new FleetError("invalid-argument", "a second hello");
     if (hello.agentId !== this.#agentId) {
-      throw new FleetError("forbidden", "the hello is of another agent than the certificate");
+      const reason = "the hello is of another agent than the certificate";
+      const warning = `an agent with its certificate says that it is another one: it came from ${this.#stream.getPeer()}`;
+      this.#noteRefusal(hello.name, reason, warning);
+      throw new FleetError("forbidden", reason);
     }
     clearTimeout(this.#helloTimer);
     this.#state = "opening";
@@ -131,6 +165,14 @@ export class AgentSession implements EndableWire {
     const { store, fleet, agents, log, heartbeatMs, version } = this.#world;
     const introduction = decodeHello(hello);
     const { name, bootId } = introduction;
+    const { lastSeq } = hello;
+    const committedSeq = await store.committedSeq(this.#agentId, bootId);
+    const claim = await agents.judge(this.#agentId, { bootId, lastSeq, committedSeq });
+    if (this.#state !== "opening") return;
+    if (claim !== "let-in") {
+      this.#refuseCopy(claim, introduction);
+      return;
+    }
     const grant = await store.openSession({ agentId: this.#agentId, ...introduction, atMs: Date.now() });
     const identity = { id: this.#agentId, ...introduction };
     if (grant.outcome === "opened") this.#world.onKept(grant.told);
@@ -147,7 +189,7 @@ export class AgentSession implements EndableWire {
         grant.outcome === "revoked"
           ? "this agent has been removed from the fleet: it needs a new join token"
           : `the name ${name} belongs to another agent`;
-      log.warn({ agentId: this.#agentId, instance: name, reason }, "agent refused");
+      this.#noteRefusal(name, reason, null);
       this.goodbye(reason, { retryAfterMs: REFUSED_RETRY_MS, refused: true });
       return;
     }
@@ -155,22 +197,61 @@ export class AgentSession implements EndableWire {
     this.bootId = bootId;
     this.capabilities = decodeCapabilities(hello);
     const { userOf, onKept } = this.#world;
-    const { committedSeq } = grant;
-    const options = { store, agentId: this.#agentId, bootId, instance: name, committedSeq, userOf, onKept };
+    const kept = { committedSeq: grant.committedSeq };
+    const options = { store, agentId: this.#agentId, bootId, instance: name, ...kept, userOf, onKept };
     this.#opened = { instance: name, intake: new Intake(options) };
-    this.#ackedSeq = committedSeq;
+    this.#ackedSeq = grant.committedSeq;
     this.#state = "open";
     this.send({
       $case: "welcome",
-      value: { epoch: grant.epoch, ackedSeq: committedSeq, heartbeatMs, controllerVersion: version, sampleMs: 0 },
+      value: { epoch: grant.epoch, ackedSeq: grant.committedSeq, heartbeatMs, controllerVersion: version, sampleMs: 0 },
     });
     if (!agents.attach(this.#agentId, this)) {
       this.goodbye("a newer session of the same agent took over", { retryAfterMs: 0, refused: false });
       return;
     }
     fleet.hello(identity, bootId);
-    log.info({ agentId: this.#agentId, instance: name, epoch: grant.epoch, committedSeq }, "agent connected");
+    log.info({ agentId: this.#agentId, instance: name, epoch: grant.epoch, ...kept }, "agent connected");
     this.#stream.resume();
+  }
+
+  /** Another start of this agent speaks for it, or this one has forgotten what it told: nothing of it is taken. */
+  #refuseCopy(claim: Exclude<ClaimOutcome, "let-in">, { name, hostName }: Introduction): void {
+    const { agents, fleet } = this.#world;
+    const agentId = this.#agentId;
+    const from = `host ${hostName || "without a name"}, ${this.#stream.getPeer()}`;
+    const instance = fleet.nameOf(agentId) ?? name;
+    const other = fleet.fleet.instances.get(instance)?.hostName ?? "";
+    const copied = "one of the two runs on a copied state_dir: give this one its own, and a new join token";
+    const words = {
+      copy: {
+        reason: `another agent with this identity is connected, from host ${other || "without a name"}; ${copied}`,
+        warning: `another agent with its identity (${from}) is refused: one of the two runs on a copy of the other's state_dir`,
+      },
+      followed: {
+        reason: `an agent with this identity that was started later was here a moment ago, from host ${other || "without a name"}; ${copied}`,
+        warning: `an earlier start of its agent (${from}) is back and refused: one of the two runs on a copy of the other's state_dir`,
+      },
+      "set-back": {
+        reason:
+          "this start of the agent has forgotten what it reported: its host was set back to an earlier moment; restart it",
+        warning: `its agent (${from}) is refused, for it has forgotten what it reported: its host was set back; restart the agent`,
+      },
+    }[claim];
+    this.#noteRefusal(name, words.reason, words.warning);
+    if (!agents.isAttached(agentId)) fleet.broken(instance, words.reason);
+    this.goodbye(words.reason, { retryAfterMs: REFUSED_RETRY_MS, refused: true });
+  }
+
+  #noteRefusal(name: string, reason: string, warning: string | null): void {
+    const agentId = this.#agentId;
+    this.#world.refused.note({
+      agentId,
+      name: name.slice(0, NAME_CHARS),
+      address: this.#stream.getPeer(),
+      reason,
+      warning,
+    });
   }
 
   // ---- open ---------------------------------------------------------------------------------------------------
@@ -185,6 +266,7 @@ export class AgentSession implements EndableWire {
         break;
       case "snapshot":
         fleet.snapshot(opened.instance, decodeSnapshot(body.value));
+        this.#answered(true);
         break;
       case "orderResult":
         agents.instance(this.#agentId).answer(body.value);

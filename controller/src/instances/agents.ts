@@ -1,9 +1,11 @@
 // Every agent known by its id, and which session speaks for it: the newest.
+import type { Claim } from "../core/claim.js";
 import { AnswerBudget } from "./agent-calls.js";
 import { AgentInstance, type Wire } from "./agent-instance.js";
+import { type ClaimOutcome, Claims, type Speaker } from "./claims.js";
 
 /** A session that can be asked to end. */
-export interface EndableWire extends Wire {
+export interface EndableWire extends Wire, Speaker {
   goodbye(reason: string, options: { readonly retryAfterMs: number; readonly refused: boolean }): void;
 }
 
@@ -13,6 +15,7 @@ const REPLACED_RETRY_MS = 5_000;
 export class Agents {
   readonly #agents = new Map<string, AgentInstance>();
   readonly #budget = new AnswerBudget();
+  readonly #claims = new Claims();
   readonly #wires = new Map<string, EndableWire>();
 
   /** The instance of an agent, made when it is first asked for. */
@@ -25,11 +28,17 @@ export class Agents {
     return instance;
   }
 
+  /** Whether a start of the agent may speak for it. Resolves at once unless another one is connected, which is then asked. */
+  judge(agentId: string, claim: Claim): Promise<ClaimOutcome> {
+    return this.#claims.judge(agentId, claim, this.#wires.get(agentId));
+  }
+
   /** Lets a session speak for the agent and ends the one before. False when a newer one does already. */
   attach(agentId: string, wire: EndableWire): boolean {
     const older = this.#wires.get(agentId);
     if (older !== undefined && older.epoch > wire.epoch) return false;
     this.#wires.set(agentId, wire);
+    this.#claims.take(agentId, wire.bootId, older !== undefined);
     older?.goodbye("a newer session of the same agent took over", { retryAfterMs: REPLACED_RETRY_MS, refused: false });
     this.instance(agentId).attach(wire);
     return true;
@@ -43,6 +52,7 @@ export class Agents {
   detach(agentId: string, wire: EndableWire, reason: string): boolean {
     if (this.#wires.get(agentId) !== wire) return false;
     this.#wires.delete(agentId);
+    this.#claims.leave(agentId);
     return this.instance(agentId).detach(wire, reason);
   }
 
@@ -50,6 +60,7 @@ export class Agents {
   remove(agentId: string, reason: string): void {
     this.#wires.get(agentId)?.goodbye(reason, { retryAfterMs: 0, refused: true });
     this.#wires.delete(agentId);
+    this.#claims.forget(agentId);
     this.#agents.get(agentId)?.abandon(reason);
     this.#agents.delete(agentId);
   }

@@ -22,6 +22,13 @@ export interface ContactView {
   readonly lastHeardAtMs: number;
   readonly sinceMs: number;
   readonly clockSkewMs: number;
+  /** Something about it that people should know though it may be live; null for nothing. */
+  readonly warning: Warning | null;
+}
+
+export interface Warning {
+  readonly message: string;
+  readonly sinceMs: number;
 }
 
 interface Entry {
@@ -30,6 +37,7 @@ interface Entry {
   lastHeardAtMs: number;
   sinceMs: number;
   clockSkewMs: number;
+  warning: (Warning & { readonly timer: NodeJS.Timeout }) | null;
   /** Whether history's last word is that it came up. */
   up: boolean;
   timer: NodeJS.Timeout | null;
@@ -68,6 +76,18 @@ export class LiveFleet {
 
   contact(instance: string): ContactView | null {
     return this.#entries.get(instance) ?? null;
+  }
+
+  /** The name that the agent's instance is shown under; null when it is not. */
+  nameOf(agentId: string): string | null {
+    return this.#names.get(agentId) ?? null;
+  }
+
+  /** Every instance with a warning. */
+  warnings(): (Warning & { readonly instance: string })[] {
+    return [...this.#entries].flatMap(([instance, { warning }]) =>
+      warning === null ? [] : [{ instance, message: warning.message, sinceMs: warning.sinceMs }],
+    );
   }
 
   livenessOf(instance: string): Liveness {
@@ -123,6 +143,20 @@ export class LiveFleet {
     this.#contact(instance, { type: "broken", reason: wentDown ? WENT_DOWN : reason });
   }
 
+  /** Warns people who look at the instance, until nobody has done so again for a time. */
+  warn(instance: string, message: string, forMs: number): void {
+    const entry = this.#entries.get(instance);
+    if (entry === undefined) return;
+    const before = entry.warning;
+    if (before !== null) clearTimeout(before.timer);
+    const timer = setTimeout(() => {
+      entry.warning = null;
+      this.#show([{ type: "instance", instance }]);
+    }, forMs);
+    entry.warning = { message, sinceMs: before?.sinceMs ?? Date.now(), timer };
+    if (before?.message !== message) this.#show([{ type: "instance", instance }]);
+  }
+
   snapshot(instance: string, snapshot: Snapshot): void {
     this.#reduce({ type: "snapshot", instance, snapshot });
   }
@@ -143,7 +177,7 @@ export class LiveFleet {
   #forget(instance: string): void {
     const entry = this.#entries.get(instance);
     if (entry === undefined) return;
-    if (entry.timer !== null) clearTimeout(entry.timer);
+    endTimers(entry);
     this.#entries.delete(instance);
     this.#names.delete(entry.agentId);
     this.#reduce({ type: "removed", instance });
@@ -157,7 +191,7 @@ export class LiveFleet {
   /** Stops every timer; nothing is told afterwards. */
   stop(): void {
     this.#listeners.length = 0;
-    for (const entry of this.#entries.values()) if (entry.timer !== null) clearTimeout(entry.timer);
+    for (const entry of this.#entries.values()) endTimers(entry);
     this.#entries.clear();
     this.#names.clear();
   }
@@ -166,7 +200,7 @@ export class LiveFleet {
     let entry = this.#entries.get(name);
     if (entry === undefined || entry.agentId !== agentId) {
       if (entry !== undefined) {
-        if (entry.timer !== null) clearTimeout(entry.timer);
+        endTimers(entry);
         this.#names.delete(entry.agentId);
       }
       const wallMs = Date.now();
@@ -177,6 +211,7 @@ export class LiveFleet {
         lastHeardAtMs: wallMs,
         sinceMs: wallMs,
         clockSkewMs: 0,
+        warning: null,
         up: false,
         timer: null,
         dueMs: 0,
@@ -238,4 +273,9 @@ export class LiveFleet {
   #tell(events: readonly NewEvent[]): void {
     for (const listener of this.#listeners) listener.events(events);
   }
+}
+
+function endTimers({ timer, warning }: Entry): void {
+  if (timer !== null) clearTimeout(timer);
+  if (warning !== null) clearTimeout(warning.timer);
 }

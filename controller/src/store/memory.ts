@@ -36,6 +36,7 @@ interface StoredEvent {
 
 export class MemoryStore extends MemoryMetrics implements Store {
   readonly trouble = null;
+  readonly troubleSinceMs = null;
   readonly #events: StoredEvent[] = [];
   readonly #boots = new Map<string, number>();
   readonly #instances = new Map<string, InstanceRecord>();

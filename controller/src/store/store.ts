@@ -224,6 +224,8 @@ export interface Store extends Lifecycle, MetricHistory {
    */
   copy(): Promise<StoreCopy>;
 
-  /** Null while writing works, else what is wrong, for people. */
+  /** Null while all works, else what is wrong, for people. */
   readonly trouble: string | null;
+  /** When the trouble began, wall clock ms; null without. */
+  readonly troubleSinceMs: number | null;
 }

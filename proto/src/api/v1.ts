@@ -46,6 +46,9 @@ export const Instance = Type.Object(
     labels: Type.Record(Type.String(), Type.String()),
     liveness: LivenessName,
     livenessReason: Nullable(Type.String({ description: "Why it is not live" })),
+    warning: Type.Optional(
+      Nullable(Type.String({ description: "What is wrong though it may be live: a copy of its agent is about" })),
+    ),
     livenessSinceMs: TimeMs("When it came to this liveness"),
     lastHeardAtMs: TimeMs("Last message from it"),
     hostName: Type.String(),
@@ -94,12 +97,27 @@ export const Process = Type.Object(
 );
 export type Process = Static<typeof Process>;
 
+export const ALARM_KINDS = ["store", "identity"] as const;
+
+export const Alarm = Type.Object({
+  kind: literals(ALARM_KINDS, "store: history is not written or cannot be read; identity: a copy of an agent is about"),
+  message: Type.String({ description: "One line for people" }),
+  sinceMs: TimeMs("When it began"),
+  instance: Nullable(Type.String({ description: "The one concerned; null for the controller itself" })),
+});
+export type Alarm = Static<typeof Alarm>;
+
 export const FleetSummary = Type.Object(
   {
     atMs: TimeMs("When this was computed"),
     instances: Type.Object({ total: Type.Integer(), live: Type.Integer(), late: Type.Integer(), lost: Type.Integer() }),
     processes: Type.Integer(),
     counts: StateCounts,
+    alarms: Type.Optional(
+      Type.Array(Alarm, {
+        description: "What is wrong with the controller itself, or with who speaks for an instance",
+      }),
+    ),
     verdict: literals(["ok", "degraded", "failing", "empty"], "failing: a FATAL or UNKNOWN process or a lost instance"),
     trouble: Type.Array(Process, { description: "FATAL, BACKOFF and UNKNOWN processes, worst first, at most 50" }),
     troubleTotal: Type.Integer(),

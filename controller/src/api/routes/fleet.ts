@@ -5,6 +5,7 @@ import { pageOf } from "../../core/listing.js";
 import { compareNames } from "../../core/names.js";
 import { select } from "../../core/selection.js";
 import { summarize } from "../../core/summary.js";
+import { alarmsOf } from "../alarms.js";
 import { type ApiWorld, audit, reachOf, type TypedApi } from "../context.js";
 import { countsView, instanceView, locatedView } from "../views.js";
 
@@ -22,13 +23,14 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     v1.API_PATHS.fleet,
     { config, schema: { tags, summary: "The fleet at a glance", response: { 200: v1.FleetSummary } } },
     async (request) => {
-      const { fleet } = reachOf(request, world);
+      const { fleet, cover } = reachOf(request, world);
       const { byLiveness, verdict, trouble, troubleTotal } = summarize(fleet, (name) => live.livenessOf(name));
       return {
         atMs: Date.now(),
         instances: { total: fleet.instances.size, ...byLiveness },
         processes: fleet.processCount,
         counts: countsView(fleet.counts),
+        alarms: alarmsOf(world, fleet, cover.everything),
         verdict,
         trouble: trouble.map((row) => locatedView(row, live)),
         troubleTotal,

@@ -47,6 +47,10 @@ export class SqliteStore implements Store {
     return this.#writer.trouble;
   }
 
+  get troubleSinceMs(): number | null {
+    return this.#writer.troubleSinceMs;
+  }
+
   async start(): Promise<void> {
     await this.#writer.start();
     try {

@@ -43,6 +43,7 @@ export class WriterThread {
   #started = false;
   #restart: NodeJS.Timeout | null = null;
   #trouble: string | null = null;
+  #troubleSinceMs: number | null = null;
 
   constructor(file: string, onTrouble: (message: string | null) => void, startWorker = startWriterWorker) {
     this.#file = file;
@@ -52,6 +53,11 @@ export class WriterThread {
 
   get trouble(): string | null {
     return this.#trouble;
+  }
+
+  /** Wall clock; null without trouble. */
+  get troubleSinceMs(): number | null {
+    return this.#troubleSinceMs;
   }
 
   /** Resolves when the file is open and of the newest schema; rejects with the reason otherwise. */
@@ -217,6 +223,7 @@ export class WriterThread {
   #setTrouble(message: string | null): void {
     if (message === this.#trouble) return;
     this.#trouble = message;
+    this.#troubleSinceMs = message === null ? null : (this.#troubleSinceMs ?? Date.now());
     this.#onTrouble(message);
   }
 }
