@@ -6,6 +6,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import type { ControllerAddress } from "../config/resolved.js";
 import { newCertificateRequest } from "./certificate-request.js";
+import { describeFailure } from "./failures.js";
 import type { Identity } from "./identity.js";
 import { formatAddress } from "./settings.js";
 
@@ -28,7 +29,9 @@ function fetchAuthority(controller: ControllerAddress, fingerprint: string): Pro
     socket.once("timeout", () => socket.destroy(new Error("no answer in time")));
     socket.once("error", (error) => {
       reject(
-        new FleetError("unavailable", `cannot reach the controller at ${where}: ${error.message}`, { cause: error }),
+        new FleetError("unavailable", `cannot reach the controller at ${where}: ${describeFailure(error.message)}`, {
+          cause: error,
+        }),
       );
     });
     socket.once("secureConnect", () => {

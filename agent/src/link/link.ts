@@ -17,6 +17,7 @@ import { Sampler } from "../run/sampling.js";
 import type { Supervisor, SupervisorEvent } from "../run/supervisor.js";
 import { VERSION } from "../version.js";
 import { encodeChange, encodeProcess, encodeSupervisor, type SupervisorFacts } from "./encode.js";
+import { describeFailure } from "./failures.js";
 import { ensureIdentity, type Identity, writeIdentity } from "./identity.js";
 import { LogSearches } from "./log-searches.js";
 import { LogStreams } from "./log-streams.js";
@@ -246,7 +247,9 @@ export class Link implements Lifecycle {
     stream.on("error", (error: ServiceError) => {
       if (this.#connection !== connection) return;
       connection.refused ||= error.code === status.PERMISSION_DENIED || error.code === status.UNAUTHENTICATED;
-      this.#complain(`lost the controller at ${formatAddress(controller)}: ${error.details || error.message}`);
+      const what = connection.sentSeq < 0 ? "cannot reach" : "lost";
+      const why = describeFailure(error.details || error.message);
+      this.#complain(`${what} the controller at ${formatAddress(controller)}: ${why}`);
       this.#end(connection);
     });
     stream.on("end", () => this.#end(connection));
