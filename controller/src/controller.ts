@@ -22,6 +22,7 @@ import { RefusedAgents } from "./instances/refused-agents.js";
 import { Authority } from "./pki/authority.js";
 import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
+import { Metrics } from "./run/metrics.js";
 import { Operations } from "./run/operations.js";
 import { removePartialCopies } from "./store/sqlite/copy.js";
 import { DataLock } from "./store/sqlite/data-lock.js";
@@ -94,6 +95,9 @@ export class Controller implements Lifecycle {
 
     const heartbeatMs = Math.round(this.#config.heartbeat_seconds * 1000);
     const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
+    const sampleMs = Math.round(this.#config.sample_seconds * 1000);
+    const minutesMs = this.#config.retention_metrics_days * DAY_MS;
+    const metrics = new Metrics({ store, fleet, log, sampleMs, minutesMs });
     const agents = new Agents();
     const hub = new LiveHub();
     const publisher = new Publisher(fleet, hub, store);
@@ -110,7 +114,19 @@ export class Controller implements Lifecycle {
     });
     const streams = new Streams(access);
     const agentsPort = () => this.agentsAddress.port;
-    const world: ApiWorld = { store, fleet, agents, access, people, joining, operations, hub, streams, agentsPort };
+    const world: ApiWorld = {
+      store,
+      fleet,
+      metrics,
+      agents,
+      access,
+      people,
+      joining,
+      operations,
+      hub,
+      streams,
+      agentsPort,
+    };
 
     fleet.subscribe({
       changes: (changes) => publisher.fleet(changes),
@@ -132,6 +148,7 @@ export class Controller implements Lifecycle {
         agents,
         log,
         refused: new RefusedAgents({ store, fleet, log }),
+        metrics,
         heartbeatMs,
         version: VERSION,
         userOf: (operationId) => operations.userOf(operationId),
@@ -144,6 +161,7 @@ export class Controller implements Lifecycle {
       tls: certFile === null || keyFile === null ? null : { certFile, keyFile },
       webDir: this.#webDir,
       world,
+      prometheus: { isPublic: this.#config.metrics_public, mostProcesses: this.#config.metrics_processes },
       log,
     });
     this.#access = access;
@@ -165,12 +183,15 @@ export class Controller implements Lifecycle {
       log,
       maxAgeMs: this.#config.retention_days * DAY_MS,
       maxEvents: this.#config.retention_events,
+      minutesMs,
+      hoursMs: this.#config.retention_metrics_hourly_days * DAY_MS,
     });
     this.#parts = new Sequence([
       new DataLock(dataDir),
       leftovers,
       store,
       memory,
+      metrics,
       operations,
       housekeeping,
       link,

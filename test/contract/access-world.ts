@@ -8,7 +8,7 @@ import { Access } from "../../controller/src/access/access.js";
 import { Joining } from "../../controller/src/access/joining.js";
 import { type NewGrant, People } from "../../controller/src/access/people.js";
 import type { ApiWorld } from "../../controller/src/api/context.js";
-import { HttpServer } from "../../controller/src/api/http-server.js";
+import { HttpServer, type HttpServerOptions } from "../../controller/src/api/http-server.js";
 import { LiveHub } from "../../controller/src/api/live-hub.js";
 import { Publisher } from "../../controller/src/api/publish.js";
 import { Streams } from "../../controller/src/api/streams.js";
@@ -18,6 +18,7 @@ import type { Process, Report } from "../../controller/src/core/rows.js";
 import { Agents, type EndableWire } from "../../controller/src/instances/agents.js";
 import { Authority } from "../../controller/src/pki/authority.js";
 import { LiveFleet } from "../../controller/src/run/live-fleet.js";
+import { Metrics } from "../../controller/src/run/metrics.js";
 import { Operations } from "../../controller/src/run/operations.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import { defer, type Scope } from "../helpers/scope.js";
@@ -46,14 +47,21 @@ export interface Asked {
 
 export type AccessWorld = Awaited<ReturnType<typeof accessWorld>>;
 
+const SAMPLE_MS = 15_000;
+
 /** Starts one, with nobody but the admin and nothing in the fleet. It is stopped after the test. */
-export async function accessWorld(t: Scope) {
+export async function accessWorld(t: Scope, prometheus: Partial<HttpServerOptions["prometheus"]> = {}) {
   const dir = tempDir(t);
   const log = pino({ level: "silent" });
   const store = new MemoryStore();
   await store.start();
   const authority = await Authority.open(dir);
   const fleet = new LiveFleet(livenessTimes(60_000), log);
+  const samplesAt = { ms: Date.now() };
+  const metrics = new Metrics({
+    ...{ store, fleet, log, sampleMs: SAMPLE_MS, minutesMs: 7 * 86_400_000 },
+    now: () => samplesAt.ms,
+  });
   const agents = new Agents();
   const hub = new LiveHub();
   const publisher = new Publisher(fleet, hub, store);
@@ -69,13 +77,26 @@ export async function accessWorld(t: Scope) {
   });
   const streams = new Streams(access);
   const agentsPort = () => 9701;
-  const world: ApiWorld = { store, fleet, agents, access, people, joining, operations, hub, streams, agentsPort };
+  const world: ApiWorld = {
+    store,
+    fleet,
+    metrics,
+    agents,
+    access,
+    people,
+    joining,
+    operations,
+    hub,
+    streams,
+    agentsPort,
+  };
   fleet.subscribe({ changes: (changes) => publisher.fleet(changes), events() {} });
   const http = new HttpServer({
     listen: { host: "127.0.0.1", port: 0 },
     tls: null,
     webDir: `${dir}/no-web`,
     world,
+    prometheus: { isPublic: false, mostProcesses: 100, ...prometheus },
     log,
   });
   await http.start();
@@ -142,6 +163,7 @@ export async function accessWorld(t: Scope) {
     admin,
     store,
     fleet,
+    metrics,
     publisher,
     orders,
     ask,
@@ -164,6 +186,26 @@ export async function accessWorld(t: Scope) {
         agents.attach(id, wireOf(name, id));
         seqs.set(name, 1);
       }
+    },
+    /** Samples of a host and of all that runs on it, a period after the one before: its CPUs half busy, each process using one. */
+    sample(name: string): void {
+      samplesAt.ms += SAMPLE_MS;
+      const processes = [...(fleet.fleet.instances.get(name)?.processes.values() ?? [])];
+      const used = { cpuMs: samplesAt.ms, memoryBytes: 1024 * 1024 };
+      metrics.take(name, {
+        monotonicMs: samplesAt.ms,
+        host: {
+          ...{ cpuBusyMs: samplesAt.ms, cpuTotalMs: 2 * samplesAt.ms, loadHundredths: 150 },
+          ...{ memoryTotalBytes: 100_000, memoryAvailableBytes: 40_000 },
+        },
+        processes: processes.map(({ group, name: process }) => ({
+          group,
+          name: process,
+          pid: 1,
+          startTicks: 1,
+          ...used,
+        })),
+      });
     },
     gone(...names: readonly string[]): void {
       for (const name of names) {

@@ -81,6 +81,8 @@ const OWED: Readonly<Record<string, Owed>> = {
   [`DELETE ${p(API_PATHS.instance)}`]: "missing",
   [`GET ${p(API_PATHS.processes)}`]: "empty",
   [`GET ${p(API_PATHS.process)}`]: "missing",
+  [`GET ${p(API_PATHS.instanceMetrics)}`]: "missing",
+  [`GET ${p(API_PATHS.processMetrics)}`]: "missing",
   [`GET ${p(API_PATHS.log)}`]: "missing",
   [`GET ${p(API_PATHS.logStream)}`]: "missing",
   [`GET ${p(API_PATHS.logSearch)}`]: "missing",
@@ -132,6 +134,8 @@ const hidden = { name: HIDDEN.instance, labels: { [HIDDEN.label]: HIDDEN.label }
 async function hiddenWorld(t: Parameters<typeof accessWorld>[0]) {
   const world = await accessWorld(t);
   world.hosts({ ...hidden, processes: [{ group: HIDDEN.group, name: HIDDEN.name, state: "FATAL" }] });
+  world.sample(HIDDEN.instance);
+  world.sample(HIDDEN.instance);
   await world.user(HIDDEN.user, { role: "operator", selector: `${HIDDEN.instance}/all` });
   const target = `${HIDDEN.instance}/${HIDDEN.group}:${HIDDEN.name}`;
   const operation = await world.get<Operation>(API_PATHS.operations, {

@@ -9,6 +9,7 @@ import type { Joining } from "../access/joining.js";
 import type { People } from "../access/people.js";
 import type { Agents } from "../instances/agents.js";
 import type { LiveFleet } from "../run/live-fleet.js";
+import type { Metrics } from "../run/metrics.js";
 import type { Operations } from "../run/operations.js";
 import type { Store } from "../store/store.js";
 import type { LiveHub } from "./live-hub.js";
@@ -18,6 +19,7 @@ import type { Streams } from "./streams.js";
 export interface ApiWorld {
   readonly store: Store;
   readonly fleet: LiveFleet;
+  readonly metrics: Metrics;
   readonly agents: Agents;
   readonly access: Access;
   readonly people: People;

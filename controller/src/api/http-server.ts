@@ -21,8 +21,10 @@ import { fleetRoutes } from "./routes/fleet.js";
 import { historyRoutes } from "./routes/history.js";
 import { logSearchRoutes } from "./routes/log-search.js";
 import { logRoutes } from "./routes/logs.js";
+import { metricRoutes } from "./routes/metrics.js";
 import { operationRoutes } from "./routes/operations.js";
 import { peopleRoutes } from "./routes/people.js";
+import { type PrometheusOptions, prometheusRoute } from "./routes/prometheus.js";
 import { webFiles } from "./web-files.js";
 
 const BODY_BYTES = 256 * 1024;
@@ -34,6 +36,7 @@ export interface HttpServerOptions {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly webDir: string;
   readonly world: ApiWorld;
+  readonly prometheus: PrometheusOptions;
   readonly log: Logger;
 }
 
@@ -146,6 +149,8 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   historyRoutes(api, world);
   operationRoutes(api, world);
   logRoutes(api, world);
+  metricRoutes(api, world);
+  prometheusRoute(app, world, options.prometheus);
   logSearchRoutes(api, world);
   app.get(API_PATHS.openapi, { config: { permission: "known" }, schema: { hide: true } }, async () => app.swagger());
   app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));

@@ -24,6 +24,11 @@ export class Streams {
     this.#access = access;
   }
 
+  /** Streams that are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
   /**
    * Answers a request with a stream. `onEnd` is called once, whoever ends it. It lasts as long as its reader's login and grants are
    * what they were, and `mayRead` holds.

@@ -22,6 +22,11 @@ export interface ControllerConfig {
   readonly heartbeat_seconds: number;
   readonly retention_days: number;
   readonly retention_events: number;
+  readonly sample_seconds: number;
+  readonly retention_metrics_days: number;
+  readonly retention_metrics_hourly_days: number;
+  readonly metrics_public: boolean;
+  readonly metrics_processes: number;
   readonly log_level: string;
 }
 
@@ -146,6 +151,36 @@ export const KEYS: { readonly [K in ConfigKey]: KeyDefinition<ControllerConfig[K
     help: "how many events of history are kept at most",
     fallback: "10000000",
     read: readNumber(1000, 1e9),
+  },
+  sample_seconds: {
+    placeholder: "N",
+    help: "how often agents tell what host and processes use of CPU and memory; 0 for never",
+    fallback: "15",
+    read: (text) => (/^0+$/.test(text) ? 0 : readNumber(0.2, 3600)(text)),
+  },
+  retention_metrics_days: {
+    placeholder: "N",
+    help: "how long that is kept by the minute",
+    fallback: "7",
+    read: readNumber(0.1, 3650),
+  },
+  retention_metrics_hourly_days: {
+    placeholder: "N",
+    help: "how long that is kept by the hour",
+    fallback: "400",
+    read: readNumber(0.1, 3650),
+  },
+  metrics_public: {
+    placeholder: null,
+    help: "answer /metrics to anybody; without it a token is needed that may read the whole fleet",
+    fallback: "false",
+    read: readSwitch,
+  },
+  metrics_processes: {
+    placeholder: "N",
+    help: "up to so many processes each has series of its own in /metrics, with more only their instances",
+    fallback: "5000",
+    read: readNumber(0, 1e6),
   },
   log_level: { placeholder: "LEVEL", help: LOG_LEVELS.join(", "), fallback: "info", read: readLevel },
 };

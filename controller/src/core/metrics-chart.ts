@@ -1,5 +1,6 @@
 // Points of a chart: how fine they can be for a span, and figures brought to that. Pure.
-import { type Figures, mergeFigures, NO_FIGURES, RESOLUTIONS, type Resolution, startOf } from "./metrics.js";
+import { type Figures, mergeFigures, NO_FIGURES, RESOLUTIONS, type Resolution, startOf, tallyOf } from "./metrics.js";
+import type { Moment } from "./metrics-meter.js";
 import { entryOf, figuresAt, type Packed } from "./metrics-pack.js";
 
 export interface ChartRequest {
@@ -7,7 +8,6 @@ export interface ChartRequest {
   readonly untilMs: number;
   /** The most points that are wanted. */
   readonly points: number;
-  readonly nowMs: number;
   /** From when on samples are kept as they were; null for none. */
   readonly rawSinceMs: number | null;
   /** From when on there are minutes. */
@@ -62,4 +62,24 @@ export function pointOf(atMs: number, { names, data }: Packed, key: string | nul
   if (entry === null) return [];
   const figures = key === null ? [figuresAt(data, 0), figuresAt(data, 1)] : [figuresAt(data, entry)];
   return figures.some(({ cpu, memory }) => cpu !== null || memory !== null) ? [{ atMs, figures }] : [];
+}
+
+/** Samples of a time as points of their own. */
+export function rawPoints(moments: readonly Moment[], sinceMs: number, untilMs: number): Point[] {
+  const tally = (value: number | null) => (value === null ? null : tallyOf(value));
+  return moments
+    .filter(({ atMs }) => atMs >= sinceMs && atMs < untilMs)
+    .map(({ atMs, figures }) => ({
+      atMs,
+      figures: figures.map(({ cpuPercent, memoryBytes }) => ({ cpu: tally(cpuPercent), memory: tally(memoryBytes) })),
+    }));
+}
+
+/** A point without figures wherever some are missing, so that no line is drawn over it. `stepMs` is the time between two. */
+export function withGaps(points: readonly Point[], stepMs: number): Point[] {
+  return points.flatMap((point, index) => {
+    const before = points[index - 1];
+    const isGap = before !== undefined && point.atMs - before.atMs > 1.5 * stepMs;
+    return isGap ? [{ atMs: before.atMs + stepMs, figures: [] }, point] : [point];
+  });
 }

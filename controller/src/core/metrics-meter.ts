@@ -44,8 +44,11 @@ export interface Counters {
   readonly restarts: number;
 }
 
-export interface Moment extends Latest {
+/** A sample as it was. */
+export interface Moment {
   readonly atMs: number;
+  /** Of a process; or of the host and then of its load, with its memory in all. */
+  readonly figures: readonly Latest[];
 }
 
 const NOTHING: Latest = { cpuPercent: null, memoryBytes: null };
@@ -60,6 +63,8 @@ export class Meter {
   #tick = 0;
   #minuteMs: number | null = null;
   #names: string | null = null;
+  #cpuTotalMs = 0;
+  #restarts = 0;
   #order: readonly number[] = [];
 
   /** When the last sample came, by the clock of the caller; 0 for never. */
@@ -98,6 +103,7 @@ export class Meter {
   restarted(key: string): void {
     const slot = this.#slot(key);
     this.#set(slot, RESTARTS, this.#get(slot, RESTARTS) + 1);
+    this.#restarts += 1;
   }
 
   /** The process is no more. */
@@ -120,6 +126,11 @@ export class Meter {
     return { cpuMs: this.#get(slot, CPU_TOTAL_MS), restarts: this.#get(slot, RESTARTS) };
   }
 
+  /** Of all processes, also those that are no more. */
+  get totals(): Counters {
+    return { cpuMs: this.#cpuTotalMs, restarts: this.#restarts };
+  }
+
   get host(): Latest {
     return this.#latest(HOST);
   }
@@ -133,15 +144,15 @@ export class Meter {
   moments(key: string | null): Moment[] {
     const slot = key === null ? HOST : this.#slots.get(key);
     if (slot === undefined) return [];
+    const slots = slot === HOST ? [HOST, LOAD] : [slot];
     const moments: Moment[] = [];
     for (let tick = Math.max(0, this.#tick - KEPT_SAMPLES); tick < this.#tick; tick++) {
       const place = tick % KEPT_SAMPLES;
-      const at = (slot * KEPT_SAMPLES + place) * 2;
-      moments.push({
-        atMs: this.#keptAtMs[place] ?? 0,
-        cpuPercent: numberOrNull(this.#kept[at]),
-        memoryBytes: numberOrNull(this.#kept[at + 1]),
+      const figures = slots.map((each) => {
+        const at = (each * KEPT_SAMPLES + place) * 2;
+        return { cpuPercent: numberOrNull(this.#kept[at]), memoryBytes: numberOrNull(this.#kept[at + 1]) };
       });
+      moments.push({ atMs: this.#keptAtMs[place] ?? 0, figures });
     }
     return moments;
   }
@@ -171,6 +182,7 @@ export class Meter {
     this.#set(slot, CPU_MS, now.cpuMs);
     this.#set(slot, SEEN_MONOTONIC_MS, now.clockMs);
     this.#set(slot, CPU_TOTAL_MS, this.#get(slot, CPU_TOTAL_MS) + Math.max(0, usedMs));
+    if (slot !== HOST) this.#cpuTotalMs += Math.max(0, usedMs);
     this.#set(slot, TICK, this.#tick);
     this.#note(slot, cpu, now.memoryBytes);
   }

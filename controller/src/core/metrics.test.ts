@@ -105,7 +105,7 @@ test("what is forgotten leaves its place to others, clean", () => {
   meter.take(of("new", 2_000), 0, ALL);
   assert.deepEqual(meter.latest("g:new"), { cpuPercent: null, memoryBytes: MIB });
   assert.equal(meter.close()?.names, "g:new");
-  assert.equal(meter.moments("g:new").filter(({ memoryBytes }) => memoryBytes !== null).length, 1);
+  assert.equal(meter.moments("g:new").filter(({ figures }) => figures[0]?.memoryBytes !== null).length, 1);
 });
 
 test("the last samples stay as they were, a bounded number of them", () => {
@@ -113,7 +113,10 @@ test("the last samples stay as they were, a bounded number of them", () => {
   for (let index = 0; index < 2 * KEPT_SAMPLES; index++) meter.take(sample(index, index * 500), index * 1_000, ALL);
   const moments = meter.moments("api:a");
   assert.equal(moments.length, KEPT_SAMPLES);
-  assert.deepEqual(moments.at(-1), { atMs: (2 * KEPT_SAMPLES - 1) * 1_000, cpuPercent: 50, memoryBytes: 5 * MIB });
+  assert.deepEqual(moments.at(-1), {
+    atMs: (2 * KEPT_SAMPLES - 1) * 1_000,
+    figures: [{ cpuPercent: 50, memoryBytes: 5 * MIB }],
+  });
   assert.equal(moments[0]?.atMs, KEPT_SAMPLES * 1_000);
 });
 
@@ -178,7 +181,7 @@ test("a chart is as fine as its span lets it be", () => {
   const nowMs = 1e12;
   const scale = (minutes: number, points = 300) =>
     chartScale({
-      ...{ sinceMs: nowMs - minutes * MINUTE, untilMs: nowMs, points, nowMs },
+      ...{ sinceMs: nowMs - minutes * MINUTE, untilMs: nowMs, points },
       ...{ rawSinceMs: nowMs - 5 * MINUTE, minutesSinceMs: nowMs - 7 * 1_440 * MINUTE },
     });
   assert.deepEqual(scale(4), { source: "raw", stepMs: 0 });

@@ -11,6 +11,7 @@ import type { HistoryEvent } from "../core/history.js";
 import type { Report } from "../core/rows.js";
 import { Intake } from "../run/intake.js";
 import type { LiveFleet } from "../run/live-fleet.js";
+import type { Metrics } from "../run/metrics.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
 import type { ClaimOutcome } from "./claims.js";
@@ -19,6 +20,7 @@ import {
   decodeCapabilities,
   decodeHello,
   decodeReport,
+  decodeSamples,
   decodeSnapshot,
   type Introduction,
   PROCESSES,
@@ -46,6 +48,7 @@ export interface SessionWorld {
   readonly agents: Agents;
   readonly log: Logger;
   readonly refused: RefusedAgents;
+  readonly metrics: Metrics;
   readonly heartbeatMs: number;
   readonly version: string;
   readonly userOf: (operationId: string) => string | null;
@@ -204,7 +207,13 @@ export class AgentSession implements EndableWire {
     this.#state = "open";
     this.send({
       $case: "welcome",
-      value: { epoch: grant.epoch, ackedSeq: grant.committedSeq, heartbeatMs, controllerVersion: version, sampleMs: 0 },
+      value: {
+        epoch: grant.epoch,
+        ackedSeq: grant.committedSeq,
+        heartbeatMs,
+        controllerVersion: version,
+        sampleMs: this.#world.metrics.sampleMs,
+      },
     });
     if (!agents.attach(this.#agentId, this)) {
       this.goodbye("a newer session of the same agent took over", { retryAfterMs: 0, refused: false });
@@ -285,6 +294,9 @@ export class AgentSession implements EndableWire {
         break;
       case "logSearchEnd":
         agents.instance(this.#agentId).logSearchEnd(body.value);
+        break;
+      case "samples":
+        this.#world.metrics.take(opened.instance, decodeSamples(body.value));
         break;
       case "heartbeat":
         fleet.heartbeat(opened.instance, body.value.atMs);

@@ -44,6 +44,11 @@ export class Agents {
     return true;
   }
 
+  /** Agents that are connected. */
+  get attached(): number {
+    return this.#wires.size;
+  }
+
   isAttached(agentId: string): boolean {
     return this.#wires.has(agentId);
   }

@@ -6,6 +6,7 @@ import {
   type OrderResult as OrderResultMessage,
   type ProcessInfo,
   type Report as ReportMessage,
+  type Samples as SamplesMessage,
   type Snapshot as SnapshotMessage,
   type StateChange,
   type SupervisorInfo,
@@ -14,6 +15,7 @@ import {
 import { CAPABILITY_NAMES, type Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import type { Samples } from "../core/metrics.js";
 import { INSTANCE_NAME } from "../core/names.js";
 import type { Verb } from "../core/operation.js";
 import type { Answer } from "../core/operation-target.js";
@@ -91,6 +93,12 @@ export function decodeSnapshot(message: SnapshotMessage): Snapshot {
     supervisor: decodeSupervisor(message.supervisor),
     processes: message.processes.map(decodeProcess),
   };
+}
+
+/** The numbers are the agent's own: whatever they are, they make figures of its instance alone. */
+export function decodeSamples({ monotonicMs, host, processes }: SamplesMessage): Samples {
+  if (processes.length > PROCESSES) throw bad(`samples of more than ${PROCESSES} processes`);
+  return { monotonicMs, host: host ?? null, processes };
 }
 
 export function decodeReport(message: ReportMessage): Report {

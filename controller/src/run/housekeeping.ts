@@ -1,7 +1,9 @@
-// What must be done now and then: retention in small steps, expired secrets, and when each instance was last heard.
+// What must be done now and then: retention and hours made of minutes in small steps, expired secrets, and when each instance was last
+// heard.
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
+import { RESOLUTIONS, startOf } from "../core/metrics.js";
 import { type RetentionRules, retentionStep } from "../core/retention.js";
 import type { Store } from "../store/store.js";
 import type { LiveFleet } from "./live-fleet.js";
@@ -11,6 +13,10 @@ const RETENTION_MS = 600_000;
 const STEP_EVENTS = 2_000;
 /** Names and boots looked at in one step. */
 const STEP_UNUSED = 1_000;
+/** Instances whose figures are looked after in one step. */
+const STEP_INSTANCES = 10;
+/** After its end minutes of an hour may still be on their way. */
+const HOUR_MARGIN_MS = 120_000;
 /** Pause between two steps, so that reports never queue behind them. */
 const STEP_PAUSE_MS = 100;
 
@@ -20,13 +26,18 @@ export interface HousekeepingOptions {
   readonly log: Logger;
   readonly maxAgeMs: number;
   readonly maxEvents: number;
+  /** How long figures are kept by the minute, and by the hour. */
+  readonly minutesMs: number;
+  readonly hoursMs: number;
 }
 
 export class Housekeeping implements Lifecycle {
   readonly #options: HousekeepingOptions;
   readonly #rules: RetentionRules;
   #timers: NodeJS.Timeout[] = [];
-  #step: NodeJS.Timeout | null = null;
+  #tending = false;
+  /** The next step of each kind of work. */
+  readonly #steps = new Map<string, NodeJS.Timeout>();
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -37,14 +48,16 @@ export class Housekeeping implements Lifecycle {
     this.#timers = [
       setInterval(() => this.#guard("noting contact", this.#noteContact()), CONTACT_MS),
       setInterval(() => this.#guard("retention", this.#clean()), RETENTION_MS),
+      setInterval(() => this.#tendFigures(), RETENTION_MS),
     ];
     this.#guard("retention", this.#clean());
+    this.#tendFigures();
   }
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
-    if (this.#step !== null) clearTimeout(this.#step);
+    for (const step of this.#steps.values()) clearTimeout(step);
     await this.#noteContact().catch(() => {});
   }
 
@@ -71,18 +84,44 @@ export class Housekeeping implements Lifecycle {
     const step = retentionStep(extent, firstYoung, this.#rules);
     if (step === null) return;
     await store.deleteBelow(step.belowId);
-    if (step.more) this.#later(() => this.#retain());
+    if (step.more) this.#later("retention", () => this.#retain());
     else await this.#forget(0);
   }
 
   /** After events went: what only they were about. */
   async #forget(from: number): Promise<void> {
     const next = await this.#options.store.forgetUnused(from, STEP_UNUSED);
-    if (next !== null) this.#later(() => this.#forget(next));
+    if (next !== null) this.#later("retention", () => this.#forget(next));
   }
 
-  #later(work: () => Promise<void>): void {
+  /** Walks over all instances, unless a walk is under way. */
+  #tendFigures(): void {
+    if (this.#tending) return;
+    this.#tending = true;
+    const now = Date.now();
+    const { store, minutesMs, hoursMs } = this.#options;
+    const upkeep = {
+      count: STEP_INSTANCES,
+      hoursUntilMs: startOf(now - HOUR_MARGIN_MS, RESOLUTIONS.hour),
+      keepMinutesMs: now - minutesMs,
+      keepHoursMs: now - hoursMs,
+    };
+    const tend = async (from: number): Promise<void> => {
+      const next = await store.tendMetrics({ ...upkeep, from }).catch((error: unknown) => {
+        this.#tending = false;
+        throw error;
+      });
+      if (next === null) this.#tending = false;
+      else this.#later("upkeep of figures", () => tend(next));
+    };
+    this.#guard("upkeep of figures", tend(0));
+  }
+
+  #later(what: string, work: () => Promise<void>): void {
     if (this.#timers.length === 0) return;
-    this.#step = setTimeout(() => this.#guard("retention", work()), STEP_PAUSE_MS);
+    this.#steps.set(
+      what,
+      setTimeout(() => this.#guard(what, work()), STEP_PAUSE_MS),
+    );
   }
 }

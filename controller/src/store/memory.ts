@@ -37,6 +37,7 @@ interface StoredEvent {
 export class MemoryStore extends MemoryMetrics implements Store {
   readonly trouble = null;
   readonly troubleSinceMs = null;
+  readonly load = { waitingRows: 0, commits: 0, rows: 0, commitMs: 0 };
   readonly #events: StoredEvent[] = [];
   readonly #boots = new Map<string, number>();
   readonly #instances = new Map<string, InstanceRecord>();

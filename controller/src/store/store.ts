@@ -92,6 +92,16 @@ export interface SessionOpening {
   readonly atMs: number;
 }
 
+/** Counted since the store was started. */
+export interface StoreLoad {
+  /** Rows asked for and not committed yet. */
+  readonly waitingRows: number;
+  readonly commits: number;
+  readonly rows: number;
+  /** From handing a batch over to the word that it is committed, all together. */
+  readonly commitMs: number;
+}
+
 /** Why a session may not be; or its epoch, and the highest seq of its boot that is kept. */
 export type SessionGrant =
   | { readonly outcome: "revoked" }
@@ -223,6 +233,9 @@ export interface Store extends Lifecycle, MetricHistory {
    * is no such file. Whoever asks ends the content, read or not.
    */
   copy(): Promise<StoreCopy>;
+
+  /** What writing costs. */
+  readonly load: StoreLoad;
 
   /** Null while all works, else what is wrong, for people. */
   readonly trouble: string | null;

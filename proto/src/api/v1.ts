@@ -38,6 +38,9 @@ export type ApiError = Static<typeof ApiError>;
 
 // ---- fleet ----------------------------------------------------------------------------------------------------
 
+/** Of now, to be fetched with lists. Events of the live stream go without: they tell of changes, and this changes all the time. */
+const Measured = (description: string) => Type.Optional(Nullable(Type.Number({ description })));
+
 export const Instance = Type.Object(
   {
     name: Type.String({ description: "Unique name of the managed supervisor" }),
@@ -61,6 +64,10 @@ export const Instance = Type.Object(
     clockSkewMs: Type.Integer({ description: "Host clock minus controller clock, as of the last heartbeat" }),
     counts: StateCounts,
     processCount: Type.Integer(),
+    cpuPercent: Measured("Use of all CPUs of its host together, 0 to 100; null where it is not known or not granted"),
+    memoryBytes: Measured("Memory of its host that is in use"),
+    memoryTotalBytes: Measured("Memory that its host has"),
+    load: Measured("Load average of its host over the last minute"),
   },
   { $id: "Instance" },
 );
@@ -92,6 +99,8 @@ export const Process = Type.Object(
     autorestart: Type.String({ description: "true, false or unexpected" }),
     hasStdoutLog: Type.Boolean(),
     hasStderrLog: Type.Boolean(),
+    cpuPercent: Measured("Use of CPU by its process group, 100 for one CPU; null when none is known"),
+    memoryBytes: Measured("Resident memory of its process group; pages that several share count for each"),
   },
   { $id: "Process" },
 );
@@ -164,6 +173,40 @@ export const ProcessQuery = Type.Object(
   { additionalProperties: false },
 );
 export type ProcessQuery = Static<typeof ProcessQuery>;
+
+// ---- metrics --------------------------------------------------------------------------------------------------
+
+const Column = Type.Array(Nullable(Type.Number()));
+const Spread = (description: string) => Type.Object({ min: Column, avg: Column, max: Column }, { description });
+
+/** Columns of one length, for charts. A point without figures is null in each of them, so that a line is broken there. */
+export const MetricSeries = Type.Object(
+  {
+    source: literals(["raw", "minute", "hour"], "What the points are made of: samples as they were, minutes or hours"),
+    stepMs: Type.Integer({ description: "Time of one point; of raw samples the time between two, about" }),
+    atMs: Type.Array(Type.Integer(), {
+      description: "Beginning of each point, by the controller's clock; oldest first",
+    }),
+    cpuPercent: Spread("100 for one CPU; of a host for all of them"),
+    memoryBytes: Spread("Resident memory of the process group; of a host what is in use"),
+    load: Type.Optional(Spread("Of a host: its load average over a minute")),
+    memoryTotalBytes: Type.Optional(Nullable(Type.Number({ description: "Of a host: the memory that it has" }))),
+  },
+  { $id: "MetricSeries" },
+);
+export type MetricSeries = Static<typeof MetricSeries>;
+
+export const MetricQuery = Type.Object(
+  {
+    sinceMs: Type.Optional(Type.Integer({ minimum: 0, description: "An hour ago when left out" })),
+    untilMs: Type.Optional(Type.Integer({ minimum: 0, description: "Now when left out" })),
+    points: Type.Optional(
+      Type.Integer({ minimum: 2, maximum: 2000, default: 300, description: "At most about so many" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type MetricQuery = Static<typeof MetricQuery>;
 
 // ---- history --------------------------------------------------------------------------------------------------
 

@@ -7,9 +7,10 @@ import { select } from "../../core/selection.js";
 import { summarize } from "../../core/summary.js";
 import { alarmsOf } from "../alarms.js";
 import { type ApiWorld, audit, reachOf, type TypedApi } from "../context.js";
-import { countsView, instanceView, locatedView } from "../views.js";
+import { instanceNow, processNow } from "../figures.js";
+import { countsView } from "../views.js";
 
-const InstancePath = Type.Object({ instance: Type.String() });
+export const InstancePath = Type.Object({ instance: Type.String() });
 export const ProcessPath = Type.Object({ instance: Type.String(), group: Type.String(), name: Type.String() });
 
 const DEFAULT_LIMIT = 200;
@@ -32,7 +33,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
         counts: countsView(fleet.counts),
         alarms: alarmsOf(world, fleet, cover.everything),
         verdict,
-        trouble: trouble.map((row) => locatedView(row, live)),
+        trouble: trouble.map((row) => processNow(row, world)),
         troubleTotal,
       };
     },
@@ -52,12 +53,13 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     async (request) => {
       const { selector, limit } = request.query;
       const selection = select(selector);
+      const reach = reachOf(request, world);
       return {
-        items: [...reachOf(request, world).fleet.instances.values()]
+        items: [...reach.fleet.instances.values()]
           .filter(({ name, labels }) => selection.within(name, labels) !== null)
           .sort((a, b) => compareNames(a.name, b.name))
           .slice(0, limit)
-          .map((instance) => instanceView(instance, live)),
+          .map((instance) => instanceNow(instance, reach, world)),
       };
     },
   );
@@ -65,7 +67,10 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
   api.get(
     v1.API_PATHS.instance,
     { config, schema: { tags, summary: "One instance", params: InstancePath, response: { 200: v1.Instance } } },
-    async (request) => instanceView(reachOf(request, world).instance(request.params.instance), live),
+    async (request) => {
+      const reach = reachOf(request, world);
+      return instanceNow(reach.instance(request.params.instance), reach, world);
+    },
   );
 
   api.delete(
@@ -109,7 +114,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
         limit,
         cursor,
       });
-      return { items: rows.map((row) => locatedView(row, live)), total, nextCursor };
+      return { items: rows.map((row) => processNow(row, world)), total, nextCursor };
     },
   );
 
@@ -118,7 +123,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     { config, schema: { tags, summary: "One process", params: ProcessPath, response: { 200: v1.Process } } },
     async (request) => {
       const { instance, group, name } = request.params;
-      return locatedView(reachOf(request, world).process(instance, group, name), live);
+      return processNow(reachOf(request, world).process(instance, group, name), world);
     },
   );
 

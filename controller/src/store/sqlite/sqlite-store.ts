@@ -14,7 +14,7 @@ import type {
   SessionRecord,
   UserRecord,
 } from "../records.js";
-import type { HistoryRequest, ReportCommit, SessionOpening, Store } from "../store.js";
+import type { HistoryRequest, ReportCommit, SessionOpening, Store, StoreLoad } from "../store.js";
 import { accessQueries } from "./access-queries.js";
 import { copyDatabase, partialCopyOf } from "./copy.js";
 import { historyQueries } from "./history-queries.js";
@@ -49,6 +49,10 @@ export class SqliteStore implements Store {
 
   get troubleSinceMs(): number | null {
     return this.#writer.troubleSinceMs;
+  }
+
+  get load(): StoreLoad {
+    return this.#writer.load;
   }
 
   async start(): Promise<void> {

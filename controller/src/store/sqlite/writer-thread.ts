@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { ERROR_KINDS, type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { StoreLoad } from "../store.js";
 import { startWriterWorker } from "./start-worker.js";
 import type { FromWriter, ToWriter, WriteArgs, WriteJob, WriteName, WriteResult } from "./writes.js";
 
@@ -44,6 +45,8 @@ export class WriterThread {
   #restart: NodeJS.Timeout | null = null;
   #trouble: string | null = null;
   #troubleSinceMs: number | null = null;
+  #sentMs = 0;
+  #done = { commits: 0, rows: 0, commitMs: 0 };
 
   constructor(file: string, onTrouble: (message: string | null) => void, startWorker = startWriterWorker) {
     this.#file = file;
@@ -58,6 +61,11 @@ export class WriterThread {
   /** Wall clock; null without trouble. */
   get troubleSinceMs(): number | null {
     return this.#troubleSinceMs;
+  }
+
+  get load(): StoreLoad {
+    const underWay = this.#underWay.reduce((sum, { rows }) => sum + rows, 0);
+    return { ...this.#done, waitingRows: this.#rows + underWay };
   }
 
   /** Resolves when the file is open and of the newest schema; rejects with the reason otherwise. */
@@ -145,6 +153,7 @@ export class WriterThread {
     this.#underWay = this.#queue.splice(0, count);
     this.#rows -= rows;
     if (this.#queue.length === 0) this.#urgent = false;
+    this.#sentMs = performance.now();
     const jobs = this.#underWay.map(({ name, args }) => ({ name, args }));
     this.#worker.postMessage({ type: "batch", jobs } satisfies ToWriter);
   }
@@ -157,6 +166,9 @@ export class WriterThread {
     if (message.type !== "committed") return;
     const jobs = this.#underWay;
     this.#underWay = [];
+    this.#done.commits += 1;
+    this.#done.rows += jobs.reduce((sum, { rows }) => sum + rows, 0);
+    this.#done.commitMs += performance.now() - this.#sentMs;
     if (this.#trouble !== null) this.#setTrouble(null);
     jobs.forEach((job, index) => {
       const outcome = message.outcomes[index];
