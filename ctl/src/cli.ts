@@ -6,12 +6,9 @@ import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { decideMode } from "./mode.js";
 
-/** What shells make of an end by SIGINT. */
-const INTERRUPTED_STATUS = 130;
-
 /** Runs fvctl. `executable` is the script's path, where supervisorctl's config search begins. Answers the exit status. */
 export async function runCli(io: Io, args: readonly string[], executable: string): Promise<number> {
-  try {
+  return told(io, async () => {
     const mode = decideMode(args, hasController(io.env));
     if (mode === "direct") {
       const { runDirect } = await import("./direct/direct.js");
@@ -19,11 +16,27 @@ export async function runCli(io: Io, args: readonly string[], executable: string
       if (status !== "help") return status;
     }
     const { runFleet } = await import("./fleet/program.js");
-    return await runFleet(io, mode === "fleet" ? args : ["--help"]);
+    if (mode !== "fleet") return runFleet(io, ["--help"]);
+    // Alone on a terminal it is a shell, as supervisorctl is.
+    return runFleet(io, args.length === 0 && io.stdinIsTerminal && io.stdoutIsTerminal ? ["shell"] : args);
+  });
+}
+
+/** Runs one fleet command, as the shell has it typed. Answers the exit status. */
+export async function runCommand(io: Io, args: readonly string[]): Promise<number> {
+  return told(io, async () => {
+    const { runFleet } = await import("./fleet/program.js");
+    return runFleet(io, args);
+  });
+}
+
+async function told(io: Io, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
   } catch (thrown) {
     if (thrown instanceof Interrupted) {
       await io.err("\n"); // the question is still on the line
-      return INTERRUPTED_STATUS;
+      return EXITS.interrupted.status;
     }
     return await tellFailure(io, FleetError.from(thrown));
   }

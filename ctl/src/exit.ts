@@ -43,6 +43,11 @@ export function exitOfKind(kind: ErrorKind): Exit {
   return BY_KIND[kind];
 }
 
+/** The name of a status; a strange one is a failure. */
+export function exitOfStatus(status: number): Exit {
+  return ORDER.find((exit) => EXITS[exit].status === status) ?? "failed";
+}
+
 /** The table as help text, by number. */
 export function describeExits(): string {
   return Object.values(EXITS)

@@ -1,5 +1,5 @@
 // The keys of a terminal as a stream of single characters, read only while somebody waits for them.
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough } from "node:stream";
 import type { ReadStream } from "node:tty";
 
 /**
@@ -7,18 +7,18 @@ import type { ReadStream } from "node:tty";
  * one character at a time it does neither. While off, the terminal is as it was, and what is typed waits in it.
  */
 export class Keys {
-  readonly characters: Readable;
+  readonly characters: PassThrough = new PassThrough({ objectMode: true });
   readonly #terminal: ReadStream;
+  readonly #onData = (text: string): void => {
+    for (const character of text) this.characters.write(character);
+  };
+  readonly #onEnd = (): void => void this.characters.end();
 
   constructor(terminal: ReadStream) {
-    const characters = new PassThrough({ objectMode: true });
     this.#terminal = terminal;
-    this.characters = characters;
     terminal.setEncoding("utf8");
-    terminal.on("data", (text: string) => {
-      for (const character of text) characters.write(character);
-    });
-    terminal.on("end", () => characters.end());
+    terminal.on("data", this.#onData);
+    terminal.on("end", this.#onEnd);
     terminal.pause();
   }
 
@@ -30,5 +30,11 @@ export class Keys {
   off(): void {
     this.#terminal.setRawMode(false);
     this.#terminal.pause();
+  }
+
+  /** Lets the terminal go, so that others may read it. May be called twice. */
+  close(): void {
+    this.#terminal.off("data", this.#onData);
+    this.#terminal.off("end", this.#onEnd);
   }
 }

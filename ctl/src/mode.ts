@@ -1,5 +1,8 @@
 // Decides whether a command line means one host (supervisorctl) or the fleet. Pure.
 
+/** Matters that have a help of their own, beside those of the verbs. */
+export const HELP_TOPIC_NAMES = ["selectors", "output", "exit-codes", "environment"] as const;
+
 export type Mode = "direct" | "fleet" | "help";
 
 /** Options before the first word that name a server or a config: supervisorctl's, so direct mode. */
@@ -18,6 +21,9 @@ const FLEET_VERBS: ReadonlySet<string> = new Set([
   "grep",
   "history",
   "top",
+  "shell",
+  "completion",
+  "__complete",
   "instances",
   "join-token",
   "users",
@@ -43,6 +49,11 @@ const SHARED_VERBS: ReadonlySet<string> = new Set([
 /** Fleet and supervisorctl options that take the next word as their value. */
 const TAKES_VALUE = /^(-[csupro]|--(controller|token|output|configuration|serverurl|username|password|history_file))$/;
 
+/** Words after `help` that supervisorctl would not know. */
+function isOfFleet(word: string): boolean {
+  return FLEET_VERBS.has(word) || HELP_TOPIC_NAMES.some((topic) => topic === word);
+}
+
 function isDirectOption(word: string): boolean {
   if (word.startsWith("--")) {
     const name = word.slice(2).split("=", 1)[0] ?? "";
@@ -60,6 +71,7 @@ export function decideMode(args: readonly string[], hasController: boolean): Mod
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? "";
     if (!word.startsWith("-") || word === "-" || word === "--") {
+      if (word === "help" && isOfFleet(args[at + 1] ?? "")) return "fleet";
       const asksForHelp =
         SHARED_VERBS.has(word) && args.slice(at + 1).some((each) => each === "--help" || each === "-h");
       return FLEET_VERBS.has(word) || asksForHelp ? "fleet" : mode;

@@ -18,6 +18,7 @@ export interface Asker {
   askSecret(question: string): Promise<string>;
   /** The lines typed so far, newest first. */
   history(): readonly string[];
+  /** Lets the terminal go; another asker may then be made. */
   close(): void;
 }
 
@@ -152,6 +153,9 @@ export function processAsker(screen: NodeJS.WriteStream, options: AskerOptions =
       }
     },
     history: () => history,
-    close: () => lines?.close(),
+    close() {
+      lines?.close();
+      keys?.close();
+    },
   };
 }

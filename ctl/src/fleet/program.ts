@@ -2,6 +2,7 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Command, CommanderError } from "commander";
 import { addAudit } from "../commands/audit.js";
+import { addCompletion } from "../commands/completion.js";
 import { addEvents } from "../commands/events.js";
 import { addExplain } from "../commands/explain.js";
 import { addGrants } from "../commands/grants.js";
@@ -14,6 +15,7 @@ import { addLogs } from "../commands/logs.js";
 import { addOpen } from "../commands/open.js";
 import { addOperations } from "../commands/operate.js";
 import { addPid } from "../commands/pid.js";
+import { addShell } from "../commands/shell.js";
 import { addStatus } from "../commands/status.js";
 import { addTail } from "../commands/tail.js";
 import { addTokens } from "../commands/tokens.js";
@@ -24,7 +26,7 @@ import { EXITS, type Exit } from "../exit.js";
 import type { Io } from "../io.js";
 import { VERSION } from "../version.js";
 import type { Run } from "./command.js";
-import { ROOT_HELP } from "./help.js";
+import { HELP_TOPICS, ROOT_HELP } from "./help.js";
 import { spellOutBytes } from "./tail-words.js";
 import { type GlobalOptions, World } from "./world.js";
 
@@ -49,6 +51,8 @@ const COMMANDS = [
   addAudit,
   addExplain,
   addVersion,
+  addShell,
+  addCompletion,
 ];
 
 /** Runs one fleet command. Answers the exit status; throws FleetError for what ends with one line on stderr. */
@@ -58,11 +62,14 @@ export async function runFleet(io: Io, args: readonly string[]): Promise<number>
   const run: Run = async (command, action) => {
     exit = await action(new World(io, command.optsWithGlobals<GlobalOptions>()));
   };
-  const program = buildProgram(io, run, (text) => {
+  const say = (text: string) => {
     said += text;
-  });
+  };
+  const program = buildProgram(io, run, say);
   try {
-    if (args.length === 0) program.outputHelp();
+    const topic = topicOf(args);
+    if (topic !== null) say(`${topic}\n`);
+    else if (args.length === 0) program.outputHelp();
     else await program.parseAsync(spellOutBytes(args), { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
@@ -74,6 +81,12 @@ export async function runFleet(io: Io, args: readonly string[]): Promise<number>
   return EXITS[exit].status;
 }
 
+/** The text of `help TOPIC`. */
+function topicOf([first, topic]: readonly string[]): string | null {
+  if (first !== "help" || topic === undefined || !Object.hasOwn(HELP_TOPICS, topic)) return null;
+  return HELP_TOPICS[topic as keyof typeof HELP_TOPICS];
+}
+
 function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
   const width = io.columns() ?? 100;
   const program = new Command("fvctl")
@@ -83,7 +96,7 @@ function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
     .option("--controller <url>", "which controller, if not the one of `fvctl login`")
     .option("--token <token>", "API token to use with it; others on this host can see it: prefer the environment")
     .option("--plain-http", "agree that the token goes unencrypted to another host")
-    .option("-o, --output <format>", "table, json, ndjson (a JSON document a line) or name", "table")
+    .option("-o, --output <format>", "table, wide, json, ndjson (a JSON document a line) or name", "table")
     .helpOption("-h, --help", "this, or with a command all about it")
     .helpCommand("help [command]", "the same")
     .exitOverride()
