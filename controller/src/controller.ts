@@ -90,8 +90,6 @@ export class Controller implements Lifecycle {
     const log = this.#log;
     const store = await storeOf(dataDir, log);
     const authority = await Authority.open(dataDir);
-    const agentsHost = this.#config.grpc_listen.host;
-    const certificateNames = [...this.#config.grpc_names, ...(isWildcard(agentsHost) ? [] : [agentsHost])];
 
     const heartbeatMs = Math.round(this.#config.heartbeat_seconds * 1000);
     const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
@@ -139,7 +137,7 @@ export class Controller implements Lifecycle {
 
     const link = new LinkServer({
       listen: this.#config.grpc_listen,
-      certificate: () => authority.serverCertificate(certificateNames),
+      certificate: () => authority.serverCertificate(),
       authorityPem: authority.certificatePem,
       joining,
       world: {
@@ -213,8 +211,4 @@ export class Controller implements Lifecycle {
     if (this.#access === null || !(await this.#access.prepare())) return null;
     return `${this.url}/login#code=${await this.#access.newLoginCode()}`;
   }
-}
-
-function isWildcard(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
 }

@@ -12,6 +12,7 @@ import {
   type Snapshot,
   type SupervisorInfo,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import { credentials, type ServiceError, type StatusObject } from "@grpc/grpc-js";
 import * as x509 from "@peculiar/x509";
 import { Authority } from "../../controller/src/pki/authority.js";
@@ -48,6 +49,7 @@ export async function join(
   const client = new EnrolmentClient(
     `127.0.0.1:${controller.grpcPort}`,
     credentials.createSsl(Buffer.from(certificatePem)),
+    CONTROLLER_CHANNEL,
   );
   try {
     return await new Promise((resolve, reject) => {
@@ -87,7 +89,7 @@ export class ScriptedSession {
         pair === null ? null : Buffer.from(pair.keyPem),
         pair === null ? null : Buffer.from(pair.certificatePem),
       ),
-      { "grpc.use_local_subchannel_pool": 1 },
+      { ...CONTROLLER_CHANNEL, "grpc.use_local_subchannel_pool": 1 },
     );
     this.#stream = this.#client.session();
     this.#stream.on("data", (message: ControllerMessage) => {

@@ -2,6 +2,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { connect, type DetailedPeerCertificate } from "node:tls";
 import { EnrolmentClient, type JoinResponse } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { CONTROLLER_CHANNEL, CONTROLLER_NAME } from "@fleetvisor/proto/grpc/controller-name";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import type { ControllerAddress } from "../config/resolved.js";
@@ -25,7 +26,13 @@ function pinnedFingerprint(token: string): string {
 function fetchAuthority(controller: ControllerAddress, fingerprint: string): Promise<string> {
   const where = formatAddress(controller);
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...controller, rejectUnauthorized: false, ALPNProtocols: ["h2"], timeout: TIMEOUT_MS });
+    const socket = connect({
+      ...controller,
+      servername: CONTROLLER_NAME,
+      rejectUnauthorized: false,
+      ALPNProtocols: ["h2"],
+      timeout: TIMEOUT_MS,
+    });
     socket.once("timeout", () => socket.destroy(new Error("no answer in time")));
     socket.once("error", (error) => {
       reject(
@@ -76,7 +83,7 @@ function callJoin(
   request: { token: string; name: string; csrDer: Buffer },
 ): Promise<JoinResponse> {
   const address = formatAddress(controller);
-  const client = new EnrolmentClient(address, credentials.createSsl(Buffer.from(ca)));
+  const client = new EnrolmentClient(address, credentials.createSsl(Buffer.from(ca)), CONTROLLER_CHANNEL);
   return new Promise<JoinResponse>((resolve, reject) => {
     client.join(
       request,

@@ -9,6 +9,7 @@ import {
   type Goodbye,
   type Welcome,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { CAPABILITY_NAMES } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
@@ -195,6 +196,7 @@ export class Link implements Lifecycle {
       formatAddress(controller),
       credentials.createSsl(Buffer.from(identity.ca), Buffer.from(identity.key), Buffer.from(identity.certificate)),
       {
+        ...CONTROLLER_CHANNEL,
         "grpc.keepalive_time_ms": KEEPALIVE_TIME_MS,
         "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
         "grpc.enable_retries": 0,

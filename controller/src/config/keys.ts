@@ -13,8 +13,6 @@ export interface ControllerConfig {
   readonly data_dir: string;
   readonly http_listen: Address;
   readonly grpc_listen: Address;
-  /** Names and addresses, besides this host's own, that agents may dial: they go into the certificate. */
-  readonly grpc_names: readonly string[];
   readonly http_tls_cert: string | null;
   readonly http_tls_key: string | null;
   readonly insecure_http: boolean;
@@ -114,12 +112,6 @@ export const KEYS: { readonly [K in ConfigKey]: KeyDefinition<ControllerConfig[K
     read: readAddress,
   },
   grpc_listen: { placeholder: "HOST:PORT", help: "agents, over mTLS", fallback: "0.0.0.0:9701", read: readAddress },
-  grpc_names: {
-    placeholder: "NAMES",
-    help: "further names or addresses by which agents reach grpc_listen, with commas",
-    fallback: "",
-    read: (text) => text.split(/[\s,]+/).filter((word) => word !== ""),
-  },
   http_tls_cert: {
     placeholder: "FILE",
     help: "certificate chain of the web page, PEM; without it the page is plain http",

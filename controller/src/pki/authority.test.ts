@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { CONTROLLER_NAME } from "@fleetvisor/proto/grpc/controller-name";
 import * as x509 from "@peculiar/x509";
 import { Authority } from "./authority.js";
 import { agentIdOf } from "./certificates.js";
@@ -32,17 +33,13 @@ test("the authority is made once and its file is its owner's alone", async (t) =
   assert.equal(new X509Certificate(first.certificatePem).ca, true);
 });
 
-test("the server certificate is kept while its names stay and made anew when they change", async (t) => {
-  const authority = await Authority.open(dataDir(t));
-  const first = await authority.serverCertificate(["fleet.example"]);
-  const same = await authority.serverCertificate(["fleet.example"]);
-  const other = await authority.serverCertificate(["fleet2.example", "10.1.2.3"]);
-  assert.equal(same.certificatePem, first.certificatePem);
-  const certificate = new X509Certificate(other.certificatePem);
-  assert.equal(certificate.checkHost("fleet2.example"), "fleet2.example");
-  assert.equal(certificate.checkIP("10.1.2.3"), "10.1.2.3");
-  assert.equal(certificate.checkIP("::1"), "::1");
-  assert.equal(certificate.checkHost("fleet.example"), undefined);
+test("the server certificate is kept, and has the name by which agents know every controller", async (t) => {
+  const dir = dataDir(t);
+  const authority = await Authority.open(dir);
+  const first = await authority.serverCertificate();
+  assert.equal((await (await Authority.open(dir)).serverCertificate()).certificatePem, first.certificatePem);
+  const certificate = new X509Certificate(first.certificatePem);
+  assert.equal(certificate.checkHost(CONTROLLER_NAME), CONTROLLER_NAME);
   assert.equal(certificate.checkIssued(new X509Certificate(authority.certificatePem)), true);
 });
 

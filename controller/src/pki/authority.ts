@@ -1,8 +1,8 @@
 // The controller's own certificate authority: made at the first start, kept in the data directory, used for both sides of the link.
 import { createHash, X509Certificate } from "node:crypto";
 import { mkdir, readdir } from "node:fs/promises";
-import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { CONTROLLER_NAME } from "@fleetvisor/proto/grpc/controller-name";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import {
   type KeyPair,
@@ -42,12 +42,11 @@ export class Authority {
     return authority;
   }
 
-  /** The certificate of the gRPC port, made anew when it ends soon or the names are not those it was made for. */
-  async serverCertificate(extraNames: readonly string[]): Promise<KeyPair> {
-    const names = serverNames(extraNames);
+  /** The certificate of the gRPC port, made anew when it ends soon. */
+  async serverCertificate(): Promise<KeyPair> {
     const kept = await readPair(this.#dir, "server");
-    if (kept !== null && this.#stillGood(new X509Certificate(kept.certificatePem), names)) return kept;
-    const fresh = await newServerCertificate(this.#signer, names);
+    if (kept !== null && this.#stillGood(new X509Certificate(kept.certificatePem))) return kept;
+    const fresh = await newServerCertificate(this.#signer);
     await writePair(this.#dir, "server", fresh);
     return fresh;
   }
@@ -57,11 +56,12 @@ export class Authority {
     return newAgentCertificate(this.#signer, csrDer, agentId, days);
   }
 
-  #stillGood(certificate: X509Certificate, names: readonly string[]): boolean {
-    if (!certificate.verify(new X509Certificate(this.certificatePem).publicKey)) return false;
-    if (Date.parse(certificate.validTo) - Date.now() < RENEW_MS) return false;
-    const held = new Set(certificate.subjectAltName?.split(", ").map((name) => name.replace(/^(DNS|IP Address):/, "")));
-    return names.length === held.size && names.every((name) => held.has(name) || held.has(longAddress(name)));
+  #stillGood(certificate: X509Certificate): boolean {
+    return (
+      certificate.verify(new X509Certificate(this.certificatePem).publicKey) &&
+      certificate.checkHost(CONTROLLER_NAME) !== undefined &&
+      Date.parse(certificate.validTo) - Date.now() >= RENEW_MS
+    );
   }
 }
 
@@ -72,26 +72,6 @@ export async function authorityFiles(dataDir: string, target: string): Promise<r
   // What is being written has another name until it is whole.
   const names = (await readdir(from)).filter((name) => !name.endsWith(".new"));
   return names.map((name) => [join(from, name), join(to, name)] as const);
-}
-
-/** What agents may call this host: its names and addresses, and what the operator adds. */
-function serverNames(extra: readonly string[]): string[] {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    // Link-local addresses carry a scope that no certificate can.
-    .map(({ address }) => address)
-    .filter((address) => !address.startsWith("fe80:"));
-  return [...new Set(["localhost", hostname(), "127.0.0.1", "::1", ...addresses, ...extra])].sort();
-}
-
-/** `::1` as certificates are printed: `0:0:0:0:0:0:0:1`. */
-function longAddress(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill("0");
-  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16).toUpperCase()).join(":");
 }
 
 /** A certificate with its key; null when there is no such file. Throws `unavailable` for a file that does not hold both. */

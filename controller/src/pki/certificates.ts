@@ -1,6 +1,7 @@
 // Makes certificates: the authority itself, the controller's for its gRPC port, an agent's. Keeping them is authority.ts.
 import "reflect-metadata";
 import { KeyObject, randomBytes, webcrypto } from "node:crypto";
+import { CONTROLLER_NAME } from "@fleetvisor/proto/grpc/controller-name";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import * as x509 from "@peculiar/x509";
 
@@ -52,13 +53,13 @@ export async function loadSigner(pair: KeyPair): Promise<Signer> {
 }
 
 /** A certificate for these host names and IP addresses, with a new key. */
-export async function newServerCertificate(signer: Signer, names: readonly string[]): Promise<KeyPair> {
+export async function newServerCertificate(signer: Signer): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(KEYS, true, ["sign", "verify"]);
   const certificate = await sign(signer, keys.publicKey, {
     commonName: "fleetvisor controller",
     days: SERVER_DAYS,
     usage: x509.ExtendedKeyUsage.serverAuth,
-    names: names.map((name) => ({ type: isAddress(name) ? "ip" : "dns", value: name })),
+    names: [{ type: "dns", value: CONTROLLER_NAME }],
   });
   return { certificatePem: pemOf(certificate), keyPem: exportKey(keys.privateKey) };
 }
@@ -144,8 +145,4 @@ function pemOf(certificate: x509.X509Certificate): string {
 
 function exportKey(key: webcrypto.CryptoKey): string {
   return KeyObject.from(key).export({ type: "pkcs8", format: "pem" }).toString();
-}
-
-function isAddress(name: string): boolean {
-  return /^[0-9.]+$/.test(name) || name.includes(":");
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type { JoinToken } from "@fleetvisor/proto/api/v1";
 import { EnrolmentClient, type JoinResponse } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { newKeyAndRequest, type Papers } from "../../helpers/scripted-agent.js";
 import type { MeasuredController } from "./measured-controller.js";
@@ -79,6 +80,7 @@ async function joinAs(
   const { keyPem, csrDer } = await newKeyAndRequest();
   const started = performance.now();
   const client = new EnrolmentClient(address, credentials.createSsl(Buffer.from(caPem)), {
+    ...CONTROLLER_CHANNEL,
     "grpc.use_local_subchannel_pool": 1,
   });
   try {

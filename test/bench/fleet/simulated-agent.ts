@@ -9,6 +9,7 @@ import {
   type ProcessInfo,
   type Report,
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import { type ChannelCredentials, type ClientDuplexStream, credentials, type ServiceError } from "@grpc/grpc-js";
 import { newSession, type Session, type SessionInput, step } from "../../../agent/src/link/session.js";
 import type { NamedPapers } from "./papers.js";
@@ -24,6 +25,7 @@ const NEXT_STATE: Readonly<Record<string, string>> = {
   STOPPED: "STARTING",
 };
 const OPTIONS = {
+  ...CONTROLLER_CHANNEL,
   "grpc.keepalive_time_ms": 10_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.enable_retries": 0,
