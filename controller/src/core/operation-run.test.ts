@@ -8,7 +8,11 @@ import { nextDeadline, type OperationInput, type OrderEffect, type Run, runOf, s
 import type { OrderInput } from "./operation-target.js";
 import type { Look, Row } from "./operation-watch.js";
 
-const LONG_AGO: Row = { state: "RUNNING", pid: 1, sinceMs: 0 };
+/** A row as the order leaves, and the one of the child that it starts. */
+const OLD: Row = { state: "RUNNING", pid: 1, sinceMs: 1 };
+const NEW: Row = { state: "RUNNING", pid: 2, sinceMs: 2 };
+const NOBODY: Look = { present: false, bootId: null, mood: null, process: () => undefined };
+const SENT = { type: "sent", bootId: "b1", look: NOBODY } as const;
 
 /** Plays an operation over `web1/a`, ... of one target a batch, unless the plan says otherwise. */
 class World {
@@ -42,12 +46,12 @@ class World {
 
   /** The order leaves and is answered, with what the instance shows then. */
   answer(instance: string, code = 80, batch = this.run.operation.batch): this {
-    this.order(instance, { type: "sent", bootId: "b1" }, batch);
+    this.order(instance, { ...SENT, look: this.looks.get(instance) ?? NOBODY }, batch);
     const names = this.run.operation.targets.flatMap(({ instance: on, name }) =>
       on === instance && name !== null ? [name] : [],
     );
     const answers = names.map((name) => ({ group: "g", name, code, message: code === 80 ? "OK" : "no" }));
-    return this.order(instance, { type: "answered", answers, look: this.looks.get(instance) ?? null }, batch);
+    return this.order(instance, { type: "answered", answers }, batch);
   }
 
   /** What the instance shows from now on. */
@@ -60,14 +64,9 @@ class World {
   /** Time passes, with every deadline on the way. */
   wait(ms: number): this {
     const endMs = this.nowMs + ms;
-    for (
-      let due = nextDeadline(this.run, this.nowMs);
-      due !== null && due <= endMs;
-      due = nextDeadline(this.run, this.nowMs)
-    ) {
+    for (let due = nextDeadline(this.run); due !== null && due <= endMs; due = nextDeadline(this.run)) {
       this.nowMs = Math.max(this.nowMs, due);
-      const nothing: Look = { present: false, bootId: null, mood: null, process: () => undefined };
-      this.take({ type: "deadline", look: (instance) => this.looks.get(instance) ?? nothing });
+      this.take({ type: "deadline", look: (instance) => this.looks.get(instance) ?? NOBODY });
     }
     this.nowMs = endMs;
     return this;
@@ -128,9 +127,7 @@ test("more failures than allowed: what is under way is waited for, the rest is n
 
 test("as many failures as allowed do not end it; what is unknown counts as one, what was so already does not", () => {
   const w = new World([...THREE, "web4/a"], { batch: "1", maxFailures: 1 }, { verb: "start" }).begin();
-  w.answer("web1", 60)
-    .order("web2", { type: "sent", bootId: "b1" })
-    .order("web2", { type: "unknown", reason: "silence" });
+  w.answer("web1", 60).order("web2", SENT).order("web2", { type: "unknown", reason: "silence" });
   assert.equal(w.ordered, "web1 web2 web3");
   w.order("web3", { type: "not-sent", reason: "away" });
   assert.equal(w.results, "web1 failed, web2 unknown, web3 failed, web4 skipped");
@@ -155,11 +152,11 @@ test("paused in its last batch an operation still ends when that does", () => {
 });
 
 test("aborted in the middle of a batch: what left is waited for, what did not leave never does", () => {
-  const w = new World([...THREE, "web4/a"], { batch: "2" }).begin().order("web1", { type: "sent", bootId: "b1" });
+  const w = new World([...THREE, "web4/a"], { batch: "2" }).begin().order("web1", SENT);
   w.take({ type: "abort", by: "bob" });
   assert.equal(w.results, "web1 sent, web2 skipped, web3 skipped, web4 skipped");
   assert.equal(w.state, "aborting");
-  w.order("web2", { type: "sent", bootId: "b1" });
+  w.order("web2", SENT);
   assert.equal(w.results, "web1 sent, web2 skipped, web3 skipped, web4 skipped", "too late to leave");
   w.answer("web1");
   assert.equal(w.state, "aborted");
@@ -187,7 +184,7 @@ test("the next batch waits until the one before has been RUNNING long enough", (
 
 test("what leaves RUNNING before its time has failed at once, and nothing else begins", () => {
   const w = new World(["web1/a", "web2/a"], { batch: "1", waitRunningMs: 10_000, maxFailures: 0 }).begin();
-  w.shows("web1", LONG_AGO).answer("web1").shows("web1", LONG_AGO).wait(3_000);
+  w.shows("web1", OLD).answer("web1").shows("web1", NEW).wait(3_000);
   w.shows("web1", { state: "EXITED", pid: null, sinceMs: 3 });
   assert.equal(w.results, "web1 failed, web2 skipped");
   assert.equal(w.message(0), "was RUNNING for 3 s, then EXITED");
@@ -196,11 +193,23 @@ test("what leaves RUNNING before its time has failed at once, and nothing else b
 test("another child than the one that was seen RUNNING is a failure, though it is RUNNING too", () => {
   const w = new World(["web1/a"], { waitRunningMs: 10_000 })
     .begin()
-    .shows("web1", LONG_AGO)
+    .shows("web1", OLD)
     .answer("web1")
-    .shows("web1", LONG_AGO);
-  w.shows("web1", { ...LONG_AGO, pid: 2 });
+    .shows("web1", NEW);
+  w.shows("web1", { ...NEW, pid: 3 });
   assert.equal(w.results, "web1 failed");
+});
+
+test("while the row is the one from before the order, nothing is known; after a signal it stays, and counts", () => {
+  const w = new World(["web1/a"], { waitRunningMs: 1_000 })
+    .begin()
+    .shows("web1", OLD)
+    .answer("web1")
+    .shows("web1", OLD);
+  w.wait(5_000).shows("web1", OLD);
+  assert.equal(w.results, "web1 waiting");
+  const signalled = new World(["web1/a"], { waitRunningMs: 1_000 }, { verb: "signal" }).begin().shows("web1", OLD);
+  assert.equal(signalled.answer("web1").shows("web1", OLD).wait(1_000).results, "web1 succeeded");
 });
 
 test("an end that was told together with the RUNNING before it is seen, an older row is not mistaken for one", () => {
@@ -227,17 +236,12 @@ test("what never becomes healthy fails when its time is over", () => {
 test("silence proves nothing: an agent lost while it is watched is unknown in the end, and settled when the same child is seen again", () => {
   const away = { present: false };
   const w = new World(["web1/a"], { waitRunningMs: 10_000, timeoutMs: 20_000 }).begin();
-  w.shows("web1", LONG_AGO)
-    .answer("web1")
-    .shows("web1", LONG_AGO)
-    .wait(5_000)
-    .shows("web1", LONG_AGO, away)
-    .wait(20_000);
+  w.shows("web1", OLD).answer("web1").shows("web1", NEW).wait(5_000).shows("web1", NEW, away).wait(20_000);
   assert.equal(w.results, "web1 waiting");
   w.wait(15_000);
   assert.equal(w.results, "web1 unknown");
   assert.equal(w.state, "failed");
-  w.shows("web1", LONG_AGO);
+  w.shows("web1", NEW);
   assert.equal(w.results, "web1 succeeded");
   assert.equal(w.state, "succeeded");
 });
@@ -246,20 +250,20 @@ test("an agent that comes back in time with the same child counts the time it wa
   const begun = () => {
     const w = new World(["web1/a"], { waitRunningMs: 10_000 })
       .begin()
-      .shows("web1", LONG_AGO)
+      .shows("web1", OLD)
       .answer("web1")
-      .shows("web1", LONG_AGO);
-    return w.shows("web1", LONG_AGO, { present: false }).wait(12_000);
+      .shows("web1", NEW);
+    return w.shows("web1", NEW, { present: false }).wait(12_000);
   };
-  assert.equal(begun().shows("web1", LONG_AGO).results, "web1 succeeded");
-  assert.equal(begun().shows("web1", { ...LONG_AGO, pid: 9 }).results, "web1 failed");
-  assert.equal(begun().shows("web1", LONG_AGO, { bootId: "b2" }).results, "web1 failed");
+  assert.equal(begun().shows("web1", NEW).results, "web1 succeeded");
+  assert.equal(begun().shows("web1", { ...NEW, pid: 9 }).results, "web1 failed");
+  assert.equal(begun().shows("web1", NEW, { bootId: "b2" }).results, "web1 failed");
 });
 
 test("no answer in time is unknown; what the agent still knew of it is told when it is back", () => {
   const w = new World(["web1/a", "web2/a"]).begin();
-  w.order("web1", { type: "sent", bootId: "b1" }).order("web1", { type: "unknown", reason: "no answer" });
-  w.order("web2", { type: "sent", bootId: "b1" }).order("web2", { type: "unknown", reason: "no answer" });
+  w.order("web1", SENT).order("web1", { type: "unknown", reason: "no answer" });
+  w.order("web2", SENT).order("web2", { type: "unknown", reason: "no answer" });
   assert.equal(w.state, "failed");
   w.answer("web1").order("web2", { type: "boot-ended" });
   assert.equal(w.results, "web1 succeeded, web2 unknown");
@@ -268,16 +272,16 @@ test("no answer in time is unknown; what the agent still knew of it is told when
 });
 
 test("an answer that leaves a target out leaves its fate unknown", () => {
-  const w = new World(["web1/a", "web1/b"]).begin().order("web1", { type: "sent", bootId: "b1" });
+  const w = new World(["web1/a", "web1/b"]).begin().order("web1", SENT);
   const answers = [{ group: "g", name: "a", code: 80, message: "OK" }];
-  w.order("web1", { type: "answered", answers, look: null });
+  w.order("web1", { type: "answered", answers });
   assert.equal(w.results, "web1 succeeded, web1 unknown");
 });
 
 test("what left once may have arrived: no later failure to send makes it surely undone", () => {
   const never = new World(["web1/a"]).begin().order("web1", { type: "not-sent", reason: "away" });
   assert.equal(never.results, "web1 failed");
-  const once = new World(["web1/a"]).begin().order("web1", { type: "sent", bootId: "b1" });
+  const once = new World(["web1/a"]).begin().order("web1", SENT);
   assert.equal(once.order("web1", { type: "not-sent", reason: "away" }).results, "web1 unknown");
 });
 
@@ -296,26 +300,26 @@ function whole(verb: "reload" | "shutdown" | "update") {
   const target = { ...anOperation(["web1/a"]).targets[0], group: null, name: null };
   return new World(["web1/a"], {}, { verb, targets: [target as Operation["targets"][number]] });
 }
-const OK = { type: "answered", answers: [{ group: "", name: "", code: 80, message: "OK" }], look: null } as const;
+const OK = { type: "answered", answers: [{ group: "", name: "", code: 80, message: "OK" }] } as const;
 
 test("a reload is done when the agent is back as another start, whether its answer came or not", () => {
-  const w = whole("reload").begin().order("web1", { type: "sent", bootId: "b1" }).order("web1", OK);
+  const w = whole("reload").begin().order("web1", SENT).order("web1", OK);
   assert.equal(w.results, "web1 waiting");
   w.shows("web1", undefined).shows("web1", undefined, { bootId: "b2", present: false });
   assert.equal(w.results, "web1 waiting", "it has not told what it runs yet");
   assert.equal(w.shows("web1", undefined, { bootId: "b2" }).results, "web1 succeeded");
-  const silent = whole("reload").begin().order("web1", { type: "sent", bootId: "b1" });
+  const silent = whole("reload").begin().order("web1", SENT);
   assert.equal(silent.order("web1", { type: "boot-ended" }).results, "web1 succeeded");
 });
 
 test("a reload that does not come back is unknown, and settled when it does", () => {
-  const w = whole("reload").begin().order("web1", { type: "sent", bootId: "b1" }).order("web1", OK).wait(70_000);
+  const w = whole("reload").begin().order("web1", SENT).order("web1", OK).wait(70_000);
   assert.equal(w.results, "web1 unknown");
   assert.equal(w.shows("web1", undefined, { bootId: "b2" }).results, "web1 succeeded");
 });
 
 test("a shutdown is done when the agent said so and is gone", () => {
-  const w = whole("shutdown").begin().order("web1", { type: "sent", bootId: "b1" }).order("web1", OK);
+  const w = whole("shutdown").begin().order("web1", SENT).order("web1", OK);
   w.shows("web1", undefined, { mood: "SHUTDOWN" });
   assert.equal(w.results, "web1 waiting");
   assert.equal(w.shows("web1", undefined, { mood: "SHUTDOWN", present: false }).results, "web1 succeeded");
@@ -323,17 +327,17 @@ test("a shutdown is done when the agent said so and is gone", () => {
 
 test("an agent that does not know a verb has refused it, in its own words", () => {
   const answers = [{ group: "g", name: "a", code: 1, message: "UNKNOWN_METHOD: verb 6 is not known to this agent" }];
-  const w = whole("update").begin().order("web1", { type: "sent", bootId: "b1" });
-  w.order("web1", { type: "answered", answers, look: null });
+  const w = whole("update").begin().order("web1", SENT);
+  w.order("web1", { type: "answered", answers });
   assert.equal(w.results, "web1 failed");
   assert.equal(w.message(0), "the agent is too old for this: UNKNOWN_METHOD: verb 6 is not known to this agent");
-  const empty = whole("update").begin().order("web1", { type: "sent", bootId: "b1" });
-  assert.equal(empty.order("web1", { type: "answered", answers: [], look: null }).results, "web1 failed");
+  const empty = whole("update").begin().order("web1", SENT);
+  assert.equal(empty.order("web1", { type: "answered", answers: [] }).results, "web1 failed");
 });
 
 test("a controller started anew goes on at the same batch: asks about what left, orders what did not, and gives agents time to return", () => {
   const w = new World([...THREE, "web4/a"], { batch: "3", waitRunningMs: 1_000 }).begin();
-  w.shows("web1", LONG_AGO).answer("web1").order("web2", { type: "sent", bootId: "b1" });
+  w.answer("web1").order("web2", SENT);
   const again = new World([]);
   again.run = runOf(structuredClone(w.run.operation));
   again.nowMs = 500_000;
@@ -344,13 +348,13 @@ test("a controller started anew goes on at the same batch: asks about what left,
 });
 
 test("an input that says nothing new changes nothing, so that nothing is written", () => {
-  const w = new World(["web1/a"]).begin().order("web1", { type: "sent", bootId: "b1" });
+  const w = new World(["web1/a"]).begin().order("web1", SENT);
   for (const [instance, batch] of [
     ["web1", 0],
     ["web2", 0],
     ["web1", 3],
   ] as const) {
-    assert.equal(step(w.run, { type: "sent", bootId: "b1", instance, batch }, 5).isNew, false);
+    assert.equal(step(w.run, { ...SENT, instance, batch }, 5).isNew, false);
   }
 });
 
@@ -383,8 +387,8 @@ const anyAnswer = fc.record({
 });
 type Fed = OperationInput | { readonly type: "restart" } | { readonly type: "wait"; readonly ms: number };
 const anyOrder: fc.Arbitrary<OrderInput> = fc.oneof(
-  fc.constant({ type: "sent" as const, bootId: "b1" }),
-  fc.record({ type: fc.constant("answered" as const), answers: fc.array(anyAnswer), look: fc.option(anyLook) }),
+  fc.record({ type: fc.constant("sent" as const), bootId: fc.constant("b1"), look: anyLook }),
+  fc.record({ type: fc.constant("answered" as const), answers: fc.array(anyAnswer) }),
   fc.record({ type: fc.constantFrom("not-sent" as const, "unknown" as const), reason: fc.string() }),
   fc.constant({ type: "boot-ended" as const }),
 );

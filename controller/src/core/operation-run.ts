@@ -57,6 +57,8 @@ export interface Run {
   readonly open: number;
   /** Places of targets that are watched. */
   readonly watched: ReadonlySet<number>;
+  /** When all that is watched was looked at last. */
+  readonly lookedMs: number;
   /** Places of an instance's targets. */
   readonly places: ReadonlyMap<string, readonly number[]>;
 }
@@ -80,7 +82,9 @@ export function runOf(operation: Operation): Run {
     if (isFailure(operation.verb, target)) failures += 1;
     if (target.batch === operation.batch && !isDone(target)) open += 1;
   });
-  return { operation: { ...operation, targets }, counts: countResults(targets), failures, open, watched, places };
+  const counts = countResults(targets);
+  const lookedMs = Number.NEGATIVE_INFINITY;
+  return { operation: { ...operation, targets }, counts, failures, open, watched, lookedMs, places };
 }
 
 /** The next value; the one given is consumed. `nowMs` is wall clock that does not jump. A final result stays, but for unknown. */
@@ -92,15 +96,15 @@ export function step(run: Run, input: OperationInput, nowMs: number): OperationS
 }
 
 /** When to come back with a `deadline`; null for not by itself. */
-export function nextDeadline({ operation, watched }: Run, nowMs: number): number | null {
+export function nextDeadline({ operation, watched, lookedMs }: Run): number | null {
   const { finishedAtMs, wanted, holdUntilMs, plan, targets } = operation;
   const due: number[] = [];
   if (finishedAtMs === null && wanted === "run" && holdUntilMs !== null) due.push(holdUntilMs);
   for (const place of watched) {
     const target = targets[place];
     const since = target?.watched?.runningSinceMs ?? null;
-    // One that is due and not counted is not heard of now: what is heard next will tell.
-    if (since !== null && since + plan.waitRunningMs > nowMs) due.push(since + plan.waitRunningMs);
+    // One that was due and did not count is not heard of now: what is heard next will tell.
+    if (since !== null && since + plan.waitRunningMs > lookedMs) due.push(since + plan.waitRunningMs);
     if (target?.result === "waiting") due.push(watchEndMs(operation));
   }
   return due.length === 0 ? null : due.reduce((a, b) => Math.min(a, b));
@@ -116,7 +120,7 @@ function watchEndMs({ deadlineAtMs, plan }: Operation): number {
 }
 
 function isBeingWatched({ result, watched }: OperationTarget): boolean {
-  return watched !== null && (result === "waiting" || result === "unknown");
+  return watched?.answered === true && (result === "waiting" || result === "unknown");
 }
 
 class Draft {
@@ -130,6 +134,7 @@ class Draft {
   #operation: Operation;
   #failures: number;
   #open: number;
+  #lookedMs: number;
   #isNew = false;
 
   constructor(run: Run, nowMs: number) {
@@ -141,6 +146,7 @@ class Draft {
     this.#counts = { ...run.counts };
     this.#failures = run.failures;
     this.#open = run.open;
+    this.#lookedMs = run.lookedMs;
   }
 
   finish(): OperationStep {
@@ -150,6 +156,7 @@ class Draft {
       failures: this.#failures,
       open: this.#open,
       watched: this.#watched,
+      lookedMs: this.#lookedMs,
       places: this.#places,
     };
     return { next, orders: this.#orders, changed: [...this.#changed], isNew: this.#isNew || this.#changed.size > 0 };
@@ -241,6 +248,7 @@ class Draft {
   }
 
   #deadline(look: (instance: string) => Look): void {
+    this.#lookedMs = this.#nowMs;
     const isLate = this.#nowMs >= watchEndMs(this.#operation);
     for (const place of [...this.#watched]) {
       const target = this.#targets[place];

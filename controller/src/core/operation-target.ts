@@ -9,7 +9,7 @@
 // Unknown counts as a failure: what cannot be said to be well is no reason to go on.
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import { isDone, isOpenQuestion, type Operation, type OperationTarget } from "./operation.js";
-import { isWatched, type Look, watch } from "./operation-watch.js";
+import { beforeOrder, isWatched, type Look } from "./operation-watch.js";
 import { processKey } from "./rows.js";
 
 /** An agent's answer for one process, or with empty names for the instance. */
@@ -23,9 +23,8 @@ export interface Answer {
 /** What an order of a batch to an instance came to. */
 export type OrderInput =
   /** It is about to leave. Kept before it leaves: after a crash "sent" must never read "pending". */
-  | { readonly type: "sent"; readonly bootId: string }
-  /** With the instance as it is known now, for what is watched from here on. */
-  | { readonly type: "answered"; readonly answers: readonly Answer[]; readonly look: Look | null }
+  | { readonly type: "sent"; readonly bootId: string; readonly look: Look }
+  | { readonly type: "answered"; readonly answers: readonly Answer[] }
   /** It surely never reached the instance. */
   | { readonly type: "not-sent"; readonly reason: string }
   /** It may or may not have been done. */
@@ -50,13 +49,10 @@ export function targetAfter(
   nowMs: number,
 ): OperationTarget {
   if (isDone(target) && !isOpenQuestion(target)) return target;
-  // The agent has answered for it already.
-  const isAnswered = target.watched !== null;
+  const isAnswered = target.watched?.answered === true;
   switch (input.type) {
     case "sent":
-      return target.result === "pending"
-        ? { ...target, result: "sent", sentTo: input.bootId, startedAtMs: nowMs }
-        : target;
+      return target.result === "pending" ? leaving(target, input.bootId, input.look, operation, nowMs) : target;
     case "not-sent":
       if (target.result === "pending") return finalTarget(target, "failed", null, input.reason, nowMs);
       // What left once may have arrived, whatever became of later attempts.
@@ -73,26 +69,31 @@ export function targetAfter(
         sentTo: null,
       };
     case "answered":
-      return isAnswered ? target : judged(target, answerFor(target, answers), input.look, operation, nowMs);
+      return isAnswered ? target : judged(target, answerFor(target, answers), nowMs);
   }
 }
 
-function judged(
+function leaving(
   target: OperationTarget,
-  answer: Answer | null,
-  look: Look | null,
+  bootId: string,
+  look: Look,
   { verb, plan }: Operation,
   nowMs: number,
 ): OperationTarget {
+  const watched = isWatched(verb, plan.waitRunningMs) ? beforeOrder(target, look) : null;
+  return { ...target, result: "sent", sentTo: bootId, startedAtMs: nowMs, watched };
+}
+
+function judged(target: OperationTarget, answer: Answer | null, nowMs: number): OperationTarget {
   // Asking once more would bring the same.
   if (answer === null)
     return { ...finalTarget(target, "unknown", null, "the answer does not mention it", nowMs), sentTo: null };
   const { code, message } = answer;
   if (code !== FAULTS.SUCCESS) return finalTarget(target, "failed", code, message, nowMs);
-  if (!isWatched(verb, plan.waitRunningMs)) return finalTarget(target, "succeeded", code, message, nowMs);
-  const watched = watch({ ...target, code, message }, look);
+  if (target.watched === null) return finalTarget(target, "succeeded", code, message, nowMs);
+  const watched = { ...target.watched, answered: true };
   // What was told as unknown stays so until it counts: a final result does not become an open one again.
-  return target.result === "unknown" ? watched : { ...watched, result: "waiting" };
+  return { ...target, code, message, watched, result: target.result === "unknown" ? "unknown" : "waiting" };
 }
 
 /** The target with a final result. One that is unknown goes on being watched. */

@@ -8,7 +8,7 @@
 // Time passes only while the instance is heard: silence proves nothing. A child that is still the same when it is heard again has been
 // RUNNING all along.
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import type { OperationTarget, Verb } from "./operation.js";
+import type { OperationTarget, Verb, Watched } from "./operation.js";
 
 /** An instance as it is known at a moment. */
 export interface Look {
@@ -40,10 +40,9 @@ export function isWatched(verb: Verb, waitRunningMs: number): boolean {
   return verb === "reload" || verb === "shutdown" || waitRunningMs > 0;
 }
 
-/** The target as it begins to be watched. */
-export function watch(target: OperationTarget, look: Look | null): OperationTarget {
-  const row = look === null ? undefined : rowOf(target, look);
-  return { ...target, watched: { pid: null, runningSinceMs: null, rowSinceMs: row?.sinceMs ?? 0 } };
+/** What there is to remember of a target as its order leaves. */
+export function beforeOrder(target: OperationTarget, look: Look): Watched {
+  return { answered: false, pid: null, runningSinceMs: null, rowSinceMs: rowOf(target, look)?.sinceMs ?? 0 };
 }
 
 /** What a look at its instance says of a watched target. */
@@ -62,17 +61,20 @@ export function judge(target: OperationTarget, verb: Verb, waitRunningMs: number
       message: `the agent was started anew before it had been RUNNING for ${span(waitRunningMs)}`,
     };
   }
-  return look.present ? judgeProcess(target, waitRunningMs, look, nowMs) : { type: "open", target };
+  return look.present ? judgeProcess(target, verb, waitRunningMs, look, nowMs) : { type: "open", target };
 }
 
-function judgeProcess(target: OperationTarget, waitRunningMs: number, look: Look, nowMs: number): Verdict {
+function judgeProcess(target: OperationTarget, verb: Verb, waitRunningMs: number, look: Look, nowMs: number): Verdict {
   const { watched } = target;
   const row = rowOf(target, look);
   if (watched === null) return { type: "open", target };
   if (row === undefined) return { type: "failed", message: "it was removed before it counted as done" };
   const { pid, runningSinceMs } = watched;
+  // The report of what the order did may still be on its way; a signal alone leaves the row as it is.
+  const isOld = pid === null && row.sinceMs === watched.rowSinceMs && !(verb === "signal" && row.state === "RUNNING");
+  if (isOld) return { type: "open", target };
   if (row.state !== "RUNNING") {
-    if (pid === null && !(ENDED.has(row.state) && row.sinceMs !== watched.rowSinceMs)) return { type: "open", target };
+    if (pid === null && !ENDED.has(row.state)) return { type: "open", target };
     const howLong = runningSinceMs === null ? "" : ` for ${span(nowMs - runningSinceMs)}`;
     return { type: "failed", message: `was RUNNING${howLong}, then ${row.state}` };
   }

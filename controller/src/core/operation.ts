@@ -11,12 +11,14 @@ import {
 export type { OperationState, TargetResult } from "@fleetvisor/proto/vocabulary/operations";
 export type Verb = OperationVerbName;
 
-/** What is known of a process, or an instance, that did what was ordered and is watched until that counts. */
+/** What is known of a target that must show more than its agent's OK to count as done. */
 export interface Watched {
+  /** Whether the agent said OK. */
+  readonly answered: boolean;
   /** The child seen RUNNING since; null before. */
   readonly pid: number | null;
   readonly runningSinceMs: number | null;
-  /** When the row that was there at the answer entered its state, by the host's clock: it may be older than the answer. */
+  /** When the row that was there as the order left entered its state, by the host's clock: as long as it is there nothing is known. */
   readonly rowSinceMs: number;
 }
 

@@ -88,12 +88,11 @@ export class OperationJob {
       this.#arming = false;
       if (this.#timer !== null) clearTimeout(this.#timer);
       this.#timer = null;
-      const nowMs = this.#world.now();
-      const dueMs = this.#stopped ? null : nextDeadline(this.run, nowMs);
+      const dueMs = this.#stopped ? null : nextDeadline(this.run);
       if (dueMs === null) return;
       // A timer may fire a little before its time.
       const fire = () => (this.#world.now() < dueMs ? this.arm() : this.#world.onDue());
-      this.#timer = setTimeout(fire, Math.min(LONGEST_TIMER_MS, Math.max(1, dueMs - nowMs)));
+      this.#timer = setTimeout(fire, Math.min(LONGEST_TIMER_MS, Math.max(1, dueMs - this.#world.now())));
     });
   }
 

@@ -30,8 +30,14 @@ const UNSETTLED_MS = 24 * 3_600_000;
 /** How long a stop waits for results that are being written down. */
 const STOP_MS = 2_000;
 
+/** What operations need of the store. */
+export type OperationStore = Pick<
+  Store,
+  "saveOperation" | "operation" | "operations" | "runningOperations" | "unsettledOperations"
+>;
+
 export interface OperationsOptions {
-  readonly store: Store;
+  readonly store: OperationStore;
   readonly fleet: LiveFleet;
   readonly agents: Agents;
   readonly log: Logger;
@@ -203,7 +209,7 @@ export class Operations implements Lifecycle {
           : null,
       };
       const beforeSend = (bootId: string) => {
-        const kept = take({ type: "sent", bootId });
+        const kept = take({ type: "sent", bootId, look: this.#look(instance) });
         // Aborted meanwhile: nothing of it may leave any more.
         const isWanted = places.some((place) => job.run.operation.targets[place]?.result === "sent");
         return isWanted
@@ -214,13 +220,14 @@ export class Operations implements Lifecycle {
         .instance(known.id)
         .order(request, beforeSend, (late) => this.#late(job, instance, batch, late));
     }
-    const { type } = outcome;
-    await this.#keep(job, take(type === "answered" ? { ...outcome, look: this.#look(instance) } : outcome));
+    const kept = take(outcome);
+    this.#lookAt(job, instance);
+    await this.#keep(job, kept);
   }
 
   #late(job: OperationJob, instance: string, batch: number, outcome: LateOutcome): void {
-    const input = outcome.type === "answered" ? { ...outcome, look: this.#look(instance) } : outcome;
-    void this.#keep(job, this.#take(job, { ...input, instance, batch }));
+    void this.#keep(job, this.#take(job, { ...outcome, instance, batch }));
+    this.#lookAt(job, instance);
   }
 
   async #keep(job: OperationJob, kept: Promise<void>): Promise<void> {
@@ -256,6 +263,12 @@ export class Operations implements Lifecycle {
     const jobs = this.#watching.get(instance);
     if (jobs === undefined) this.#watching.set(instance, new Set([job]));
     else jobs.add(job);
+  }
+
+  /** What is watched from now on may have shown all that there is to show. */
+  #lookAt(job: OperationJob, instance: string): void {
+    if (job.run.watched.size === 0) return;
+    void this.#keep(job, this.#take(job, { type: "looked", instance, look: this.#look(instance) }));
   }
 
   #changed(changes: readonly FleetChange[]): void {
