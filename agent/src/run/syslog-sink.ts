@@ -1,4 +1,5 @@
-// A log that goes to the system's log, a line each, and is kept nowhere here (supervisor 4.2.5 loggers.py, SyslogHandler).
+// The activity log where it goes to the system's log, a line each with its line feed, and is kept nowhere here (supervisor 4.2.5
+// loggers.py, SyslogHandler).
 import { textOf } from "../core/bytes-text.js";
 import type { LogSink } from "./ports.js";
 
@@ -16,7 +17,7 @@ export class SyslogSink implements LogSink {
   }
 
   write(chunk: Buffer): void {
-    for (const line of linesOf(chunk)) this.#send(line);
+    for (const line of linesOf(chunk)) this.#send(`${line}\n`);
   }
 
   open(): void {}
