@@ -87,6 +87,7 @@ async function sentBy(t: Scope, kind: DaemonKind): Promise<readonly string[]> {
     .map((line) => JSON.parse(line) as string)
     .map((line) =>
       line
+        .replace(/\d{4}-\d\d-\d\d [\d:]{8},\d{3}/, "STAMP")
         .replaceAll(pid, "PID")
         .replace(/\bpid \d+/, "pid N")
         .replaceAll(dir, "DIR"),
