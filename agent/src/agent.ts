@@ -99,7 +99,10 @@ export class Agent implements Lifecycle {
     this.#events = new EventSource(this.#supervisor, supervisord.identifier);
     this.#read = { config, groups: groupSpecs(config, options.primaryGroup) };
     const context = this.#rpcContext();
-    this.#servers = config.http_servers.map((server) => new RpcHttpServer(serverRules(server), context));
+    this.#servers = config.http_servers.map((server) => {
+      const metrics = config.fleetvisor?.metrics === true && server.family === "inet";
+      return new RpcHttpServer({ ...serverRules(server), metrics }, context);
+    });
   }
 
   get supervisor(): Supervisor {

@@ -44,7 +44,11 @@ join_token_file = ${dir}/join-token
 }
 
 /** Starts an agent that joins the controller. */
-export async function startAgent(t: Scope, controller: Controller, plan: AgentPlan): Promise<Daemon> {
+export async function startAgent(
+  t: Scope,
+  controller: Pick<Controller, "joinToken" | "grpcPort">,
+  plan: AgentPlan,
+): Promise<Daemon> {
   const dir = tempDir(t);
   writeFileSync(join(dir, "join-token"), `${await controller.joinToken()}\n`, { mode: 0o600 });
   const sections = `${linkSection(dir, plan, controller.grpcPort)}\n${plan.sections}`;

@@ -15,7 +15,7 @@ export function readFleetvisorSection(reading: Reading): FleetvisorConfig | null
     ["here", here],
     ["host_node_name", world.hostname],
   ]);
-  const { controller, name, labels, state_dir, join_token_file } = new SectionReader(
+  const { controller, name, labels, state_dir, join_token_file, metrics } = new SectionReader(
     reading,
     SECTION,
     new Names(names, environ),
@@ -27,5 +27,6 @@ export function readFleetvisorSection(reading: Reading): FleetvisorConfig | null
     labels: Object.fromEntries(labels),
     state_dir: resolve(state_dir),
     join_token_file: resolve(join_token_file),
+    metrics,
   };
 }

@@ -200,4 +200,5 @@ export const FLEETVISOR = {
   labels: option(LABELS, "", "role=web,dc=ams: what selectors go by"),
   state_dir: optional(TEXT, "directory of the agent's own files, relative to the configuration file"),
   join_token_file: optional(TEXT, "file with the join token, relative to the configuration file"),
+  metrics: option(BOOLEAN, "false", "answer /metrics on the inet HTTP servers, behind their password"),
 };

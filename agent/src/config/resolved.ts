@@ -221,6 +221,8 @@ export interface FleetvisorConfig {
   readonly state_dir: string | null;
   /** Absolute; null when unset. */
   readonly join_token_file: string | null;
+  /** Whether the inet HTTP servers answer /metrics. */
+  readonly metrics: boolean;
 }
 
 export interface ControllerAddress {

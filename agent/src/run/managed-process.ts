@@ -10,6 +10,7 @@ import {
   transition,
 } from "../core/process.js";
 import { describeNote, describeSpawn } from "./activity.js";
+import { childEnvironment } from "./child-environment.js";
 import type { ChildLog } from "./child-log.js";
 import { resolveCommand } from "./command.js";
 import type { OomMark, OomWatch } from "./oom.js";
@@ -79,6 +80,7 @@ export class ManagedProcess {
   #stoppedWallMs = 0;
   #lastEnd: EndOfLife | null = null;
   #starts = 0;
+  #usedMs = 0;
   #oom: OomMark | null = null;
   /** SIGKILL was sent from here to the child of now. */
   #killed = false;
@@ -121,6 +123,11 @@ export class ManagedProcess {
   /** Children made so far. */
   get starts(): number {
     return this.#starts;
+  }
+
+  /** CPU time of all lives that ended. */
+  get usedMs(): number {
+    return this.#usedMs;
   }
 
   /** How the last life ended; null before the first end. */
@@ -311,6 +318,7 @@ export class ManagedProcess {
     this.#child = null;
     const oomKilled = this.#oom?.ended(status.signal === SIGKILL && !this.#killed) ?? false;
     this.#oom = null;
+    this.#usedMs += usage.cpuMs;
     this.#stoppedWallMs = this.#world.clock.wallMs();
     this.#end = this.#lastEnd = {
       pid: this.#process.pid,
@@ -339,29 +347,4 @@ export class ManagedProcess {
       else this.#armTimer();
     });
   }
-}
-
-/** What a join token is handed to the daemon in: no business of any child. */
-const SECRETS: ReadonlySet<string> = new Set(["FLEETVISOR_JOIN_TOKEN"]);
-
-/** What every child inherits of the daemon's environment. Node asks the system for each name, so it is taken once. */
-export function inheritedEnvironment(): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !SECRETS.has(name)) env[name] = value;
-  }
-  return env;
-}
-
-/** The environment of a child (supervisor 4.x process.py, _spawn_as_child); configured names win over SUPERVISOR_ ones. */
-function childEnvironment(
-  inherited: Readonly<Record<string, string>>,
-  group: string,
-  spec: ProcessSpec,
-): Record<string, string> {
-  const env: Record<string, string> = { ...inherited, SUPERVISOR_ENABLED: "1" };
-  if (spec.serverUrl !== null) env.SUPERVISOR_SERVER_URL = spec.serverUrl;
-  env.SUPERVISOR_PROCESS_NAME = spec.name;
-  env.SUPERVISOR_GROUP_NAME = group;
-  return Object.assign(env, spec.environment);
 }

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
+import { METRICS_CONTENT_TYPE } from "@fleetvisor/proto/prometheus/text";
 import { XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
 import { answerCall } from "./answer.js";
 import { RequestBodies } from "./request-body.js";
@@ -28,6 +29,8 @@ export interface HttpServerRules {
   /** Both or neither; a password may be `{SHA}` and a hex digest. */
   readonly username: string | null;
   readonly password: string | null;
+  /** Whether it answers /metrics; supervisord has no such page. */
+  readonly metrics?: boolean;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -122,7 +125,17 @@ export class RpcHttpServer implements Lifecycle {
       if (log === null || !streamLog(log, response, headers)) sendError(response, 404);
       return;
     }
+    if (path === "/metrics" && this.#rules.metrics === true) return this.#metrics(request, response);
     return this.#web(path, request, response);
+  }
+
+  async #metrics({ method }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (method !== "GET" && method !== "HEAD") return sendError(response, 400);
+    // Few are ever asked.
+    const { metricsText } = await import("./metrics.js");
+    const bytes = Buffer.from(await metricsText(this.#context.supervisor));
+    response.writeHead(200, { "Content-Type": METRICS_CONTENT_TYPE, "Content-Length": bytes.length });
+    response.end(method === "HEAD" ? undefined : bytes);
   }
 
   async #web(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
