@@ -155,17 +155,20 @@ export class Agent implements Lifecycle {
     this.#supervisor.startAutomatic(undefined, ({ group, name }) => this.#recorded.isHeld(group, name));
   }
 
-  /** Stops every process in order; `ended` resolves when all are gone. A second call changes nothing. */
-  shutdown(): void {
-    this.#end({ type: "shutdown" });
+  /**
+   * Stops every process in order; `ended` resolves when all are gone. A second call changes nothing. `orderId` is the order that asks for
+   * it, if one does.
+   */
+  shutdown(orderId: string | null = null): void {
+    this.#end({ type: "shutdown" }, orderId);
   }
 
   /**
    * Begins anew with the configuration as it is now. A bad one is refused before anything is stopped: what runs goes on
    * (supervisord would stop everything and then exit). Throws Fault CANT_REREAD.
    */
-  restart(): void {
-    this.#end({ type: "restart", config: this.#load() });
+  restart(orderId: string | null = null): void {
+    this.#end({ type: "restart", config: this.#load() }, orderId);
   }
 
   /** A signal from the system: the same as the calls, with the words that operators search the log for. */
@@ -206,10 +209,10 @@ export class Agent implements Lifecycle {
     this.#mainLog.close();
   }
 
-  #end(ending: Ending): void {
+  #end(ending: Ending, orderId: string | null = null): void {
     if (this.#ending !== null) return;
     this.#ending = ending;
-    const stopped = this.#supervisor.shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING");
+    const stopped = this.#supervisor.shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING", orderId);
     void Promise.all([stopped, ...this.#survivors.map(({ done }) => done)]).then(() => this.#ended(ending));
   }
 
@@ -317,8 +320,8 @@ export class Agent implements Lifecycle {
       identification: () => this.#read.config.supervisord.identifier,
       version: SUPERVISOR_VERSION,
       mainLog: this.#mainLog,
-      shutdown: () => this.shutdown(),
-      restart: () => this.restart(),
+      shutdown: (orderId) => this.shutdown(orderId),
+      restart: (orderId) => this.restart(orderId),
     };
   }
 

@@ -22,10 +22,10 @@ const REMEMBERED = 1000;
 
 /** What orders need of the daemon around the supervisor. */
 export interface OrderedDaemon extends Configuration {
-  /** Stops everything, then ends. Returns at once. */
-  shutdown(): void;
+  /** Stops everything, then ends. Returns at once. The changes that follow carry the order. */
+  shutdown(orderId: string): void;
   /** Stops everything, then begins anew. Returns at once. Throws Fault CANT_REREAD when it cannot. */
-  restart(): void;
+  restart(orderId: string): void;
 }
 
 interface Target {
@@ -123,12 +123,12 @@ export class Orders {
         return () => this.#inTurn(async () => `removed ${eachOf(groups, (name) => removeGroup(supervisor, name))}`);
       case Verb.RELOAD:
         return async () => {
-          daemon.restart();
+          daemon.restart(id);
           return "begins anew";
         };
       case Verb.SHUTDOWN:
         return async () => {
-          daemon.shutdown();
+          daemon.shutdown(id);
           return "shuts down";
         };
       default:

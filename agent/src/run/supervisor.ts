@@ -138,9 +138,10 @@ export class Supervisor {
 
   /**
    * Stops everything for good: groups from the highest priority value down, one after the other, all processes of a group
-   * at once (supervisor 4.x supervisord.py, shutdown phases). Resolves when the last child is reaped.
+   * at once (supervisor 4.x supervisord.py, shutdown phases). Resolves when the last child is reaped. `orderId` is the order that asks
+   * for it, if one does.
    */
-  async shutdown(mood: "SHUTDOWN" | "RESTARTING"): Promise<void> {
+  async shutdown(mood: "SHUTDOWN" | "RESTARTING", orderId: string | null = null): Promise<void> {
     this.#mood = mood;
     this.#publish({ type: "mood", mood });
     const groups = descending(this.#groups.values());
@@ -149,7 +150,7 @@ export class Supervisor {
     this.#logUnstopped();
     try {
       for (const group of groups) {
-        for (const process of descending(group.processes)) process.stop();
+        for (const process of descending(group.processes)) process.stop(orderId);
         await Promise.all(group.processes.map((process) => this.whenStopped(process)));
       }
     } finally {

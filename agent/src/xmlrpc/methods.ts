@@ -75,7 +75,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["boolean"],
     help: "Stops every process, then the daemon.",
     run: (context) => {
-      context.shutdown();
+      context.shutdown(context.caller.orderId);
       return true;
     },
   },
@@ -83,7 +83,7 @@ const CALLS: Readonly<Record<string, Method>> = {
     signature: ["boolean"],
     help: "Stops every process, reads the configuration and begins anew.",
     run: (context) => {
-      context.restart();
+      context.restart(context.caller.orderId);
       return true;
     },
   },

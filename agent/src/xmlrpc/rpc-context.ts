@@ -34,7 +34,7 @@ export interface RpcContext {
   /** The supervisord version whose behaviour is shown. */
   readonly version: string;
   readonly mainLog: ChildLog;
-  /** Stops everything, then ends or begins anew. Returns at once. */
-  shutdown(): void;
-  restart(): void;
+  /** Stops everything, then ends or begins anew. Returns at once. The changes that follow carry the order that asks, if one does. */
+  shutdown(orderId: string | null): void;
+  restart(orderId: string | null): void;
 }
