@@ -16,6 +16,8 @@ import { Streams } from "./api/streams.js";
 import type { Address, ControllerConfig } from "./config/keys.js";
 import type { HistoryEvent } from "./core/history.js";
 import { livenessTimes } from "./core/liveness.js";
+import { Gateway } from "./gateway/gateway.js";
+import { Records } from "./gateway/records.js";
 import { Agents } from "./instances/agents.js";
 import { LinkServer } from "./instances/link-server.js";
 import { RefusedAgents } from "./instances/refused-agents.js";
@@ -112,6 +114,8 @@ export class Controller implements Lifecycle {
     });
     const streams = new Streams(access);
     const agentsPort = () => this.agentsAddress.port;
+    const records = new Records(store, (operation) => publisher.operation(operation, [...operation.targets.keys()]));
+    const gateway = new Gateway({ store, fleet, agents, records, log });
     const world: ApiWorld = {
       store,
       fleet,
@@ -123,6 +127,7 @@ export class Controller implements Lifecycle {
       operations,
       hub,
       streams,
+      gateway,
       agentsPort,
     };
 
@@ -149,7 +154,7 @@ export class Controller implements Lifecycle {
         metrics,
         heartbeatMs,
         version: VERSION,
-        userOf: (operationId) => operations.userOf(operationId),
+        userOf: (operationId) => operations.userOf(operationId) ?? records.userOf(operationId),
         onKept,
       },
     });
@@ -170,7 +175,13 @@ export class Controller implements Lifecycle {
       stop: async () => fleet.stop(),
     };
     const leftovers: Lifecycle = { start: () => removePartialCopies(storeFile(dataDir)), stop: async () => {} };
-    const readers: Lifecycle = { start: async () => {}, stop: async () => streams.end() };
+    const readers: Lifecycle = {
+      start: async () => {},
+      stop: async () => {
+        streams.end();
+        gateway.stop();
+      },
+    };
     const farewell: Lifecycle = {
       start: async () => {},
       stop: async () => agents.goodbye("the controller is stopping", RETRY_AFTER_MS),

@@ -15,6 +15,8 @@ import { Streams } from "../../controller/src/api/streams.js";
 import { livenessTimes } from "../../controller/src/core/liveness.js";
 import { aProcess, SUPERVISOR } from "../../controller/src/core/rows.fixture.js";
 import type { Process, Report } from "../../controller/src/core/rows.js";
+import { Gateway } from "../../controller/src/gateway/gateway.js";
+import { Records } from "../../controller/src/gateway/records.js";
 import { Agents, type EndableWire } from "../../controller/src/instances/agents.js";
 import { Authority } from "../../controller/src/pki/authority.js";
 import { LiveFleet } from "../../controller/src/run/live-fleet.js";
@@ -77,6 +79,8 @@ export async function accessWorld(t: Scope, prometheus: Partial<HttpServerOption
   });
   const streams = new Streams(access);
   const agentsPort = () => 9701;
+  const records = new Records(store, (operation) => publisher.operation(operation, [...operation.targets.keys()]));
+  const gateway = new Gateway({ store, fleet, agents, records, log });
   const world: ApiWorld = {
     store,
     fleet,
@@ -88,6 +92,7 @@ export async function accessWorld(t: Scope, prometheus: Partial<HttpServerOption
     operations,
     hub,
     streams,
+    gateway,
     agentsPort,
   };
   fleet.subscribe({ changes: (changes) => publisher.fleet(changes), events() {} });

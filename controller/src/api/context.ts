@@ -7,11 +7,13 @@ import type { Access } from "../access/access.js";
 import type { Actor, Permission } from "../access/actor.js";
 import type { Joining } from "../access/joining.js";
 import type { People } from "../access/people.js";
+import type { Gateway } from "../gateway/gateway.js";
 import type { Agents } from "../instances/agents.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Metrics } from "../run/metrics.js";
 import type { Operations } from "../run/operations.js";
 import type { Store } from "../store/store.js";
+import type { BasicName } from "./basic-login.js";
 import type { LiveHub } from "./live-hub.js";
 import { Reach } from "./reach.js";
 import type { Streams } from "./streams.js";
@@ -27,6 +29,7 @@ export interface ApiWorld {
   readonly operations: Operations;
   readonly hub: LiveHub;
   readonly streams: Streams;
+  readonly gateway: Gateway;
   /** Port on which agents reach this controller. */
   agentsPort(): number;
 }
@@ -42,6 +45,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What is asked of the caller. Every route of the API names one. */
     permission?: Permission;
+    /** The caller is known by a Basic login with an API token as password, and by nothing else. */
+    basic?: BasicName;
   }
   interface FastifyRequest {
     actor: Actor | null;

@@ -4,11 +4,14 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Credentials, csrfHolds } from "../access/access.js";
 import { requirePermission } from "../access/actor.js";
+import { readBasicLogin } from "./basic-login.js";
 import { type ApiWorld, audit } from "./context.js";
 
 export const SESSION_COOKIE = "fleetvisor_session";
 const CSRF_HEADER = "x-csrf-token";
 const SUBJECT_CHARS = 512;
+/** Wrong Basic logins, a minute and address. */
+const WRONG_LOGINS = { max: 30, timeWindow: 60_000 };
 const STRANGER_MS = 60_000;
 const MOST_STRANGERS = 1_000;
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -16,16 +19,23 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Routes without a permission are no part of the API: the web files, health. */
 export function guard(app: FastifyInstance, world: ApiWorld): void {
   const strangers = new Strangers();
+  const failures = failureLimit(app);
   app.decorateRequest("actor", null);
   app.addHook("onRequest", async (request) => {
-    const { permission } = request.routeOptions.config;
+    const { permission, basic } = request.routeOptions.config;
     if (permission === undefined || permission === "anyone") return;
     const credentials = credentialsOf(request);
-    request.actor = await world.access.authenticate(credentials);
+    const actor = await world.access.authenticate(credentials);
+    // The name is only said, and must be the one that the token is for.
+    const isNamed = basic === undefined || actor?.user === readBasicLogin(request.headers.authorization, basic)?.user;
+    request.actor = isNamed ? actor : null;
     if (request.actor === null) {
       const tried = credentials.authorization !== undefined || credentials.cookie !== undefined;
       // Not waited for: whoever is nobody must not be able to make the controller wait for its disk.
       if (tried && strangers.isNew(request.ip)) void auditRefusal(world, request, "no valid login").catch(() => {});
+      if (tried && basic !== undefined && (await failures(request)).isExceeded) {
+        throw new FleetError("rate-limited", "too many wrong logins: try again in a minute");
+      }
       throw new FleetError("unauthenticated", "log in first, or send a valid token");
     }
     requirePermission(request.actor, permission);
@@ -33,6 +43,15 @@ export function guard(app: FastifyInstance, world: ApiWorld): void {
       throw new FleetError("forbidden", `the ${CSRF_HEADER} header is missing or wrong`);
     }
   });
+}
+
+/** Counts wrong Basic logins of an address; who has a valid one is let in all the same. */
+function failureLimit(app: FastifyInstance): (request: FastifyRequest) => Promise<{ readonly isExceeded: boolean }> {
+  const count = app.createRateLimit(WRONG_LOGINS);
+  return async (request) => {
+    const limit = await count(request);
+    return { isExceeded: !limit.isAllowed && limit.isExceeded };
+  };
 }
 
 /** Writes down that somebody was refused, and what. Rejects when that cannot be kept. */
@@ -59,7 +78,13 @@ class Strangers {
 
 /** What a request says of who sends it. */
 export function credentialsOf(request: FastifyRequest): Credentials {
-  return { authorization: request.headers.authorization, cookie: request.cookies[SESSION_COOKIE] };
+  const { authorization } = request.headers;
+  const { basic } = request.routeOptions.config;
+  if (basic === undefined) return { authorization, cookie: request.cookies[SESSION_COOKIE] };
+  if (authorization === undefined) return { authorization, cookie: undefined };
+  const login = readBasicLogin(authorization, basic);
+  // What is no such login was tried nevertheless, and is nobody's.
+  return { authorization: login === null ? "" : `Bearer ${login.token}`, cookie: undefined };
 }
 
 function csrfHeader(request: FastifyRequest): string | undefined {

@@ -10,6 +10,8 @@ import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { type Address, formatAddress } from "../config/keys.js";
+import { mendLongLogins } from "../gateway/long-logins.js";
+import { gatewayRoutes } from "../gateway/routes.js";
 import { VERSION } from "../version.js";
 import { type ApiWorld, typed } from "./context.js";
 import { errorBody, HTTP_STATUS, toFleetError, validationError } from "./errors.js";
@@ -129,7 +131,13 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "fleetvisor controller", version: VERSION },
+      info: {
+        title: "fleetvisor controller",
+        version: VERSION,
+        description:
+          "Beside these, any XML-RPC client of supervisord reaches an instance at `/RPC2`, `/logtail/NAME[/CHANNEL]` and `/mainlogtail` " +
+          "with the Basic login `USER@INSTANCE` and an API token as password, or below `/instances/INSTANCE` as `USER`.",
+      },
       components: {
         securitySchemes: {
           token: { type: "http", scheme: "bearer" },
@@ -152,6 +160,7 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   metricRoutes(api, world);
   prometheusRoute(app, world, options.prometheus);
   logSearchRoutes(api, world);
+  await gatewayRoutes(app, world);
   app.get(API_PATHS.openapi, { config: { permission: "known" }, schema: { hide: true } }, async () => app.swagger());
   app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
   app.get("/readyz", { schema: { hide: true } }, async (_, reply) => {
@@ -159,6 +168,10 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
     return reply.code(trouble === null ? 200 : 503).send({ status: trouble === null ? "ok" : trouble });
   });
   webFiles(app, options.webDir);
+  if (tls === null) {
+    const letGo = mendLongLogins(app.server);
+    app.addHook("preClose", async () => letGo());
+  }
   return app;
 }
 

@@ -9,6 +9,13 @@ import { credentialsOf } from "./guard.js";
 /** So often a quiet stream shows that it is there, and its reader is asked for again. */
 const KEEPALIVE_MS = 15_000;
 
+/** What is open on somebody's behalf. */
+export interface Kept {
+  end(): void;
+  /** Shows a quiet reader that it is there. */
+  stillHere(): void;
+}
+
 interface Opened {
   readonly credentials: Credentials;
   readonly grantsKey: string;
@@ -17,7 +24,7 @@ interface Opened {
 
 export class Streams {
   readonly #access: Access;
-  readonly #open = new Map<EventStream, Opened>();
+  readonly #open = new Map<Kept, Opened>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(access: Access) {
@@ -40,14 +47,23 @@ export class Streams {
     mayRead: (actor: Actor) => boolean = () => true,
   ): EventStream {
     const stream = new EventStream(reply, () => {
-      this.#open.delete(stream);
-      this.#disarm();
+      forget();
       onEnd(stream);
     });
-    const { grants } = actorOf(request);
-    this.#open.set(stream, { credentials: credentialsOf(request), grantsKey: grants.key, mayRead });
-    this.#timer ??= setInterval(() => this.#keepAlive(), KEEPALIVE_MS);
+    const kept = { end: () => stream.end(), stillHere: () => void stream.write(": still here\n\n") };
+    const forget = this.keep(request, kept, mayRead);
     return stream;
+  }
+
+  /** Ends what is open on behalf of who asks, when `open` would; until the result, to be called once, says that it has ended. */
+  keep(request: FastifyRequest, kept: Kept, mayRead: (actor: Actor) => boolean): () => void {
+    const { grants } = actorOf(request);
+    this.#open.set(kept, { credentials: credentialsOf(request), grantsKey: grants.key, mayRead });
+    this.#timer ??= setInterval(() => this.#keepAlive(), KEEPALIVE_MS);
+    return () => {
+      this.#open.delete(kept);
+      this.#disarm();
+    };
   }
 
   /** Ends the streams of sessions and tokens that ended, and of readers whose grants changed: who comes back sees what is so now. */
@@ -66,7 +82,7 @@ export class Streams {
   }
 
   #keepAlive(): void {
-    for (const stream of this.#open.keys()) stream.write(": still here\n\n");
+    for (const kept of this.#open.keys()) kept.stillHere();
     void this.recheck();
   }
 
