@@ -4,7 +4,7 @@ import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { Fleet, Instance } from "./fleet.js";
 import { compareNames } from "./names.js";
 import type { Process } from "./rows.js";
-import type { Selection } from "./selection.js";
+import type { InstanceSelection, Selection } from "./selection.js";
 
 export type SortKey = "target" | "state" | "since";
 
@@ -53,10 +53,13 @@ export interface PageRequest {
 export function* selected(fleet: Fleet, selection: Selection): Generator<Located> {
   for (const instance of candidates(fleet, selection)) {
     const within = selection.within(instance.name, instance.labels);
-    if (within === null) continue;
-    for (const process of instance.processes.values()) {
-      if (within.everything || within.matches(process)) yield { instance, process };
-    }
+    if (within !== null) yield* selectedOf(instance, within);
+  }
+}
+
+function* selectedOf(instance: Instance, within: InstanceSelection): Generator<Located> {
+  for (const process of instance.processes.values()) {
+    if (within.everything || within.matches(process)) yield { instance, process };
   }
 }
 
@@ -84,20 +87,75 @@ export function severityOf(state: ProcessState): number {
 }
 
 /** One page of the selected processes. Throws `invalid-argument` for a cursor that is not of this order. */
-export function pageOf(fleet: Fleet, selection: Selection, request: PageRequest): Page {
-  const position = (row: Located) => positionOf(row, request.sort);
-  const rows = [...selected(fleet, selection)].map((row) => ({ row, position: position(row) }));
-  rows.sort((a, b) => comparePositions(a.position, b.position));
-  const after = request.cursor === null ? null : readCursor(request.cursor, request.sort);
-  const from = after === null ? 0 : firstAfter(rows, after);
-  const page = rows.slice(from, from + request.limit);
+export function pageOf(fleet: Fleet, selection: Selection, { sort, limit, cursor }: PageRequest): Page {
+  const after = cursor === null ? null : readCursor(cursor, sort);
+  // One more than the page holds tells whether there is a next.
+  const { found, total } =
+    sort === "target"
+      ? firstByTarget(fleet, selection, after, limit + 1)
+      : firstOfAll(selected(fleet, selection), sort, after, limit + 1);
+  const page = found.slice(0, limit);
   const last = page.at(-1);
-  const more = last !== undefined && from + page.length < rows.length;
   return {
     rows: page.map(({ row }) => row),
-    total: rows.length,
-    nextCursor: more ? writeCursor(last.position, request.sort) : null,
+    total,
+    nextCursor: last !== undefined && found.length > limit ? writeCursor(last.position, sort) : null,
   };
+}
+
+interface Placed {
+  readonly row: Located;
+  readonly position: Position;
+}
+
+/** The first rows behind a position, and how many there are at all. */
+interface First {
+  readonly found: readonly Placed[];
+  readonly total: number;
+}
+
+const byPosition = (a: Placed, b: Placed) => comparePositions(a.position, b.position);
+
+/**
+ * By target whole instances stand one behind the other, so that only those of the page are looked into: reading a large fleet page
+ * by page then costs what there is once, and not once a page.
+ */
+function firstByTarget(fleet: Fleet, selection: Selection, after: Position | null, count: number): First {
+  let total = 0;
+  const ahead: { readonly instance: Instance; readonly rows: () => Generator<Located> }[] = [];
+  for (const instance of candidates(fleet, selection)) {
+    const within = selection.within(instance.name, instance.labels);
+    if (within === null) continue;
+    const rows = () => selectedOf(instance, within);
+    if (within.everything) total += instance.processes.size;
+    else for (const _ of rows()) total += 1;
+    if (after === null || compareNames(instance.name, after.instance) >= 0) ahead.push({ instance, rows });
+  }
+  ahead.sort((a, b) => compareNames(a.instance.name, b.instance.name));
+  const found: Placed[] = [];
+  for (const { rows } of ahead) {
+    if (found.length >= count) break;
+    found.push(...firstOfAll(rows(), "target", after, count - found.length).found);
+  }
+  return { found, total };
+}
+
+/** Keeps no more than a few pages at a time: the rest is known to come later. */
+function firstOfAll(rows: Iterable<Located>, sort: SortKey, after: Position | null, count: number): First {
+  let total = 0;
+  let kept: Placed[] = [];
+  let last: Position | null = null;
+  for (const row of rows) {
+    total += 1;
+    const position = positionOf(row, sort);
+    if (after !== null && comparePositions(position, after) <= 0) continue;
+    if (last !== null && comparePositions(position, last) >= 0) continue;
+    kept.push({ row, position });
+    if (kept.length < 4 * count) continue;
+    kept = kept.sort(byPosition).slice(0, count);
+    last = kept.at(-1)?.position ?? null;
+  }
+  return { found: kept.sort(byPosition).slice(0, count), total };
 }
 
 function positionOf({ instance, process }: Located, sort: SortKey): Position {
@@ -114,18 +172,6 @@ function comparePositions(a: Position, b: Position): number {
     a.index - b.index ||
     compareNames(a.name, b.name)
   );
-}
-
-/** Index of the first row behind a position, by halving. */
-function firstAfter(rows: readonly { readonly position: Position }[], after: Position): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const row = rows[middle];
-    if (row !== undefined && comparePositions(row.position, after) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function writeCursor(position: Position, sort: SortKey): string {
