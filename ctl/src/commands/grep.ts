@@ -7,7 +7,6 @@ import type { ApiClient, Query } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
 import { noMatch } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
-import { MatchPrinter } from "../render/matches.js";
 import { formatBytes, parseSize, parseSpan, plural } from "../render/words.js";
 import { type Channels, parseChannels, wholeNumber } from "./log-options.js";
 
@@ -100,6 +99,7 @@ async function grep(world: World, { pattern, selectors }: Asked, options: Option
     newestBytes: options.bytes,
     timeoutMs: options.timeout,
   };
+  const { MatchPrinter } = await import("../render/matches.js");
   const printer = new MatchPrinter(output, world.colors, { pattern, ...options });
   return world.io.untilInterrupted(async (signal) => {
     const troubled: LogSearchInstance[] = [];

@@ -8,7 +8,7 @@ import { type AddCommand, examples } from "../fleet/command.js";
 import { type FollowedLog, followLog } from "../fleet/log-follow.js";
 import { fewProcesses } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
-import { LinePrinter } from "../render/log-lines.js";
+import type { LinePrinter } from "../render/log-lines.js";
 import { type Channels, channelsOf, parseChannels, wholeNumber } from "./log-options.js";
 
 interface Options {
@@ -67,7 +67,8 @@ async function logs(world: World, selectors: readonly string[], options: Options
   const processes = await fewProcesses(client, selectors, { verb: "logs", most });
   const sources = processes.flatMap((process) => channels.flatMap((channel) => sourceOf(process, channel)));
   if (sources.length === 0) throw new FleetError("not-found", `${selectors.join(" ")}: no such log is kept`);
-  const printer = new LinePrinter(output === "ndjson", world.colors, options.channel === "both");
+  const { LinePrinter: Printer } = await import("../render/log-lines.js");
+  const printer = new Printer(output === "ndjson", world.colors, options.channel === "both");
   for (const { target, channel } of sources) printer.expect(target, channel);
   if (options.follow !== true) return printTails(world, client, sources, { printer, lines: options.lines });
   if (world.io.stderrIsTerminal) await world.io.err("==> Press Ctrl-C to exit <==\n");
