@@ -186,7 +186,7 @@ test("fvctl over a fleet", async (t) => {
       [["tail", "web-1/api:*"], 2, /tail shows one process, and web-1\/api:\* means 2: web-1\/api:api-0/],
       [["tail", "web-1/nope"], 4, /nothing matches web-1\/nope/],
       [["tail", "web-1/clock", "stdin"], 2, /no channel is called stdin/],
-      [["stop", "all", "--timeout", "0"], 2, /--timeout 0: whole seconds from 1 to 3600/],
+      [["stop", "all", "--timeout", "0"], 2, /--timeout 0: from 1s to 1h/],
       [["join-token", "--ttl", "1s"], 2, /--ttl 1s: from 60s to 365d/],
       [["frobnicate"], 2, /unknown command 'frobnicate'; see fvctl --help/],
       [["reread"], 2, /reread is for one host at a time: fvctl -c FILE reread, or -s URL/],

@@ -4,6 +4,7 @@
 //   batch k ──all of it final──▶ pause ──over──▶ batch k+1 ... ──last one final──▶ finished
 //     │ more failures than allowed, or abort: what is not ordered is skipped, what is out is waited for
 //     └ pause: the next batch does not begin until resume
+import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import {
   type Counts,
   countResults,
@@ -258,9 +259,8 @@ class Draft {
       const now = this.#targets[place];
       if (now?.result !== "waiting" || !isLate) continue;
       const verdict = overdue(now, this.#operation.verb, this.#operation.plan.waitRunningMs, seen);
-      if (verdict.type === "failed")
-        this.#set(place, finalTarget(now, "failed", now.code, verdict.message, this.#nowMs));
-      else this.#set(place, finalTarget(now, "unknown", now.code, verdict.target.message, this.#nowMs));
+      if (verdict.type === "failed") this.#set(place, finalTarget(now, "failed", null, verdict.message, this.#nowMs));
+      else this.#set(place, finalTarget(now, "unknown", null, verdict.target.message, this.#nowMs));
     }
   }
 
@@ -270,7 +270,10 @@ class Draft {
     const { verb, plan } = this.#operation;
     const verdict = judge(target, verb, plan.waitRunningMs, look, this.#nowMs);
     if (verdict.type === "open") this.#set(place, verdict.target);
-    else this.#set(place, finalTarget(target, verdict.type, target.code, verdict.message, this.#nowMs));
+    else {
+      const code = verdict.type === "succeeded" ? FAULTS.SUCCESS : null;
+      this.#set(place, finalTarget(target, verdict.type, code, verdict.message, this.#nowMs));
+    }
   }
 
   /** Everything from a batch on that was not ordered. */

@@ -88,7 +88,7 @@ function judgeProcess(target: OperationTarget, verb: Verb, waitRunningMs: number
     };
   }
   if (nowMs - runningSinceMs < waitRunningMs) return { type: "open", target };
-  return { type: "succeeded", message: target.message };
+  return { type: "succeeded", message: "OK" };
 }
 
 /** What is said of a watched target when its time is over. A failure only where it is known to be one. */

@@ -1,25 +1,21 @@
-// `fvctl start`, `stop`, `restart`, `signal`: one order to many targets, a result for each.
+// `fvctl start`, `stop`, `restart`, `signal`, `clear`, and of whole instances `update`, `add`, `remove`, `reload`, `shutdown`: one order to
+// many targets, a result for each.
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type { Operation, OperationRequest } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { Command } from "commander";
+import { operationVerb } from "@fleetvisor/proto/vocabulary/operations";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
-import { type AddCommand, examples } from "../fleet/command.js";
+import { type AddCommand, collect, examples } from "../fleet/command.js";
+import { confirm } from "../fleet/confirm.js";
+import { type OperateOptions, planRequest, withOperateOptions } from "../fleet/operate-options.js";
 import { runOperation } from "../fleet/operation.js";
 import { noMatch, unmatched } from "../fleet/targets.js";
+import { printOperation, watchOperation } from "../fleet/watch-operation.js";
 import type { World } from "../fleet/world.js";
-import { toJson } from "../render/output.js";
-import { progressLine, RESULT_HEAD, resultExit, resultRows, resultSummary } from "../render/results.js";
-import { plural } from "../render/words.js";
+import { formatSpan, plural } from "../render/words.js";
 
 type Verb = Operation["verb"];
-
-interface Options {
-  readonly dryRun?: boolean;
-  readonly wait: boolean;
-  readonly timeout: number;
-}
 
 const MEANINGS: Readonly<Record<Verb, string>> = {
   start: "start processes and wait until each is up",
@@ -28,38 +24,37 @@ const MEANINGS: Readonly<Record<Verb, string>> = {
   signal: "send a signal to processes that run",
   clear: "empty the logs of processes",
   update: "have instances read their configuration anew, and add, remove and restart groups to match it",
-  add: "take groups of the configuration into use",
+  add: "take groups of the configuration, read anew, into use",
   remove: "take stopped groups out of use",
   reload: "have instances stop everything and begin anew with their configuration as it is now",
-  shutdown: "stop everything, then the daemon itself; nothing here starts it again",
+  shutdown: "stop everything on instances, then the daemon itself; nothing here starts it again",
 };
 
-const DEFAULT_TIMEOUT_SECONDS = 60;
+/** More targets than this are asked about first. */
+const FEW = 5;
+/** These are asked about always. */
+const GRAVE: ReadonlySet<Verb> = new Set(["reload", "shutdown"]);
+const PROCESSES = "which processes; required, and `all` is the whole fleet";
+const INSTANCES = "which instances: web-1, 'web-*', role=web; required, and `all` is the whole fleet";
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw new FleetError("invalid-argument", `--timeout ${text}: whole seconds from 1 to 3600`);
+interface Order {
+  readonly verb: Verb;
+  readonly selectors: readonly string[];
+  readonly signal?: string;
+  readonly groups?: readonly string[];
 }
 
-function withOptions(command: Command): Command {
-  return command
-    .option("--dry-run", "show which targets it would be, and do nothing")
-    .option("--no-wait", "do not wait for results; print the operation's id")
-    .option(
-      "--timeout <seconds>",
-      "a target without a result by then is unknown; give more than its stopwaitsecs",
-      parseSeconds,
-      DEFAULT_TIMEOUT_SECONDS,
-    );
-}
+type Options = OperateOptions & { readonly group?: readonly string[] };
 
 export const addOperations: AddCommand = (program, run) => {
-  for (const verb of ["start", "stop", "restart"] as const) {
-    withOptions(program.command(verb))
+  const command = (verb: Verb, usage: string) =>
+    withOperateOptions(program.command(verb), operationVerb(verb).canWaitRunning)
       .description(MEANINGS[verb])
-      .usage("[options] SELECTOR...")
-      .argument("[selector...]", "which processes; required, and `all` is the whole fleet")
+      .usage(`[options] ${usage}`);
+
+  for (const verb of ["start", "stop", "restart", "clear"] as const) {
+    command(verb, "SELECTOR...")
+      .argument("[selector...]", PROCESSES)
       .addHelpText(
         "after",
         examples(
@@ -67,59 +62,124 @@ export const addOperations: AddCommand = (program, run) => {
           [`fvctl ${verb} 'web-*/api:*' --dry-run`, "which processes that would be"],
           [`fvctl ${verb} 'role=web,dc!=ams/api:*'`, "by labels of the instances"],
           [`fvctl ${verb} db-1/all`, "all of one instance"],
+          ...(operationVerb(verb).canWaitRunning
+            ? [
+                [
+                  `fvctl ${verb} role=web --batch 10% --wait running:10s`,
+                  "a tenth at a time, as long as all is well",
+                ] as const,
+              ]
+            : []),
         ),
       )
       .action((selectors: string[], options: Options, command) =>
-        run(command, (world) => operate(world, { verb, selectors, signal: null }, options)),
+        run(command, (world) => operate(world, { verb, selectors }, options)),
       );
   }
-  withOptions(program.command("signal"))
-    .description(MEANINGS.signal)
-    .usage("[options] SIGNAL SELECTOR...")
+
+  command("signal", "SIGNAL SELECTOR...")
     .argument("<signal>", "HUP, SIGHUP or a number")
-    .argument("[selector...]", "which processes; required, and `all` is the whole fleet")
+    .argument("[selector...]", PROCESSES)
     .addHelpText("after", examples(["fvctl signal HUP role=web/nginx", "have nginx of every web host read its files"]))
     .action((signal: string, selectors: string[], options: Options, command) =>
       run(command, (world) => operate(world, { verb: "signal", selectors, signal }, options)),
     );
+
+  command("update", "INSTANCE...")
+    .argument("[instance...]", INSTANCES)
+    .option("-g, --group <group>", "only this group; may be given often", collect, [])
+    .addHelpText(
+      "after",
+      examples(
+        ["fvctl update web-1", "as supervisorctl update does there"],
+        ["fvctl update role=web --batch 1", "host by host; a broken file ends it at the first one"],
+        ["fvctl update 'web-*' --group api", "one group, whatever else has changed"],
+      ),
+    )
+    .action((selectors: string[], options: Options, command) =>
+      run(command, (world) => operate(world, { verb: "update", selectors, groups: options.group ?? [] }, options)),
+    );
+
+  for (const verb of ["add", "remove"] as const) {
+    command(verb, "GROUP INSTANCE...")
+      .argument("<group>", "or several, with commas between")
+      .argument("[instance...]", INSTANCES)
+      .addHelpText("after", examples([`fvctl ${verb} api 'web-*'`, "on every host whose name begins with web-"]))
+      .action((group: string, selectors: string[], options: Options, command) =>
+        run(command, (world) => operate(world, { verb, selectors, groups: group.split(",") }, options)),
+      );
+  }
+
+  for (const verb of ["reload", "shutdown"] as const) {
+    command(verb, "INSTANCE...")
+      .argument("[instance...]", INSTANCES)
+      .addHelpText(
+        "after",
+        examples(
+          [`fvctl ${verb} web-1`, "asks first, always"],
+          [
+            `fvctl ${verb} role=web --batch 10% --yes`,
+            `a tenth at a time, each ${verb === "reload" ? "back" : "gone"} before the next`,
+          ],
+        ),
+      )
+      .action((selectors: string[], options: Options, command) =>
+        run(command, (world) => operate(world, { verb, selectors }, options)),
+      );
+  }
 };
 
-interface Order {
-  readonly verb: Verb;
-  readonly selectors: readonly string[];
-  readonly signal: string | null;
-}
-
-async function operate(world: World, { verb, selectors, signal }: Order, options: Options): Promise<Exit> {
+async function operate(world: World, order: Order, options: Options): Promise<Exit> {
+  const { verb, selectors, signal, groups = [] } = order;
   if (selectors.every((selector) => selector.trim() === "")) {
     throw new FleetError("invalid-argument", `${verb} needs a selector: say \`all\` if you mean the whole fleet`);
   }
   const output = world.output("table", "json", "ndjson", "name");
+  const request: OperationRequest = {
+    verb,
+    selector: selectors.join(" "),
+    ...planRequest(options),
+    ...(signal === undefined ? {} : { signal }),
+    ...(groups.length === 0 ? {} : { groups: [...groups] }),
+  };
   const client = await world.client();
-  const request = { verb, selector: selectors.join(" "), ...(signal === null ? {} : { signal }) };
-  if (options.dryRun === true || selectors.length > 1) {
+  const isSure = options.yes === true;
+  if (options.dryRun === true || selectors.length > 1 || !isSure) {
     const plan = await planOf(client, request, selectors);
     if (options.dryRun === true) return showPlan(world, plan);
+    const isMuch = plan.targets.length > FEW || GRAVE.has(verb);
+    if (isMuch && !isSure && !(await confirm(world.io, `${verb} ${reach(plan)}`))) {
+      throw new FleetError("invalid-argument", "nothing was done");
+    }
   }
-  if (!options.wait) {
-    const timeoutMs = options.timeout * 1000;
-    const order = client.post<Operation>(API_PATHS.operations, { ...request, timeoutMs });
-    const sent = await order.catch(refused(selectors));
+  if (options.wait === false) {
+    const sent = await client.post<Operation>(API_PATHS.operations, request).catch(refused(verb, selectors));
     if (output === "table") await world.io.out(`${sent.id}\n`);
     else await printOperation(world, sent);
     await world.note(`${verb} of ${plural(sent.targets.length, "target", "targets")} is under way`);
     return "ok";
   }
-  return world.io.untilInterrupted((interruption) =>
-    follow(world, client, request, { ...options, selectors, interruption }),
+  return watchOperation(
+    world,
+    (following) =>
+      runOperation(client, request, following).catch((thrown) => {
+        if (following.signal.aborted) throw thrown;
+        return refused(verb, selectors)(thrown);
+      }),
+    "interrupted before the controller answered: whether it was begun is not known",
   );
 }
 
 /** What it would be. Throws `not-found` when any selector means nothing: then nothing at all is done. */
 async function planOf(client: ApiClient, request: OperationRequest, selectors: readonly string[]): Promise<Operation> {
-  const plan = await client
-    .post<Operation>(API_PATHS.operations, { ...request, dryRun: true })
-    .catch(refused(selectors));
+  const dryRun = (selector: string) =>
+    client.post<Operation>(API_PATHS.operations, { ...request, selector, dryRun: true });
+  const { verb } = request;
+  const plan = await dryRun(request.selector).catch(refused(verb, selectors));
+  if (operationVerb(verb).on === "instance") {
+    if (selectors.length > 1) for (const one of selectors) await dryRun(one).catch(refused(verb, [one], true));
+    return plan;
+  }
   const nothing = await unmatched(client, selectors, new Set(plan.targets.map(({ target }) => target)));
   if (nothing.length === 0) return plan;
   const { kind, message } = noMatch(nothing);
@@ -127,80 +187,41 @@ async function planOf(client: ApiClient, request: OperationRequest, selectors: r
 }
 
 /** For a refused order: `not-found` is the controller's word for nothing at all that matches. */
-function refused(selectors: readonly string[]): (thrown: unknown) => never {
+function refused(verb: Verb, selectors: readonly string[], amongOthers = false): (thrown: unknown) => never {
   return (thrown) => {
-    throw thrown instanceof FleetError && thrown.kind === "not-found" ? noMatch(selectors) : thrown;
+    if (!(thrown instanceof FleetError) || thrown.kind !== "not-found") throw thrown;
+    if (operationVerb(verb).on === "process") throw noMatch(selectors);
+    const message = `no instance matches ${selectors.join(" ")}`;
+    throw new FleetError("not-found", amongOthers ? `${message}: nothing was done` : message);
   };
+}
+
+/** `reaches 12 processes on 3 instances`. */
+function reach({ verb, targets }: Operation): string {
+  const instances = plural(new Set(targets.map(({ instance }) => instance)).size, "instance", "instances");
+  if (operationVerb(verb).on === "instance") return `reaches ${instances}`;
+  return `reaches ${plural(targets.length, "process", "processes")} on ${instances}`;
 }
 
 async function showPlan(world: World, plan: Operation): Promise<Exit> {
-  const instances = new Set(plan.targets.map(({ instance }) => instance)).size;
-  const what = `${plural(plan.targets.length, "process", "processes")} on ${plural(instances, "instance", "instances")}`;
-  if (world.output("table", "json", "ndjson", "name") === "table") {
-    await world.io.out(plan.targets.map(({ target }) => `${target}\n`).join(""));
-  } else {
-    await printOperation(world, plan);
+  const { verb, targets, batches = 1 } = plan;
+  if (world.output("table", "json", "ndjson", "name") !== "table") await printOperation(world, plan);
+  else if (batches === 1) await world.io.out(targets.map(({ target }) => `${target}\n`).join(""));
+  else {
+    await world.print("table", targets, {
+      nameOf: ({ target }) => target,
+      head: ["TARGET", "BATCH"],
+      rows: (rows) => rows.map(({ target, batch }) => [target, String(batch ?? 1)]),
+    });
   }
-  await world.note(`${plan.verb} would reach ${what}; nothing was done`);
+  const what = reach(plan).replace("reaches", "would reach");
+  await world.note(`${verb} ${what}${inBatches(plan)}; nothing was done`);
   return "ok";
 }
 
-interface Waiting extends Options {
-  readonly selectors: readonly string[];
-  readonly interruption: AbortSignal;
-}
-
-async function follow(
-  world: World,
-  client: ApiClient,
-  request: OperationRequest,
-  { timeout, selectors, interruption }: Waiting,
-): Promise<Exit> {
-  const { io } = world;
-  let shown = "";
-  const progress = async (text: string) => {
-    if (io.stderrIsTerminal && text !== shown) await io.err(`\r\u001b[K${text}`);
-    shown = text;
-  };
-  let operation: Operation;
-  try {
-    operation = await runOperation(client, request, {
-      timeoutMs: timeout * 1000,
-      isWatched: io.stderrIsTerminal,
-      signal: interruption,
-      onProgress: (now) => progress(progressLine(now)),
-      onBroken: async (error) => {
-        await progress("");
-        await world.note(`${error.message}; still trying to learn the outcome`);
-      },
-    });
-  } catch (thrown) {
-    await progress("");
-    if (!interruption.aborted) refused(selectors)(thrown);
-    await world.note("interrupted before the controller answered: whether it was begun is not known");
-    return "interrupted";
-  }
-  await progress("");
-  await printOperation(world, operation);
-  const exit = resultExit(operation);
-  if (operation.state === "running") {
-    const why = interruption.aborted ? "goes on without fvctl" : "is not over in the time given";
-    await world.note(`operation ${operation.id} ${why}: ${resultSummary(operation)}`);
-    return interruption.aborted ? "interrupted" : exit;
-  }
-  if (exit !== "ok") await world.note(`${request.verb}: ${resultSummary(operation)}`);
-  return exit;
-}
-
-async function printOperation(world: World, operation: Operation): Promise<void> {
-  const output = world.output("table", "json", "ndjson", "name");
-  if (output === "json") {
-    await world.io.out(toJson(operation));
-    return;
-  }
-  await world.print(output, operation.targets, {
-    nameOf: ({ target }) => target,
-    head: RESULT_HEAD,
-    rows: () => resultRows(operation, world.colors),
-  });
+/** ` in 10 batches with 5s between them`. */
+function inBatches({ batches = 1, plan }: Operation): string {
+  if (batches === 1) return "";
+  const pauseMs = plan?.pauseMs ?? 0;
+  return ` in ${batches} batches${pauseMs === 0 ? "" : ` with ${formatSpan(pauseMs)} between them`}`;
 }

@@ -10,13 +10,14 @@ const WATCHED_WAIT_MS = 700;
 const UNWATCHED_WAIT_MS = 20_000;
 /** Between attempts while the connection is broken. */
 const RETRY_MS = 1_000;
-/** Beyond the operation's own limit, by which the controller has given every target a result. */
+/** Beyond the time that a batch may take: by then the controller has given each of its targets a result. */
 const GRACE_MS = 15_000;
+/** Of larger ones only the counts are asked for on the way. */
+const MOST_TARGETS = 500;
 
 export interface Following {
-  readonly timeoutMs: number;
   readonly isWatched: boolean;
-  /** Called with each news of it. */
+  /** Called with each news of it; its targets are missing while it runs when they are many. */
   readonly onProgress: (operation: Operation) => Promise<void>;
   /** Called when the connection breaks, once a break. */
   readonly onBroken: (error: FleetError) => Promise<void>;
@@ -24,20 +25,42 @@ export interface Following {
   readonly signal: AbortSignal;
 }
 
-/** The operation when it ended, when `signal` was aborted or when its time was long over: then some targets are not done. */
+/** Begins an operation; then as `followOperation`. */
 export async function runOperation(
   client: ApiClient,
   request: OperationRequest,
-  { timeoutMs, isWatched, onProgress, onBroken, signal }: Following,
+  following: Following,
 ): Promise<Operation> {
-  const deadlineMs = performance.now() + timeoutMs + GRACE_MS;
+  const waitMs = Math.min(following.isWatched ? WATCHED_WAIT_MS : UNWATCHED_WAIT_MS, request.timeoutMs ?? 60_000);
+  const begun = await client.post<Operation>(API_PATHS.operations, { ...request, waitMs }, following.signal);
+  return followOperation(client, begun, following);
+}
+
+/** Whether it is over, by the word of any controller. */
+export function isOver({ finishedAtMs }: Operation): boolean {
+  return finishedAtMs !== null;
+}
+
+/**
+ * The operation, with its targets, when it ended, when `signal` was aborted or when nothing was heard of it for longer than a batch of it
+ * may take: then some targets are not done.
+ */
+export async function followOperation(client: ApiClient, begun: Operation, following: Following): Promise<Operation> {
+  const { isWatched, onProgress, onBroken, signal } = following;
+  const path = apiPath("operation", { id: begun.id });
+  const { timeoutMs = 60_000, pauseMs = 0, waitRunningMs = 0 } = begun.plan ?? {};
+  const silenceMs = timeoutMs + pauseMs + waitRunningMs + GRACE_MS;
   const waitMs = Math.min(isWatched ? WATCHED_WAIT_MS : UNWATCHED_WAIT_MS, timeoutMs);
-  let operation = await client.post<Operation>(API_PATHS.operations, { ...request, timeoutMs, waitMs }, signal);
+  const isLarge = begun.targets.length > MOST_TARGETS;
+  const query = isLarge ? { waitMs, targets: "none" } : { waitMs };
+  let operation = begun;
+  let heardMs = performance.now();
   let isBroken = false;
-  while (operation.state === "running" && !signal.aborted && performance.now() < deadlineMs) {
+  while (!isOver(operation) && !signal.aborted && performance.now() < heardMs + silenceMs) {
     await onProgress(operation);
     try {
-      operation = await client.get<Operation>(apiPath("operation", { id: operation.id }), { waitMs }, signal);
+      operation = await client.get<Operation>(path, query, signal);
+      heardMs = performance.now();
       isBroken = false;
     } catch (thrown) {
       if (signal.aborted) break;
@@ -48,5 +71,7 @@ export async function runOperation(
       await sleep(RETRY_MS, null, { signal }).catch(() => null);
     }
   }
-  return operation;
+  if (!isLarge) return operation;
+  // Its targets as they are now; as they were at first where nobody answers.
+  return client.get<Operation>(path).catch(() => ({ ...operation, targets: begun.targets }));
 }

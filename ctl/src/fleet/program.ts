@@ -14,6 +14,7 @@ import { addLogin } from "../commands/login.js";
 import { addLogs } from "../commands/logs.js";
 import { addOpen } from "../commands/open.js";
 import { addOperations } from "../commands/operate.js";
+import { addOperationList } from "../commands/operations.js";
 import { addPid } from "../commands/pid.js";
 import { addShell } from "../commands/shell.js";
 import { addStatus } from "../commands/status.js";
@@ -36,6 +37,7 @@ const COMMANDS = [
   addStatus,
   addTop,
   addOperations,
+  addOperationList,
   addTail,
   addLogs,
   addGrep,

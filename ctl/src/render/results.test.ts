@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Operation, OperationTarget } from "@fleetvisor/proto/api/v1";
 import { chooseColors } from "./colors.js";
-import { progressLine, resultExit, resultRows, resultSummary } from "./results.js";
+import { isRolling, progressLine, resultExit, resultRows, resultSummary } from "./results.js";
 
 type Told = Partial<OperationTarget>;
 
@@ -68,4 +68,25 @@ test("a line on the whole, worst first, and on the way", () => {
   );
   const way = operation("stop", done, spawn, { result: "sent" }, { result: "pending" });
   assert.equal(progressLine(way), "stop: 2 of 4 targets done, 1 failed");
+});
+
+test("what was never ordered says why, and makes no success; an instance that did says what", () => {
+  const skipped: Told = { result: "skipped", message: "not begun: bob aborted the operation" };
+  assert.deepEqual(shown(operation("restart", done, skipped)), [
+    "restarted|",
+    "skipped|not begun: bob aborted the operation",
+  ]);
+  assert.equal(resultExit(operation("restart", done, skipped)), "failed");
+  const whole: Told = { group: null, name: null, target: "web-1", result: "succeeded", message: "added api" };
+  assert.deepEqual(shown(operation("update", whole)), ["updated|added api"]);
+});
+
+test("progress tells batches, failures and whether it goes on; also from counts alone", () => {
+  const rolling = { ...operation("restart", done, spawn, { result: "waiting" }), batch: 2, batches: 3 };
+  assert.equal(progressLine(rolling), "restart: 2 of 3 targets done, batch 2 of 3, 1 failed");
+  assert.equal(progressLine({ ...rolling, state: "paused" }), `${progressLine(rolling)}, paused`);
+  const counts = { succeeded: 4, failed: 1, unknown: 1, sent: 2, pending: 92 };
+  const large = { ...operation("stop"), counts };
+  assert.equal(progressLine(large), "stop: 6 of 100 targets done, 1 failed, 1 unknown");
+  assert.deepEqual([isRolling(rolling), isRolling(large)], [true, false]);
 });

@@ -91,12 +91,59 @@ export function resultSummary({ verb, targets }: Operation): string {
     .join(", ");
 }
 
-/** While it runs: `restart: 3 of 12 done, 1 failed`. */
-export function progressLine({ verb, targets }: Operation): string {
+/** Whether it is done step by step, so that what becomes of each target is news. */
+export function isRolling({ plan, batches }: Operation): boolean {
+  return (batches ?? 1) > 1 || (plan?.waitRunningMs ?? 0) > 0;
+}
+
+export interface ProgressCounts {
+  readonly done: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly total: number;
+}
+
+/** How far it is, also where its targets were not asked for. */
+export function progressCounts({ verb, targets, counts }: Operation): ProgressCounts {
+  if (targets.length === 0 && counts !== undefined) {
+    const of = (...results: readonly string[]) => results.reduce((sum, result) => sum + (counts[result] ?? 0), 0);
+    const total = of(...Object.keys(counts));
+    return { done: total - of("pending", "sent", "waiting"), failed: of("failed"), unknown: of("unknown"), total };
+  }
   const outcomes = targets.map((target) => outcomeOf(verb, target));
-  const known = outcomes.filter((outcome) => outcome !== "under way").length;
-  const failed = outcomes.filter((outcome) => outcome === "failed").length;
-  return `${verb}: ${known} of ${plural(targets.length, "target", "targets")} done${failed === 0 ? "" : `, ${failed} failed`}`;
+  const count = (outcome: Outcome) => outcomes.filter((one) => one === outcome).length;
+  return {
+    done: targets.length - count("under way"),
+    failed: count("failed"),
+    unknown: count("unknown"),
+    total: targets.length,
+  };
+}
+
+/** What there is to say beside the count: `, batch 2 of 10, 1 failed, paused`. */
+export function progressWords(operation: Operation): string {
+  const { batch, batches, state, resumesAtMs } = operation;
+  const { failed, unknown } = progressCounts(operation);
+  const words = [
+    ...(batch !== undefined && batches !== undefined && batches > 1 ? [`batch ${batch} of ${batches}`] : []),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+    ...(state === "paused" || state === "aborting" ? [state] : resumesAtMs == null ? [] : ["pause between batches"]),
+  ];
+  return words.map((word) => `, ${word}`).join("");
+}
+
+/** While it runs: `restart: 3 of 12 targets done, batch 1 of 4, 1 failed`. */
+export function progressLine(operation: Operation): string {
+  const { done, total } = progressCounts(operation);
+  return `${operation.verb}: ${done} of ${plural(total, "target", "targets")} done${progressWords(operation)}`;
+}
+
+/** One target that is over: `web-1/api:api restarted`, `web-1/api:api failed: spawn error`. */
+export function doneLine({ verb }: Operation, target: OperationTarget): string {
+  const outcome = outcomeOf(verb, target);
+  const detail = detailOf(target);
+  return `${target.target} ${outcome === "done" ? DONE[verb] : outcome}${detail === "" ? "" : `: ${detail}`}`;
 }
 
 /** The worst outcome wins. */
