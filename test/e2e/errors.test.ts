@@ -61,6 +61,22 @@ startsecs = soon
   assert.match((await runAgent(file, "-t")).stderr, /supervisord\.conf:10\b|line:? 10\b/, "the line is named");
 });
 
+test("the check goes through a file from above, misspelt names included", async (t) => {
+  const file = join(tempDir(t), "supervisord.conf");
+  writeFileSync(
+    file,
+    "[supervisord]\n[program:b]\ncommnd = /bin/true\nstartsecs = soon\n[program:a]\ncommand = /bin/true\nautorestart = maybe\n",
+  );
+  const { code, stdout, stderr } = await runAgent(file, "-t");
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.deepEqual(stderr.replaceAll(file, "FILE").trimEnd().split("\n"), [
+    "FILE:2: [program:b] command: program section program:b does not specify a command",
+    "FILE:3: [program:b] commnd: warning: unknown option, ignored",
+    "FILE:4: [program:b] startsecs: invalid literal for int() with base 10: 'soon'",
+    "FILE:7: [program:a] autorestart: invalid 'autorestart' value 'maybe'",
+  ]);
+});
+
 test("text that is no config at all is refused the same way", async (t) => {
   const dir = tempDir(t);
   const file = join(dir, "supervisord.conf");

@@ -21,7 +21,7 @@ export function checkConfig(command: RunCommand, program: string, world: World, 
     command.configfile === null ? locateConfig(program, world) : { ok: true as const, path: command.configfile };
   const result: LoadResult = located.ok
     ? loadConfig({ configfile: located.path, overrides: command.overrides }, world)
-    : { ok: false, error: located.error, errors: [nowhere(located.error)] };
+    : { ok: false, error: located.error, errors: [nowhere(located.error)], notices: [] };
   for (const line of complaints(result, world)) output.err(`${line}\n`);
   if (command.json) output.out(formatJson(result));
   else if (result.ok) output.out(`${verdict(result)}\n`);
@@ -38,13 +38,17 @@ const nowhere = (text: string): ConfigError => ({
 });
 
 function complaints(result: LoadResult, world: World): string[] {
-  if (!result.ok) return result.errors.map(formatNotice);
-  const { config, notices } = result;
+  const notices = result.notices.map((notice) => ({ ...notice, reason: `warning: ${notice.reason}` }));
+  if (!result.ok) return inFileOrder([...result.errors, ...notices]).map(formatNotice);
+  const { config } = result;
   const warnings = [...config.criticals, ...config.warnings, ...permissionWarnings(config, world)];
-  return [
-    ...notices.map((notice) => formatNotice({ ...notice, reason: `warning: ${notice.reason}` })),
-    ...warnings.map((text) => `${config.configfile}: warning: ${oneLine(text)}`),
-  ];
+  return [...notices.map(formatNotice), ...warnings.map((text) => `${config.configfile}: warning: ${oneLine(text)}`)];
+}
+
+/** supervisord reads in an order of its own; who mends a file goes through it from above. Files in the order of their first mistake. */
+function inFileOrder(notices: readonly Notice[]): Notice[] {
+  const files = [...new Set(notices.map(({ file }) => file))];
+  return [...notices].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0));
 }
 
 /** `FILE:LINE: [section] option: reason`, without the parts that are not known. */

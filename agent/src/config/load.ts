@@ -5,7 +5,7 @@ import { readGroups } from "./groups.js";
 import type { Ini } from "./ini.js";
 import { noticesOf } from "./notices.js";
 import { readRpcInterfaces } from "./plugins.js";
-import type { ConfigError, LoadResult } from "./resolved.js";
+import type { ConfigError, LoadResult, Notice } from "./resolved.js";
 import { readServers, serverUrl } from "./servers.js";
 import { readSources } from "./sources.js";
 import { type Overrides, readSupervisordSection, resolveSupervisord } from "./supervisord-section.js";
@@ -21,14 +21,15 @@ export interface LoadRequest {
 /** May be called any number of times. Never throws, whatever the files hold. */
 export function loadConfig(request: LoadRequest, world: World): LoadResult {
   const { reading, files, usable } = readSources(request.configfile, world);
-  if (!usable) return failed(reading.errors);
+  if (!usable) return failed(reading.errors, []);
   const section = readSupervisordSection(reading);
   const rpcinterfaces = readRpcInterfaces(reading);
   const groups = readGroups(reading, section.environment);
   const servers = readServers(reading);
   const supervisord = resolveSupervisord(reading, section, request.overrides, serverUrl(servers));
   const fleetvisor = readFleetvisorSection(reading);
-  if (reading.errors.length > 0) return failed(reading.errors);
+  // A misspelt option is often why another one is missing.
+  if (reading.errors.length > 0) return failed(reading.errors, noticesOf(reading.ini, []));
   const secrets = filesWithPasswords(reading.ini);
   return {
     ok: true,
@@ -50,8 +51,8 @@ export function loadConfig(request: LoadRequest, world: World): LoadResult {
   };
 }
 
-function failed(errors: readonly ConfigError[]): LoadResult {
-  return { ok: false, error: errors[0]?.message ?? "", errors };
+function failed(errors: readonly ConfigError[], notices: readonly Notice[]): LoadResult {
+  return { ok: false, error: errors[0]?.message ?? "", errors, notices };
 }
 
 function filesWithPasswords(ini: Ini): ReadonlySet<string> {

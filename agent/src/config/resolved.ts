@@ -253,4 +253,9 @@ export interface ConfigError extends Notice {
  */
 export type LoadResult =
   | { readonly ok: true; readonly config: ResolvedConfig; readonly notices: readonly Notice[] }
-  | { readonly ok: false; readonly error: string; readonly errors: readonly ConfigError[] };
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly errors: readonly ConfigError[];
+      readonly notices: readonly Notice[];
+    };
