@@ -205,3 +205,16 @@ test("a scrape is for who may read the whole fleet, or for anybody where that is
   const open = await accessWorld(t, { isPublic: true });
   assert.equal((await open.ask("/metrics", { token: null })).status, 200);
 });
+
+test("a controller that cannot write its history lives and is not ready, and says why", async (t) => {
+  const world = await accessWorld(t);
+  const ask = async (path: string) => {
+    const answer = await world.ask(path, { token: null });
+    return { status: answer.status, body: await answer.json() };
+  };
+  assert.deepEqual(await ask("/readyz"), { status: 200, body: { status: "ok" } });
+  Object.defineProperty(world.store, "trouble", { value: "the disk is full" });
+  assert.deepEqual(await ask("/readyz"), { status: 503, body: { status: "the disk is full" } });
+  assert.deepEqual(await ask("/healthz"), { status: 200, body: { status: "ok" } });
+  assert.equal(parseExposition(await (await world.ask("/metrics")).text()).value("fleetvisor_store_writable", {}), 0);
+});

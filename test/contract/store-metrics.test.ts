@@ -131,6 +131,17 @@ function metricContract(name: string, open: (dir: string) => Store): void {
       },
     );
 
+    promise("a time longer than is read in one go is whole", async (store) => {
+      const rows = Array.from({ length: 450 }, (_, minute) => row("web1", minute, minute));
+      await store.recordMinutes(rows);
+      assert.equal((await asked(store)).length, 450);
+      await tend(store, { hours: 7 });
+      assert.deepEqual(
+        (await asked(store, { resolution: "hour" })).map(([minute]) => minute / 60),
+        [0, 1, 2, 3, 4, 5, 6, 7],
+      );
+    });
+
     promise("an hour has least and most of its minutes", async (store) => {
       await store.recordMinutes([row("web1", 3, 10), row("web1", 5, 90)]);
       await tend(store, { hours: 1 });
@@ -160,4 +171,17 @@ function metricContract(name: string, open: (dir: string) => Store): void {
 }
 
 metricContract("figures in memory", () => new MemoryStore());
+test("what writing costs is counted", async (t) => {
+  const store = new SqliteStore(join(tempDir(t), "fleetvisor.db"));
+  await store.start();
+  t.after(() => store.stop());
+  assert.deepEqual(store.load, { waitingRows: 0, commits: 0, rows: 0, commitMs: 0 });
+  const written = store.recordMinutes([row("web1", 0, 1), row("web2", 0, 1)]);
+  assert.equal(store.load.waitingRows, 2);
+  await written;
+  const { commitMs, ...rest } = store.load;
+  assert.deepEqual(rest, { waitingRows: 0, commits: 1, rows: 2 });
+  assert.ok(commitMs > 0);
+});
+
 metricContract("figures in SQLite", (dir) => new SqliteStore(join(dir, "fleetvisor.db")));

@@ -9,7 +9,7 @@ import type { LiveFleet } from "../run/live-fleet.js";
 import type { Metrics } from "../run/metrics.js";
 
 /** Lines written before others have their turn. */
-const TURN_LINES = 500;
+const TURN_LINES = 200;
 
 export interface Told {
   readonly fleet: LiveFleet;

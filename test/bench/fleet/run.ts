@@ -33,6 +33,8 @@ const { values } = parseArgs({
     "no-return": { type: "boolean", default: false },
     "connect-seconds": { type: "string", default: "180" },
     "heartbeat-seconds": { type: "string", default: "5" },
+    /** 0 for no figures of CPU and memory. */
+    "sample-seconds": { type: "string", default: "15" },
   },
 });
 const [agents, processes, rate, seconds] = [values.agents, values.processes, values.rate, values.seconds].map(Number);
@@ -46,7 +48,7 @@ const since = (startedMs: number) => (performance.now() - startedMs) / 1000;
 const dir = mkdtempSync(join(tmpdir(), "fvf-"));
 const keepDir = values.keep === undefined ? null : resolve(values.keep);
 if (keepDir !== null) mkdirSync(keepDir, { recursive: true });
-const flags = ["--heartbeat-seconds", values["heartbeat-seconds"]];
+const flags = ["--heartbeat-seconds", values["heartbeat-seconds"], "--sample-seconds", values["sample-seconds"]];
 const controller = new MeasuredController(dir, resolve(values.bundle), flags);
 const loop = monitorEventLoopDelay({ resolution: 2 });
 loop.enable();
@@ -127,7 +129,7 @@ async function measure(
   const idleFrom = { cpu: (await controller.figures()).cpuMs, at: performance.now() };
   await sleep(5000);
   const idle = await controller.figures();
-  print("at rest, heartbeats only", `controller CPU ${percent(idle.cpuMs - idleFrom.cpu, idleFrom.at)}`);
+  print("at rest, heartbeats and samples only", `controller CPU ${percent(idle.cpuMs - idleFrom.cpu, idleFrom.at)}`);
 
   const own = process.cpuUsage();
   loop.reset();

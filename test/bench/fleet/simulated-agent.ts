@@ -13,6 +13,7 @@ import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import { type ChannelCredentials, type ClientDuplexStream, credentials, type ServiceError } from "@grpc/grpc-js";
 import { newSession, type Session, type SessionInput, step } from "../../../agent/src/link/session.js";
 import type { NamedPapers } from "./papers.js";
+import { useOf } from "./simulated-use.js";
 
 type Body = NonNullable<AgentMessage["body"]>;
 type Stream = ClientDuplexStream<AgentMessage, ControllerMessage>;
@@ -81,6 +82,9 @@ export class SimulatedAgent {
   #refused = false;
   #welcomed = false;
   heartbeatMs = 5_000;
+  /** 0 for never. */
+  sampleMs = 0;
+  readonly #salt = Math.floor(Math.random() * 1_000);
   /** Acknowledgements that went back or told of what was never sent. */
   wrongAcks = 0;
   snapshots = 0;
@@ -132,6 +136,10 @@ export class SimulatedAgent {
 
   heartbeat(): void {
     if (this.#welcomed) this.#send({ $case: "heartbeat", value: { atMs: Date.now() } });
+  }
+
+  sample(): void {
+    if (this.#welcomed && this.sampleMs > 0) this.#send({ $case: "samples", value: useOf(this.processes, this.#salt) });
   }
 
   /** The process goes to its next state, which is reported. */
@@ -209,6 +217,7 @@ export class SimulatedAgent {
       case "welcome":
         this.#input({ type: "welcome" });
         this.heartbeatMs = body.value.heartbeatMs || 5_000;
+        this.sampleMs = body.value.sampleMs;
         this.#take(body.value.ackedSeq);
         this.#snapshot();
         this.#welcomed = true;

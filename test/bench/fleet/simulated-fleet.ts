@@ -20,6 +20,8 @@ export class SimulatedFleet implements AgentEvents {
   #rate = 0;
   #startedMs = 0;
   #made = 0;
+  #sampleDue = 0;
+  #sampleAt = 0;
   #beatAt = 0;
   #beatDue = 0;
   #lastTickMs = 0;
@@ -104,6 +106,12 @@ export class SimulatedFleet implements AgentEvents {
     for (; this.#beatDue >= 1; this.#beatDue--) {
       this.#beatAt = (this.#beatAt + 1) % this.agents.length;
       this.agents[this.#beatAt]?.heartbeat();
+    }
+    const sampleMs = this.agents[0]?.sampleMs ?? 0;
+    if (sampleMs > 0) this.#sampleDue += ((now - this.#lastTickMs) / sampleMs) * this.agents.length;
+    for (; this.#sampleDue >= 1; this.#sampleDue--) {
+      this.#sampleAt = (this.#sampleAt + 1) % this.agents.length;
+      this.agents[this.#sampleAt]?.sample();
     }
     this.#lastTickMs = now;
   }
