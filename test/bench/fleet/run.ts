@@ -175,7 +175,7 @@ async function measure(
   const history = checkHistory(controller, fleet);
   const { events, missing, doubled, disordered } = history;
   print("history", `${events} of ${fleet.changes}: ${missing} missing, ${doubled} doubled, ${disordered} out of order`);
-  print("  SQLite per million events", mib((history.bytes / events) * 1e6));
+  print("  SQLite per million events, with figures", mib((history.bytes / events) * 1e6));
   print(
     "load after",
     loadavg()
