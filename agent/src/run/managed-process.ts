@@ -235,13 +235,20 @@ export class ManagedProcess {
     const atMs = this.#world.clock.wallMs();
     this.#sinceMs = atMs;
     if (event.to === "STARTING") this.#startedWallMs = atMs;
-    if (event.to === "RUNNING") this.#oom?.settle();
+    if (event.to === "RUNNING" && this.#oom !== null) this.#settleSoon(this.#oom);
     // A quick exit of startsecs=0 passes through RUNNING on its way; the end belongs to the last of the changes.
     const ends = event.to === "EXITED" || event.to === "STOPPED" || event.to === "BACKOFF" || event.to === "UNKNOWN";
     const end = ends ? this.#end : null;
     this.#world.onChange({ process: this, event, atMs, end, orderId: this.#orderId });
     // What was asked for is reached; what happens from here on is the process's own doing.
     if (event.to === "RUNNING" || event.to === "STOPPED" || event.to === "FATAL") this.#orderId = null;
+  }
+
+  /** Reads a file, for which the start of the next program does not wait. */
+  #settleSoon(mark: OomMark): void {
+    setImmediate(() => {
+      if (this.#oom === mark) mark.settle();
+    });
   }
 
   #kill(signal: number, wholeGroup: boolean): Error | null {
