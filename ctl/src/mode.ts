@@ -32,6 +32,7 @@ const FLEET_VERBS: ReadonlySet<string> = new Set([
   "tokens",
   "audit",
   "explain",
+  "backup",
 ]);
 
 /** Verbs of both: after them `--help` asks for the fleet's help, since supervisorctl has only `help VERB`. */
@@ -48,6 +49,9 @@ const SHARED_VERBS: ReadonlySet<string> = new Set([
   "reload",
   "shutdown",
   "tail",
+  "maintail",
+  "avail",
+  "reread",
   "pid",
   "version",
   "open",

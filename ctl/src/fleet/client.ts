@@ -17,6 +17,10 @@ interface Sending {
   readonly query?: Query;
   readonly body?: unknown;
   readonly accept?: string;
+  /** Sent as it is, instead of `body`. */
+  readonly xml?: string;
+  /** The token goes as this user's password, as XML-RPC clients send it. */
+  readonly basicUser?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -102,6 +106,11 @@ export class ApiClient {
     }
   }
 
+  /** An answer of success that is neither JSON nor events; whoever asks reads its body or cancels it. Fails like a request. */
+  raw(method: "GET" | "POST", path: string, sending: Pick<Sending, "xml" | "basicUser" | "signal">): Promise<Response> {
+    return this.#send(method, path, { accept: "*/*", ...sending });
+  }
+
   async #json<T>(method: string, path: string, sending: Sending): Promise<T> {
     const changes = method !== "GET";
     const limit = AbortSignal.timeout(ANSWER_MS);
@@ -123,7 +132,11 @@ export class ApiClient {
   }
 
   /** An answer of success with its body unread. */
-  async #send(method: string, path: string, { query, body, accept, signal }: Sending): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    { query, body, accept, xml, basicUser, signal }: Sending,
+  ): Promise<Response> {
     const address = new URL(path, this.url);
     for (const [key, value] of Object.entries(query ?? {})) {
       if (value !== undefined) address.searchParams.set(key, String(value));
@@ -134,10 +147,12 @@ export class ApiClient {
         method,
         headers: {
           accept: accept ?? "application/json",
-          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+          ...this.#authorization(basicUser),
+          ...(xml === undefined ? {} : { "content-type": "text/xml" }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         redirect: "manual", // the token is for this address alone
+        ...(xml === undefined ? {} : { body: xml }),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -150,6 +165,12 @@ export class ApiClient {
     const refused = refusal(this.url, response.status, await response.text().catch(() => ""), method !== "GET");
     if (refused.kind !== "unauthenticated" || this.#token === null) throw refused;
     throw new FleetError("unauthenticated", `${this.url} does not accept the token: run \`fvctl login ${this.url}\``);
+  }
+
+  #authorization(basicUser: string | undefined): Readonly<Record<string, string>> {
+    if (this.#token === null) return {};
+    if (basicUser === undefined) return { authorization: `Bearer ${this.#token}` };
+    return { authorization: `Basic ${Buffer.from(`${basicUser}:${this.#token}`).toString("base64")}` };
   }
 
   #readClock(response: Response): void {

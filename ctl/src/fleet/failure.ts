@@ -55,6 +55,8 @@ const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
 export function refusal(url: string, status: number, body: string, changes: boolean): FleetError {
   const error = apiError(body);
   if (error !== null) return new FleetError(error.kind, error.message);
+  const told = errorPage(body);
+  if (told !== null) return new FleetError(BY_STATUS[status] ?? "unavailable", told);
   if (status >= 500 && changes) {
     return new FleetError("unknown-outcome", `${url} answered with status ${status}: whether it was done is not known`);
   }
@@ -68,6 +70,14 @@ export function stranger(url: string, what: string): FleetError {
     "unavailable",
     `${url} does not answer like a fleetvisor controller (${what}): check the address`,
   );
+}
+
+/** What the page says with which the XML-RPC gateway refuses, in supervisord's form; null for any other. */
+function errorPage(body: string): string | null {
+  const lines = body.split(/\r?\n/);
+  const reason = lines[lines.findIndex((line) => line.startsWith("<p>Message: ")) + 1];
+  if (lines[1] !== "<title>Error response</title>" || !reason?.startsWith("<p>")) return null;
+  return reason.slice("<p>".length).replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
 
 function apiError(body: string): ApiError["error"] | null {

@@ -2,7 +2,9 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Command, CommanderError } from "commander";
 import { addAudit } from "../commands/audit.js";
+import { addBackup } from "../commands/backup.js";
 import { addCompletion } from "../commands/completion.js";
+import { addConfig } from "../commands/config.js";
 import { addEvents } from "../commands/events.js";
 import { addExplain } from "../commands/explain.js";
 import { addGrants } from "../commands/grants.js";
@@ -12,6 +14,7 @@ import { addInstances } from "../commands/instances.js";
 import { addJoinToken } from "../commands/join-token.js";
 import { addLogin } from "../commands/login.js";
 import { addLogs } from "../commands/logs.js";
+import { addMaintail } from "../commands/maintail.js";
 import { addOpen } from "../commands/open.js";
 import { addOperations } from "../commands/operate.js";
 import { addOperationList } from "../commands/operations.js";
@@ -45,6 +48,8 @@ const COMMANDS = [
   addHistory,
   addInstances,
   addPid,
+  addConfig,
+  addMaintail,
   addOpen,
   addJoinToken,
   addUsers,
@@ -52,6 +57,7 @@ const COMMANDS = [
   addTokens,
   addAudit,
   addExplain,
+  addBackup,
   addVersion,
   addShell,
   addCompletion,
