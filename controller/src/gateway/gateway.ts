@@ -126,14 +126,14 @@ export class Gateway {
       });
       const asItIs =
         plan.steps.length === 1 && plan.refused.length === 0 && !step.calls.some((one) => filters(one, sight));
-      const results = asItIs && record === null ? [] : resultsOf(step, plan.isMulticall, xml);
-      if (record !== null) this.#end(answered(record, results[0] ?? failure("no answer"), Date.now()));
+      const results = asItIs && record === null ? [] : readResults(step, plan.isMulticall, xml);
+      if (record !== null) await this.#end(answered(record, results[0] ?? failure("no answer"), Date.now()));
       return { results, xml: asItIs ? xml : null, isLost: false };
     } catch (thrown) {
       const error = FleetError.from(thrown);
       const isUnknown = error.kind === "unknown-outcome";
       const words = `${instance}: ${this.#words(error)}${isUnknown && isChange ? "; whether it was done is not known" : ""}`;
-      if (record !== null) this.#end(unanswered(record, words, isUnknown, Date.now()));
+      if (record !== null) await this.#end(unanswered(record, words, isUnknown, Date.now()));
       return { results: step.calls.map(() => failure(words)), xml: null, isLost: true };
     } finally {
       call.signal.removeEventListener("abort", leave);
@@ -172,11 +172,14 @@ export class Gateway {
     });
   }
 
-  #end(record: Operation): void {
-    this.#options.records.end(record).catch((error: unknown) => {
+  /** Kept before it is told, so that who looks then finds it. */
+  async #end(record: Operation): Promise<void> {
+    try {
+      await this.#options.records.end(record);
+    } catch (error) {
       const { message } = FleetError.from(error);
       this.#options.log.error({ operation: record.id, error: message }, "what became of an XML-RPC call is not kept");
-    });
+    }
   }
 
   async #auditRefused(call: GatewayCall, refused: readonly Refused[]): Promise<void> {
@@ -213,6 +216,15 @@ export class Gateway {
     if (error.kind !== "internal") return error.message;
     this.#options.log.error({ error: error.cause ?? error }, "an XML-RPC call failed");
     return "the controller failed; its log says why";
+  }
+}
+
+/** Throws `unknown-outcome` for what is no answer. */
+function readResults(step: Step, isMulticall: boolean, xml: string): XmlRpcResponse[] {
+  try {
+    return resultsOf(step, isMulticall, xml);
+  } catch (error) {
+    throw new FleetError("unknown-outcome", "the agent's answer cannot be read", { cause: error });
   }
 }
 

@@ -101,7 +101,7 @@ const MAIN_LOG: Log = { group: "", name: "", channel: "main" };
 function logOf(request: FastifyRequest): Log | null {
   const { "*": path = "" } = request.params as { readonly "*"?: string };
   const [name = "", channel = "stdout", ...rest] = path.split("/");
-  if (rest.length > 0 || (channel !== "stdout" && channel !== "stderr")) return null;
+  if (name === "" || rest.length > 0 || (channel !== "stdout" && channel !== "stderr")) return null;
   const spec = parseNamespec(name);
   return spec.name === null ? null : { group: spec.group, name: spec.name, channel };
 }

@@ -8,6 +8,10 @@ import type { RpcRequest } from "./instance.js";
 const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Calls at one agent, so that one who hangs does not collect them. An agent takes 256. */
 const MOST_CALLS = 200;
+/** Of all that it was asked and has not answered: an agent that does not read loses its session at 8 MiB. */
+const MOST_ASKED_BYTES = 4 * 1024 * 1024;
+/** What naming a process costs, about. */
+const NAME_BYTES = 64;
 /** What an agent says of a call that failed is cut to this. */
 const REASON_CHARS = 1_024;
 const TOO_MANY_BYTES = "too many long answers are under way in the controller: try again";
@@ -43,6 +47,7 @@ export class AgentCalls {
   readonly #budget: AnswerBudget;
   readonly #pending = new Map<number, Pending>();
   #ids = 0;
+  #askedBytes = 0;
 
   constructor(budget: AnswerBudget) {
     this.#budget = budget;
@@ -53,7 +58,14 @@ export class AgentCalls {
    * been: the session ended, the time is over, nobody waits any longer, or the answer could not be taken.
    */
   call(wire: Wire, request: RpcRequest): Promise<string> {
-    const { signal } = request;
+    const { signal, orderId, scope } = request;
+    const xml = Buffer.from(request.xml);
+    const askedBytes = xml.length + (scope?.length ?? 0) * NAME_BYTES;
+    if (this.#askedBytes + askedBytes > MOST_ASKED_BYTES) {
+      return Promise.reject(
+        new FleetError("unavailable", `more than ${MOST_ASKED_BYTES} bytes of calls are under way there`),
+      );
+    }
     if (this.#pending.size >= MOST_CALLS) {
       return Promise.reject(new FleetError("unavailable", `more than ${MOST_CALLS} calls are under way there`));
     }
@@ -71,20 +83,21 @@ export class AgentCalls {
           clearTimeout(timer);
           signal.removeEventListener("abort", left);
           this.#pending.delete(callId);
+          this.#askedBytes -= askedBytes;
           this.#budget.giveBack(pending.bytes);
           if (typeof result === "string") resolve(result);
           else reject(result);
         },
       };
       this.#pending.set(callId, pending);
+      this.#askedBytes += askedBytes;
       signal.addEventListener("abort", left);
-      const { orderId, scope } = request;
       // Sending can end a session that does not read; then the call hears of it here.
       wire.send({
         $case: "rpcCall",
         value: {
           callId,
-          request: Buffer.from(request.xml),
+          request: xml,
           orderId: orderId ?? "",
           scope: scope === null ? undefined : { processes: scope.map(({ group, name }) => ({ group, name })) },
         },
