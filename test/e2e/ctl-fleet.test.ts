@@ -189,7 +189,8 @@ test("fvctl over a fleet", async (t) => {
       [["stop", "all", "--timeout", "0"], 2, /--timeout 0: from 1s to 1h/],
       [["join-token", "--ttl", "1s"], 2, /--ttl 1s: from 60s to 365d/],
       [["frobnicate"], 2, /unknown command 'frobnicate'; see fvctl --help/],
-      [["reread"], 2, /reread is for one host at a time: fvctl -c FILE reread, or -s URL/],
+      [["reread"], 2, /reread needs an instance: say `all` if you mean the whole fleet/],
+      [["fg", "web-1/clock"], 2, /fg is for one host at a time: fvctl -c FILE fg, or -s URL/],
       [["status", "--wide"], 2, /unknown option '--wide'/],
       [["--token", "fvt_wrong", "status"], 6, /does not accept the token: run `fvctl login http:/],
       [
