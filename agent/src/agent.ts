@@ -57,6 +57,7 @@ export class Agent implements Lifecycle {
   #link: Lifecycle | null = null;
   /** As last read; a reread replaces it without touching what runs. */
   #read: { config: ResolvedConfig; groups: GroupSpec[] };
+  readonly #identifier = (): string => this.#read.config.supervisord.identifier;
   #ending: Ending | null = null;
   #ended: (ending: Ending) => void = () => {};
   /** Resolves when the last child is gone after a shutdown or restart was asked for. */
@@ -90,13 +91,13 @@ export class Agent implements Lifecycle {
       clock: systemClock,
       spawner: this.#recorded,
       log: this.#log,
-      identifier: supervisord.identifier,
+      identifier: this.#identifier,
       childLogDir: supervisord.childlogdir,
       stripAnsi: supervisord.strip_ansi,
       syslog: (line) => this.#spawner.syslog(line),
       oom: new CgroupOomWatch(),
     });
-    this.#events = new EventSource(this.#supervisor, supervisord.identifier);
+    this.#events = new EventSource(this.#supervisor, this.#identifier);
     this.#read = { config, groups: groupSpecs(config, options.primaryGroup) };
     const context = this.#rpcContext();
     this.#servers = config.http_servers.map((server) => {
@@ -317,7 +318,7 @@ export class Agent implements Lifecycle {
         this.#read = { config, groups: groupSpecs(config, this.#options.primaryGroup) };
       },
       announce: (type, data) => this.#events.remote(type, data),
-      identification: () => this.#read.config.supervisord.identifier,
+      identification: this.#identifier,
       version: SUPERVISOR_VERSION,
       mainLog: this.#mainLog,
       shutdown: (orderId) => this.shutdown(orderId),

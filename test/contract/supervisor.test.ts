@@ -82,7 +82,7 @@ function supervise(spec: GroupSpec, clock: Clock = systemClock) {
     clock,
     spawner,
     log,
-    identifier: "test",
+    identifier: () => "test",
     childLogDir: dir,
     stripAnsi: false,
     syslog: () => {},

@@ -1,6 +1,6 @@
 // Event listeners written for supervisord hear the same of fvagent: types, headers, payloads, and what a slip costs them.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { eventually } from "../helpers/eventually.js";
@@ -69,6 +69,27 @@ function enough(daemon: Daemon, name: string, count: number, fits: (event: Heard
 }
 
 describe("listeners", { skip }, () => {
+  test("a changed identifier is in events and in the names of new logs once it was read again", async (t) => {
+    const sections = `${listener("remote", "ok", "events = REMOTE_COMMUNICATION")}
+[program:later]
+command = ${program("leaves-a-trail.sh")} {dir}/trail
+autostart = false
+`;
+    await compare(t, sections, async (daemon) => {
+      const config = readFileSync(daemon.configFile, "utf8");
+      await daemon.rpc("sendRemoteCommEvent", "before", "");
+      await enough(daemon, "remote", 1);
+      writeFileSync(daemon.configFile, config.replace("identifier = test", "identifier = other"));
+      await daemon.rpc("reloadConfig");
+      await daemon.rpc("removeProcessGroup", "later");
+      await daemon.rpc("addProcessGroup", "later");
+      await daemon.rpc("sendRemoteCommEvent", "after", "");
+      const events = told(await enough(daemon, "remote", 2));
+      const logs = readdirSync(daemon.dir).filter((name) => name.startsWith("later-"));
+      return [...events, ...logs.map((name) => name.replace(/-\w{8}\.log$/, "")).sort()];
+    });
+  });
+
   test("the life of a daemon and its programs, from the first group to a removed one", async (t) => {
     const sections = `${listener("all", "ok", "events = EVENT\nbuffer_size = 100")}
 [program:fails]

@@ -35,7 +35,7 @@ interface Member {
 }
 
 export interface PoolWorld {
-  readonly identifier: string;
+  readonly identifier: () => string;
   readonly log: ActivityLog;
 }
 
@@ -129,7 +129,7 @@ export class EventPool {
   #hand(member: Member, waiting: Waiting): void {
     member.listener = sent(member.listener);
     member.current = waiting;
-    const bytes = envelope(waiting.event, this.#world.identifier, this.name, waiting);
+    const bytes = envelope(waiting.event, this.#world.identifier(), this.name, waiting);
     const refused = () => this.#refused(member, waiting);
     try {
       if (member.process.child === null) throw new FleetError("conflict", "no child");

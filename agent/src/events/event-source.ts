@@ -21,13 +21,14 @@ const CHANNELS: readonly Channel[] = ["stdout", "stderr"];
 
 export class EventSource {
   readonly #supervisor: Supervisor;
-  readonly #identifier: string;
+  readonly #identifier: () => string;
   readonly #bus = new EventBus();
   readonly #pools = new Map<ManagedGroup, EventPool>();
   readonly #ticks = new Map<keyof typeof TICKS, NodeJS.Timeout>();
   #unsubscribe: () => void = () => {};
 
-  constructor(supervisor: Supervisor, identifier: string) {
+  /** `identifier` answers that of [supervisord] as it was last read. */
+  constructor(supervisor: Supervisor, identifier: () => string) {
     this.#supervisor = supervisor;
     this.#identifier = identifier;
   }

@@ -34,7 +34,8 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly spawner: Spawner;
   readonly log: ActivityLog;
-  readonly identifier: string;
+  /** Of [supervisord], as it was last read; part of the names of AUTO logs. */
+  readonly identifier: () => string;
   /** Where AUTO logs go. */
   readonly childLogDir: string;
   readonly stripAnsi: boolean;
@@ -224,7 +225,8 @@ export class Supervisor {
   #sink(process: ProcessSpec, channel: "stdout" | "stderr", spec: ChannelSpec): LogSink | null {
     if (spec.logfile === null) return null;
     const { childLogDir, identifier, log } = this.#options;
-    const path = spec.logfile === "AUTO" ? createAutoLog(childLogDir, process.name, channel, identifier) : spec.logfile;
+    const path =
+      spec.logfile === "AUTO" ? createAutoLog(childLogDir, process.name, channel, identifier()) : spec.logfile;
     return new RotatingFile(path, spec.rotation, log.warn);
   }
 }
