@@ -60,7 +60,7 @@ function setUp(t: Scope) {
     clock: systemClock,
     spawner,
     log,
-    ...{ identifier: "orders", childLogDir: tempDir(t), stripAnsi: false, syslog: quiet },
+    ...{ identifier: () => "orders", childLogDir: tempDir(t), stripAnsi: false, syslog: quiet },
   });
   supervisor.addGroup(group("last", 20, "/bin/sleep 1000"));
   supervisor.addGroup(group("first", 10, "/bin/sleep 1000"));

@@ -212,7 +212,7 @@ async function serve(t: Scope): Promise<() => Promise<void>> {
     clock: systemClock,
     spawner,
     log,
-    identifier: "fuzz",
+    identifier: () => "fuzz",
     childLogDir: dir,
     stripAnsi: false,
     syslog: () => {},
