@@ -105,16 +105,17 @@ export class Controller implements Lifecycle {
     const people = new People(store);
     const joining = new Joining(store, authority);
     const onKept = (events: readonly HistoryEvent[]) => publisher.history(events);
+    const records = new Records(store, (operation) => publisher.operation(operation, [...operation.targets.keys()]));
     const operations = new Operations({
       store,
       fleet,
       agents,
       log,
+      elsewhere: (id) => records.waiting(id),
       onChange: (operation, changed) => publisher.operation(operation, changed),
     });
     const streams = new Streams(access);
     const agentsPort = () => this.agentsAddress.port;
-    const records = new Records(store, (operation) => publisher.operation(operation, [...operation.targets.keys()]));
     const gateway = new Gateway({ store, fleet, agents, records, log });
     const world: ApiWorld = {
       store,

@@ -244,8 +244,8 @@ test("a changed state names its user, also when it is told to a controller that 
   assert.ok(asked.orderId.endsWith(`/${papers.agentId}`));
   const running = await controller.api.get<OperationList>(API_PATHS.operations);
   assert.deepEqual(
-    running.items.map(({ user }) => user),
-    ["ann"],
+    running.items.map(({ user, state }) => `${user} ${state}`),
+    ["ann running"],
   );
   answer(true);
   assert.deepEqual(await stopped, { ok: true, value: true });

@@ -3,7 +3,7 @@ import type { AccessVerb } from "@fleetvisor/proto/vocabulary/access";
 import type { Verb } from "../core/operation.js";
 
 /** What a call is done to, and with that what its caller must be allowed the verb on. */
-export type Reaches =
+type Reaches =
   /** Nothing in particular: for who sees any part of the instance. */
   | "part"
   /** Every process, an entry each in the answer: entries that the caller may not see are left out. */

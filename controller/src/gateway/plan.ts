@@ -7,7 +7,7 @@ import { changes, MULTICALL } from "./methods.js";
 /** Calls in one multicall. */
 const MOST_CALLS = 1_000;
 
-export type Passed = Extract<Decision, { readonly type: "pass" }>;
+type Passed = Extract<Decision, { readonly type: "pass" }>;
 
 /** A call that is sent. */
 export interface PlannedCall extends XmlRpcCall {

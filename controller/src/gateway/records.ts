@@ -10,6 +10,8 @@ export class Records {
   readonly #store: Store;
   readonly #onChange: (operation: Operation) => void;
   readonly #users = new Map<string, string>();
+  /** As they are shown; what is kept of them is unknown until they are answered. */
+  readonly #underWay = new Map<string, Operation>();
 
   constructor(store: Store, onChange: (operation: Operation) => void) {
     this.#store = store;
@@ -21,6 +23,11 @@ export class Records {
     return this.#users.get(operationId) ?? null;
   }
 
+  /** One that waits for its answer; null when there is none of that id. */
+  waiting(operationId: string): Operation | null {
+    return this.#underWay.get(operationId) ?? null;
+  }
+
   /** Resolves when it is kept; rejects when it cannot be, and then the call must not leave. */
   async begin(request: RecordRequest): Promise<Operation> {
     const record = newRecord(request);
@@ -30,13 +37,19 @@ export class Records {
       if (this.#users.size <= REMEMBERED) break;
       this.#users.delete(oldest);
     }
-    this.#onChange(underWay(record));
+    const shown = underWay(record);
+    this.#underWay.set(record.id, shown);
+    this.#onChange(shown);
     return record;
   }
 
   /** Keeps what became of it. Rejects when that cannot be kept; then it stays unknown. */
   async end(record: Operation): Promise<void> {
     this.#onChange(record);
-    await this.#store.saveOperation(record);
+    try {
+      await this.#store.saveOperation(record);
+    } finally {
+      this.#underWay.delete(record.id);
+    }
   }
 }

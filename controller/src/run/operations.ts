@@ -41,6 +41,8 @@ export interface OperationsOptions {
   readonly fleet: LiveFleet;
   readonly agents: Agents;
   readonly log: Logger;
+  /** Operations that another part carries out, as they are now; null for any other. */
+  readonly elsewhere?: (id: string) => Operation | null;
   /** Hears of each change, with the places of the targets that differ. */
   readonly onChange: (operation: Operation, changed: readonly number[]) => void;
 }
@@ -131,7 +133,7 @@ export class Operations implements Lifecycle {
     isOver: (operation: Operation) => boolean = ({ finishedAtMs }) => finishedAtMs !== null,
   ): Promise<Operation | null> {
     const job = this.#jobs.get(id);
-    if (job === undefined) return this.#options.store.operation(id);
+    if (job === undefined) return this.#options.elsewhere?.(id) ?? this.#options.store.operation(id);
     const endMs = performance.now() + waitMs;
     for (let leftMs = waitMs; leftMs > 0 && !this.#stopping; leftMs = endMs - performance.now()) {
       if (job.operation.finishedAtMs !== null || isOver(job.operation)) break;
@@ -143,7 +145,8 @@ export class Operations implements Lifecycle {
   /** Newest first, as of now. */
   async latest(limit: number): Promise<readonly Operation[]> {
     const kept = await this.#options.store.operations(limit);
-    return kept.map((operation) => this.#jobs.get(operation.id)?.operation ?? operation);
+    const { elsewhere = () => null } = this.#options;
+    return kept.map((operation) => this.#jobs.get(operation.id)?.operation ?? elsewhere(operation.id) ?? operation);
   }
 
   #add(operation: Operation): OperationJob {
