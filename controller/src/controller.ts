@@ -22,6 +22,7 @@ import { Agents } from "./instances/agents.js";
 import { LinkServer } from "./instances/link-server.js";
 import { RefusedAgents } from "./instances/refused-agents.js";
 import { Authority } from "./pki/authority.js";
+import { RevokedList } from "./pki/revoked-list.js";
 import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
 import { Metrics } from "./run/metrics.js";
@@ -29,6 +30,7 @@ import { Operations } from "./run/operations.js";
 import { removePartialCopies } from "./store/sqlite/copy.js";
 import { DataLock } from "./store/sqlite/data-lock.js";
 import { SqliteStore } from "./store/sqlite/sqlite-store.js";
+import { StandbyStore } from "./store/standby-store.js";
 import { VERSION } from "./version.js";
 import { keepWebAddress } from "./web-address.js";
 
@@ -48,17 +50,17 @@ export function hasStore(dataDir: string): boolean {
   return existsSync(storeFile(dataDir));
 }
 
-/** The store of a data directory, which is made when it is not there. Not started. */
-export async function storeOf(dataDir: string, log: Logger): Promise<SqliteStore> {
+/** The store of a data directory in which a controller was started, for a moment's work beside it. Not started. */
+export function storeOf(dataDir: string): SqliteStore {
+  return new SqliteStore(storeFile(dataDir));
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new FleetError("unavailable", `cannot make ${dataDir}: ${FleetError.from(error).message}`);
   }
-  return new SqliteStore(storeFile(dataDir), (message) => {
-    if (message === null) log.info("history is written again");
-    else log.error({ error: message }, "history cannot be written now; reports wait");
-  });
 }
 
 export class Controller implements Lifecycle {
@@ -90,8 +92,18 @@ export class Controller implements Lifecycle {
   async start(): Promise<void> {
     const { data_dir: dataDir, http_tls_cert: certFile, http_tls_key: keyFile } = this.#config;
     const log = this.#log;
-    const store = await storeOf(dataDir, log);
+    await makeDataDir(dataDir);
     const authority = await Authority.open(dataDir);
+    const lock = new DataLock(dataDir);
+    const store = new StandbyStore(storeFile(dataDir), {
+      log,
+      revoked: await RevokedList.open(dataDir),
+      beforeOpen: () => lock.hold(),
+      onBack: () => {
+        remember().catch((error: unknown) => log.warn({ error: FleetError.from(error).message }));
+        agents.historyIsBack();
+      },
+    });
 
     const heartbeatMs = Math.round(this.#config.heartbeat_seconds * 1000);
     const fleet = new LiveFleet(livenessTimes(heartbeatMs), log);
@@ -169,13 +181,37 @@ export class Controller implements Lifecycle {
       log,
     });
     this.#access = access;
-    const memory: Lifecycle = {
-      async start() {
-        for (const record of await store.instances()) fleet.remember(record);
-      },
-      stop: async () => fleet.stop(),
+    /** Instances that the store knows, and that nobody has heard of since the start. */
+    const remember = async () => {
+      for (const record of await store.instances()) {
+        if (fleet.nameOf(record.id) === null) fleet.remember(record);
+      }
     };
-    const leftovers: Lifecycle = { start: () => removePartialCopies(storeFile(dataDir)), stop: async () => {} };
+    /** What a store that cannot be read must not keep from starting. */
+    const anyhow = (what: string, part: Lifecycle): Lifecycle => ({
+      start: () =>
+        part.start().catch((error: unknown) => {
+          const failure = FleetError.from(error);
+          if (failure.kind !== "unavailable" || store.trouble === null) throw error;
+          log.error({ error: failure.message }, `${what} is not known: the store cannot be read`);
+        }),
+      stop: () => part.stop(),
+    });
+    const memory: Lifecycle = { start: remember, stop: async () => fleet.stop() };
+    // The store tries again for the lock before it writes: a disk that takes nothing is no reason not to start.
+    const locked: Lifecycle = {
+      start: () =>
+        lock.start().catch((error: unknown) => {
+          const failure = FleetError.from(error);
+          if (failure.kind !== "unavailable") throw error;
+          log.error({ error: failure.message }, "the data directory cannot be locked now");
+        }),
+      stop: () => lock.stop(),
+    };
+    const leftovers: Lifecycle = {
+      start: () => removePartialCopies(storeFile(dataDir)).catch(() => {}),
+      stop: async () => {},
+    };
     const readers: Lifecycle = {
       start: async () => {},
       stop: async () => {
@@ -197,12 +233,12 @@ export class Controller implements Lifecycle {
       hoursMs: this.#config.retention_metrics_hourly_days * DAY_MS,
     });
     this.#parts = new Sequence([
-      new DataLock(dataDir),
+      locked,
       leftovers,
       store,
-      memory,
+      anyhow("who is in the fleet", memory),
       metrics,
-      operations,
+      anyhow("which operations were under way", operations),
       housekeeping,
       link,
       farewell,

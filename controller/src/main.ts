@@ -92,7 +92,7 @@ async function withStore(
 ) {
   const config = configOf(flags);
   requireStore(config.data_dir);
-  const store = await storeOf(config.data_dir, pino({ level: "silent" }));
+  const store = storeOf(config.data_dir);
   const authority = await Authority.open(config.data_dir);
   await store.start();
   try {

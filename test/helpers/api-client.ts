@@ -14,6 +14,8 @@ export class ApiClient {
   constructor(
     readonly url: string,
     readonly token: string | null,
+    /** Further headers of every request, such as a session's. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
   get<T>(path: string, query: Readonly<Record<string, string | number>> = {}): Promise<T> {
@@ -30,6 +32,7 @@ export class ApiClient {
     const answer = await fetch(new URL(path, this.url), {
       method,
       headers: {
+        ...this.headers,
         ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },

@@ -30,7 +30,7 @@ export async function controllerInside(
   t: Scope,
   flags: Readonly<Record<string, string | number>> = {},
 ): Promise<ControllerInside> {
-  const dataDir = join(tempDir(t), "data");
+  const dataDir = String(flags.data_dir ?? join(tempDir(t), "data"));
   const lines: string[] = [];
   let ports = { http: 0, grpc: 0 };
   const make = async () => {

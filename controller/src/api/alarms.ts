@@ -13,7 +13,7 @@ export function alarmsOf(
   const alarms: Alarm[] = [];
   const { trouble, troubleSinceMs } = store;
   if (trouble !== null) {
-    const message = `history is not written: ${seesEverything ? trouble : "the log of the controller says why"}`;
+    const message = `the history store is in trouble: ${seesEverything ? trouble : "the log of the controller says why"}`;
     alarms.push({ kind: "store", message, sinceMs: troubleSinceMs ?? 0, instance: null });
   }
   for (const { instance, message, sinceMs } of live.warnings()) {

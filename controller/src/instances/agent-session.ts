@@ -32,6 +32,8 @@ import type { RefusedAgents } from "./refused-agents.js";
 const EARLIER_BOOTS = 1_000;
 const HELLO_MS = 10_000;
 const REFUSED_RETRY_MS = 60_000;
+/** Agents whose reports were not kept come back spread over this time. */
+const UNKEPT_RETRY_MS = 1_000;
 const NAME_CHARS = 128;
 /** Reports under way to the store at which the stream is not read until they are kept, and fewer than which it is again. */
 const PAUSE_REPORTS = 2_000;
@@ -72,6 +74,8 @@ export class AgentSession implements EndableWire {
   #ackPlanned = false;
   #helloTimer: NodeJS.Timeout;
   #paused: NodeJS.Timeout | null = null;
+  /** Reports of this session are shown and not kept any more. */
+  #unkept = false;
   readonly #asking: ((isThere: boolean) => void)[] = [];
   epoch = 0;
   bootId = "";
@@ -318,18 +322,22 @@ export class AgentSession implements EndableWire {
     if ((fleet.fleet.instances.get(instance)?.processes.size ?? 0) > PROCESSES) {
       throw new FleetError("invalid-argument", `more than ${PROCESSES} processes`);
     }
+    if (this.#unkept) return;
     intake.take(reports).then(
       (seq) => {
         if (seq !== null) this.#acknowledge(seq);
         if (intake.waiting <= RESUME_REPORTS) this.#resume();
       },
-      (error: unknown) => this.#fail(FleetError.from(error)),
+      (error: unknown) => this.#notTaken(error),
     );
-    if (intake.waiting >= PAUSE_REPORTS) this.#pause(instance);
+    if (intake.waiting < PAUSE_REPORTS) return;
+    if (this.#world.store.trouble === null) this.#pause(instance);
+    else this.#leaveUnkept();
   }
 
   /** What an earlier boot left: history, and nothing that is still so. */
   #takeEarlier(instance: string, bootId: string, reports: readonly Report[]): void {
+    if (this.#unkept) return;
     checkBootId(bootId);
     let intake = this.#earlier.get(bootId);
     if (intake === undefined) {
@@ -342,7 +350,26 @@ export class AgentSession implements EndableWire {
         await known.take(reports);
         this.send({ $case: "ack", value: { bootId, seq: known.committed } });
       })
-      .catch((error: unknown) => this.#fail(FleetError.from(error)));
+      .catch((error: unknown) => this.#notTaken(error));
+  }
+
+  /** While nothing can be written reports are shown and not kept: the agent has them until they are acknowledged. */
+  #notTaken(error: unknown): void {
+    const failure = FleetError.from(error);
+    if (failure.kind === "unavailable" && this.#world.store.trouble !== null) this.#leaveUnkept();
+    else this.#fail(failure);
+  }
+
+  /** From here on nothing of this session goes into history: the next one begins where history ends. */
+  #leaveUnkept(): void {
+    this.#unkept = true;
+    this.#resume();
+  }
+
+  historyIsBack(): void {
+    if (!this.#unkept) return;
+    const reason = "history is written again: come back and tell what it has not";
+    this.goodbye(reason, { retryAfterMs: UNKEPT_RETRY_MS, refused: false });
   }
 
   async #intakeOf(instance: string, bootId: string): Promise<Intake> {
@@ -367,7 +394,10 @@ export class AgentSession implements EndableWire {
   #pause(instance: string): void {
     if (this.#paused !== null || this.#state !== "open") return;
     this.#stream.pause();
-    this.#paused = setInterval(() => this.#world.fleet.heard(instance), this.#world.heartbeatMs);
+    this.#paused = setInterval(() => {
+      this.#world.fleet.heard(instance);
+      if (this.#world.store.trouble !== null) this.#leaveUnkept();
+    }, this.#world.heartbeatMs);
   }
 
   #resume(): void {

@@ -6,6 +6,8 @@ import { type ClaimOutcome, Claims, type Speaker } from "./claims.js";
 
 /** A session that can be asked to end. */
 export interface EndableWire extends Wire, Speaker {
+  /** Hears that history is written again after it was not. */
+  historyIsBack?(): void;
   goodbye(reason: string, options: { readonly retryAfterMs: number; readonly refused: boolean }): void;
 }
 
@@ -68,6 +70,11 @@ export class Agents {
     this.#claims.forget(agentId);
     this.#agents.get(agentId)?.abandon(reason);
     this.#agents.delete(agentId);
+  }
+
+  /** Everything that could not be taken into history while it was not written is told again. */
+  historyIsBack(): void {
+    for (const wire of [...this.#wires.values()]) wire.historyIsBack?.();
   }
 
   /** Tells every agent to come back in a moment; used when the controller stops. */

@@ -41,6 +41,17 @@ export function useFleet(): UseQueryResult<FleetSummary> {
   });
 }
 
+/** Alarms are no events of the live stream, so they are asked for now and then. */
+const ALARMS_MS = 15_000;
+
+export function useAlarms(): UseQueryResult<FleetSummary["alarms"] | null> {
+  return useQuery({
+    queryKey: ["alarms"],
+    queryFn: async ({ signal }) => (await call<FleetSummary>(apiPath("fleet"), { signal })).alarms ?? null,
+    refetchInterval: ALARMS_MS,
+  });
+}
+
 export function useInstances(): UseQueryResult<InstanceList> {
   const { ask, poll, recent } = useAsk();
   return useQuery({

@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, useLocation } from "react-router";
 import { logout } from "../api/actions.js";
 import { links } from "../model/links.js";
 import { ActProvider } from "./act.js";
+import { AlarmBanner } from "./alarm-banner.js";
 import { LinkBanner } from "./link-banner.js";
 import { LiveMark } from "./live-mark.js";
 import { NoticesProvider } from "./notices.js";
@@ -57,6 +58,7 @@ export function Shell() {
         </header>
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
           <LinkBanner />
+          <AlarmBanner />
           <PasswordPrompt asked={asksPassword} done={() => setAsksPassword(false)} />
           <Outlet />
         </main>

@@ -14,12 +14,23 @@ export class DataLock implements Lifecycle {
 
   /** Rejects with `conflict` when another controller works in the directory, `unavailable` when it cannot be written. */
   async start(): Promise<void> {
+    this.hold();
+  }
+
+  /** Takes the lock unless it is held already; throws as `start` rejects. */
+  hold(): void {
+    if (this.#db !== null) return;
     const file = join(this.#dataDir, "lock");
     try {
-      this.#db = new Database(file, { timeout: 0 });
-      this.#db.exec("BEGIN EXCLUSIVE");
+      const db = new Database(file, { timeout: 0 });
+      try {
+        db.exec("BEGIN EXCLUSIVE");
+      } catch (error) {
+        db.close();
+        throw error;
+      }
+      this.#db = db;
     } catch (error) {
-      this.#db?.close();
       if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") {
         throw new FleetError("conflict", `another controller is running in ${this.#dataDir}`, { cause: error });
       }

@@ -39,6 +39,7 @@ const JOIN_TOKEN = `SELECT id, secret_hash AS secretHash, uses, used, created_by
   expires_at_ms AS expiresAtMs FROM join_token`;
 
 export function preparedQueries(db: Database) {
+  const revoked = db.prepare<[], string>("SELECT id FROM instance WHERE revoked_at_ms IS NOT NULL").pluck();
   const instances = db.prepare<[], InstanceRow>("SELECT * FROM instance WHERE revoked_at_ms IS NULL ORDER BY name");
   const bootSeq = db
     .prepare<[string, string], number>("SELECT seq FROM boot WHERE agent_id = ? AND boot_id = ?")
@@ -63,6 +64,7 @@ export function preparedQueries(db: Database) {
 
   return {
     instances: () => instances.all().map(instanceOfRow),
+    revokedAgents: () => revoked.all(),
     committedSeq: (agentId: string, bootId: string) => bootSeq.get(agentId, bootId) ?? 0,
     joinToken: (id: string) => joinToken.get(id) ?? null,
     joinTokens: () => joinTokens.all(),

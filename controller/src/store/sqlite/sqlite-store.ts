@@ -22,6 +22,7 @@ import { metricQueries } from "./metric-queries.js";
 import { openDatabase } from "./open.js";
 import { preparedQueries } from "./queries.js";
 import { WriterThread } from "./writer-thread.js";
+import type { WriteArgs, WriteName, WriteResult } from "./writes.js";
 
 interface Reader {
   readonly db: Database;
@@ -37,10 +38,13 @@ export class SqliteStore implements Store {
   readonly #stopped = new AbortController();
   #reader: Reader | null = null;
 
-  /** `onTrouble` hears when writing stops working, and null when it works again. */
-  constructor(file: string, onTrouble: (message: string | null) => void = () => {}) {
+  /**
+   * `onTrouble` hears when writing stops working, and null when it works again; `beforeOpen` is called before the file is opened for
+   * writing, and throws when that must not be.
+   */
+  constructor(file: string, onTrouble: (message: string | null) => void = () => {}, beforeOpen?: () => void) {
     this.#file = file;
-    this.#writer = new WriterThread(file, onTrouble);
+    this.#writer = new WriterThread(file, onTrouble, undefined, beforeOpen);
   }
 
   get trouble(): string | null {
@@ -51,6 +55,11 @@ export class SqliteStore implements Store {
     return this.#writer.troubleSinceMs;
   }
 
+  /** Whether it can be read now. */
+  protected get readable(): boolean {
+    return this.#reader !== null;
+  }
+
   get load(): StoreLoad {
     return this.#writer.load;
   }
@@ -58,34 +67,71 @@ export class SqliteStore implements Store {
   async start(): Promise<void> {
     await this.#writer.start();
     try {
-      const db = openDatabase(this.#file, "read");
-      this.#reader = {
-        db,
-        history: historyQueries(db),
-        rows: preparedQueries(db),
-        access: accessQueries(db),
-        metrics: metricQueries(db),
-      };
+      this.openReader();
     } catch (error) {
       await this.#writer.stop();
       throw error;
     }
   }
 
-  async stop(): Promise<void> {
-    this.#stopped.abort(new FleetError("unavailable", "the store is closed"));
+  /** As `start`, but what cannot be opened for writing now is trouble and tried again; reading is left to `openReader`. */
+  protected startAnyhow(): Promise<void> {
+    return this.#writer.startAnyhow();
+  }
+
+  /** Opens it for reading, anew if it was. Throws FleetError when it cannot be read. */
+  protected openReader(): void {
+    this.closeReader();
+    if (this.#stopped.signal.aborted) throw new FleetError("unavailable", "the store is closed");
+    const db = openDatabase(this.#file, "read");
+    try {
+      const history = historyQueries(db);
+      const [rows, access, metrics] = [preparedQueries(db), accessQueries(db), metricQueries(db)];
+      this.#reader = { db, history, rows, access, metrics };
+    } catch (error) {
+      db.close();
+      throw FleetError.from(error, "unavailable");
+    }
+  }
+
+  protected closeReader(): void {
     this.#reader?.db.close();
     this.#reader = null;
+  }
+
+  /** Throws what is wrong with tables, looked over whole. */
+  protected inspectTables(tables: readonly string[]): Promise<void> {
+    return this.#read(({ db }) => {
+      for (const table of tables) {
+        const found = db.pragma(`quick_check(${table})`, { simple: true });
+        if (found !== "ok") throw new FleetError("unavailable", String(found));
+      }
+    });
+  }
+
+  /** A write that is tried again for as long as the disk refuses. */
+  protected keep<N extends WriteName>(name: N, ...args: WriteArgs<N>): Promise<WriteResult<N>> {
+    return this.#writer.write(name, args, { rows: 1, patient: true, lasting: true });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort(new FleetError("unavailable", "the store is closed"));
+    this.closeReader();
     await this.#writer.stop();
   }
 
+  /** Hears that a read failed. */
+  protected onUnread(_error: FleetError): void {}
+
   /** Async although SQLite is not: what a read throws becomes a rejection, as with any other back end. */
   async #read<T>(query: (reader: Reader) => T | Promise<T>): Promise<T> {
-    if (this.#reader === null) throw new FleetError("unavailable", "the store is closed");
+    if (this.#reader === null) throw new FleetError("unavailable", "the store is closed, or cannot be read");
     try {
       return await query(this.#reader);
     } catch (error) {
-      throw FleetError.from(error, "unavailable");
+      const failure = FleetError.from(error, "unavailable");
+      this.onUnread(failure);
+      throw failure;
     }
   }
 
@@ -132,6 +178,10 @@ export class SqliteStore implements Store {
   }
 
   // -- instances
+  /** Every agent that was removed from the fleet, by id. */
+  revokedAgents() {
+    return this.#read(({ rows }) => rows.revokedAgents());
+  }
   instances() {
     return this.#read(({ rows }) => rows.instances());
   }
@@ -163,25 +213,29 @@ export class SqliteStore implements Store {
   }
 
   // -- operations
-  saveOperation({ targets, ...operation }: Operation, changed: readonly number[] = [...targets.keys()]) {
+  saveOperation(operation: Operation, changed: readonly number[] = [...operation.targets.keys()]): Promise<void> {
+    return this.saveChange(operation, changed, true);
+  }
+  /** A lasting save is tried again for as long as the disk refuses. */
+  protected saveChange({ targets, ...operation }: Operation, changed: readonly number[], lasting: boolean) {
     // Only what differs goes to the other thread: with many targets most of the time would be spent on copying them.
     const rows = changed.flatMap((place) => {
       const target = targets[place];
       return target === undefined ? [] : [[place, target] as const];
     });
-    const options = { rows: rows.length + 1, patient: false, lasting: true };
+    const options = { rows: rows.length + 1, patient: false, lasting };
     return this.#writer.write("saveOperation", [{ operation, targets: rows }], options);
   }
   operation(id: string) {
     return this.#read(({ rows }) => rows.operation(id));
   }
-  operations(limit: number) {
+  operations(limit: number): Promise<readonly Operation[]> {
     return this.#read(({ rows }) => rows.operations(limit));
   }
-  runningOperations() {
+  runningOperations(): Promise<readonly Operation[]> {
     return this.#read(({ rows }) => rows.runningOperations());
   }
-  unsettledOperations(sinceMs: number, limit: number) {
+  unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]> {
     return this.#read(({ rows }) => rows.unsettledOperations(sinceMs, limit));
   }
   deleteOperationsBefore(atMs: number) {
@@ -195,7 +249,7 @@ export class SqliteStore implements Store {
   user(name: string) {
     return this.#read(({ access }) => access.user(name));
   }
-  users() {
+  users(): Promise<readonly UserRecord[]> {
     return this.#read(({ access }) => access.users());
   }
   setUserDisabled(name: string, atMs: number | null) {
@@ -207,7 +261,7 @@ export class SqliteStore implements Store {
   addGrant(grant: GrantRecord) {
     return this.#writer.write("addGrant", [grant]);
   }
-  grants(user: string | null) {
+  grants(user: string | null): Promise<readonly GrantRecord[]> {
     return this.#read(({ access }) => access.grants(user));
   }
   deleteGrant(id: string) {
@@ -228,7 +282,7 @@ export class SqliteStore implements Store {
   session(hash: string) {
     return this.#read(({ access }) => access.session(hash));
   }
-  sessions(user: string | null) {
+  sessions(user: string | null): Promise<readonly SessionRecord[]> {
     return this.#read(({ access }) => access.sessions(user));
   }
   touchSession(hash: string, seenAtMs: number) {

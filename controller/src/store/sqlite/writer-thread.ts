@@ -11,6 +11,10 @@ const GATHER_MS = 50;
 /** No batch waits once it has this many rows, nor holds many more. */
 const BATCH_ROWS = 500;
 const RETRY_MS = 1_000;
+/** A file that cannot be opened is tried again after this: each try is a thread of its own. */
+const REOPEN_MS = 5_000;
+/** Rows of lasting writes that wait while the disk refuses; further reports are refused, for agents keep them. */
+const MOST_WAITING_ROWS = 100_000;
 const STOP_MS = 5_000;
 
 interface Pending extends WriteJob {
@@ -34,6 +38,7 @@ export class WriterThread {
   readonly #file: string;
   readonly #onTrouble: (message: string | null) => void;
   readonly #startWorker: typeof startWriterWorker;
+  readonly #beforeOpen: () => void;
   #worker: Worker | null = null;
   #queue: Pending[] = [];
   #underWay: readonly Pending[] = [];
@@ -48,10 +53,17 @@ export class WriterThread {
   #sentMs = 0;
   #done = { commits: 0, rows: 0, commitMs: 0 };
 
-  constructor(file: string, onTrouble: (message: string | null) => void, startWorker = startWriterWorker) {
+  /** `beforeOpen` is called each time before the file is opened, and throws when that must not be. */
+  constructor(
+    file: string,
+    onTrouble: (message: string | null) => void,
+    startWorker = startWriterWorker,
+    beforeOpen: () => void = () => {},
+  ) {
     this.#file = file;
     this.#onTrouble = onTrouble;
     this.#startWorker = startWorker;
+    this.#beforeOpen = beforeOpen;
   }
 
   get trouble(): string | null {
@@ -74,7 +86,21 @@ export class WriterThread {
     this.#started = true;
   }
 
+  /** As `start`, but a file that is damaged or on a disk that takes nothing is trouble, and tried again. */
+  async startAnyhow(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      const { kind, message } = FleetError.from(error);
+      // Of a newer fleetvisor, or another controller's: that does not pass, and must not be written to.
+      if (kind === "conflict") throw error;
+      this.#started = true;
+      this.#fail(message, REOPEN_MS);
+    }
+  }
+
   async #open(): Promise<void> {
+    this.#beforeOpen();
     const worker = this.#startWorker({ file: this.#file });
     const [first] = (await once(worker, "message")) as [FromWriter];
     if (first.type === "refused") {
@@ -120,6 +146,10 @@ export class WriterThread {
     return new Promise<unknown>((resolve, reject) => {
       if (!this.#started || this.#stopping) {
         reject(new FleetError("unavailable", "the store is closed"));
+        return;
+      }
+      if (this.#trouble !== null && options.patient && this.#rows >= MOST_WAITING_ROWS) {
+        reject(new FleetError("unavailable", `the history store cannot write, and much waits: ${this.#trouble}`));
         return;
       }
       if (this.#worker === null && !options.lasting) {
@@ -200,11 +230,11 @@ export class WriterThread {
    * The thread is gone: another one takes over what it was at. Its batch is kept wholly or not at all, and reports that are kept already
    * are known by their numbers.
    */
-  #fail(message: string): void {
+  #fail(message: string, againMs = RETRY_MS): void {
     this.#worker = null;
     this.#cancelTimer();
     this.#putBack(message);
-    if (!this.#stopping) this.#restart = setTimeout(() => this.#startAnew(), RETRY_MS);
+    if (!this.#stopping) this.#restart = setTimeout(() => this.#startAnew(), againMs);
   }
 
   #startAnew(): void {
@@ -215,7 +245,7 @@ export class WriterThread {
         else if (this.#queue.length === 0) this.#setTrouble(null);
         else this.#plan();
       },
-      (error: unknown) => this.#fail(FleetError.from(error).message),
+      (error: unknown) => this.#fail(FleetError.from(error).message, REOPEN_MS),
     );
   }
 
