@@ -47,7 +47,7 @@ test("samples are taken while a controller is connected that asks for them, and 
     labels: {},
     stateDir,
   };
-  const facts = { identifier: () => "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
+  const facts = { identifier: "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
   const ordered = { configured: () => [], reread: quiet, shutdown: quiet, restart: quiet };
   const daemon = { ...ordered, mainLog: new ChildLog(null), answer: async () => "" };
   const link = new Link({ ...settings, joinToken: null }, supervisor, facts, daemon);

@@ -51,7 +51,7 @@ test("a peer that accepts and never answers is given up, and the next dial follo
   const { agentId, keyPem: key, certificatePem: certificate, caPem: ca } = papers;
   writeIdentity(stateDir, { agentId, key, certificate, ca });
   const settings = { controllers: [{ host: "127.0.0.1", port: address.port }], name: "web1", labels: {}, stateDir };
-  const facts = { identifier: () => "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
+  const facts = { identifier: "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
   const ordered = { configured: () => [], reread: () => {}, shutdown: () => {}, restart: () => {} };
   const daemon = { ...ordered, mainLog: new ChildLog(null), answer: async () => "" };
   const link = new Link({ ...settings, joinToken: null }, supervisor, facts, daemon, 200);
