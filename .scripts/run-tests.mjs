@@ -1,4 +1,4 @@
-// Runs test files with node:test, two at a time: those of a file alone first, then those with daemons and browsers, which mostly wait.
+// Runs test files with node:test, some at a time: those of a file alone first, then those with daemons and browsers, which mostly wait.
 // Takes the files as arguments; test.mjs starts it with the loader for TypeScript and reads the counts from descriptor 3.
 import { writeSync } from "node:fs";
 import { PassThrough } from "node:stream";
@@ -9,13 +9,12 @@ import { spec } from "node:test/reporters";
 /** No file may take longer; one that hangs is ended and fails. */
 const FILE_TIMEOUT_MS = 400_000;
 
-const FILES_AT_A_TIME = 2;
-
 const isEndToEnd = (file) => /(^|\/)test\/e2e\//.test(file);
 const files = process.argv.slice(2);
-const rounds = [{ files: files.filter((file) => !isEndToEnd(file)) }, { files: files.filter(isEndToEnd) }].filter(
-  (round) => round.files.length > 0,
-);
+const rounds = [
+  { files: files.filter((file) => !isEndToEnd(file)), concurrency: 2 },
+  { files: files.filter(isEndToEnd), concurrency: 3 },
+].filter((round) => round.files.length > 0);
 
 const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
 
@@ -40,7 +39,7 @@ const events = new PassThrough({ objectMode: true });
 const report = events.pipe(new spec());
 report.pipe(process.stdout, { end: false });
 for (const round of rounds) {
-  for await (const event of run({ ...round, concurrency: FILES_AT_A_TIME, timeout: FILE_TIMEOUT_MS })) {
+  for await (const event of run({ ...round, timeout: FILE_TIMEOUT_MS })) {
     if (event.type === "test:pass" || event.type === "test:fail") count(event);
     if (!isClosingNumber(event)) events.write(event);
   }
