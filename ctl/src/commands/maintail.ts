@@ -1,4 +1,6 @@
 // `fvctl maintail`: the end of a supervisor's own log, and what is written from then on.
+import { apiPath } from "@fleetvisor/proto/api/paths";
+import type { Instance } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Exit } from "../exit.js";
 import { type AddCommand, examples } from "../fleet/command.js";
@@ -43,7 +45,9 @@ export const addMaintail: AddCommand = (program, run) => {
 async function maintail(world: World, instance: string, { follow, bytes }: Options): Promise<Exit> {
   world.output("table");
   const { Gateway } = await import("../fleet/gateway.js");
-  const gateway = await Gateway.open(await world.client());
+  const client = await world.client();
+  await client.get<Instance>(apiPath("instance", { instance })); // for its words when there is none
+  const gateway = await Gateway.open(client);
   if (follow !== true) {
     const text = String(await gateway.call(instance, "readLog", -bytes, 0));
     await world.io.out(text);

@@ -134,5 +134,8 @@ async function usageMessage(error: CommanderError, program: Command): Promise<st
 }
 
 function plain(error: CommanderError): string {
-  return error.message.replace(/^error: /, "").replace(/\n+/g, " ");
+  return error.message
+    .replace(/^error: /, "")
+    .replace(/\n+/g, " ")
+    .replace(/\.$/, "");
 }
