@@ -8,7 +8,8 @@ import { instanceView, locatedView } from "./views.js";
 
 /** What a host uses tells of everything on it: it is for who may see the instance itself, and not only some of its processes. */
 export function instanceNow(instance: Instance, reach: Reach, { fleet, metrics }: ApiWorld): api.Instance {
-  const view = instanceView(instance, fleet);
+  const may = reach.verbsFor({ instance: instance.name, group: null, name: null });
+  const view = { ...instanceView(instance, fleet), may };
   if (!seesHost(reach, instance.name)) return { ...view, ...NO_HOST };
   const { cpuPercent, memoryBytes, memoryTotalBytes, load } = metrics.host(instance.name);
   return { ...view, cpuPercent: percent(cpuPercent), memoryBytes, memoryTotalBytes, load };
@@ -16,9 +17,11 @@ export function instanceNow(instance: Instance, reach: Reach, { fleet, metrics }
 
 const NO_HOST = { cpuPercent: null, memoryBytes: null, memoryTotalBytes: null, load: null };
 
-export function processNow(located: Located, { fleet, metrics }: ApiWorld): api.Process {
-  const { cpuPercent, memoryBytes } = metrics.process(located.instance.name, located.process);
-  return { ...locatedView(located, fleet), cpuPercent: percent(cpuPercent), memoryBytes };
+export function processNow(located: Located, reach: Reach, { fleet, metrics }: ApiWorld): api.Process {
+  const { instance, process } = located;
+  const { cpuPercent, memoryBytes } = metrics.process(instance.name, process);
+  const may = reach.verbsFor({ instance: instance.name, group: process.group, name: process.name });
+  return { ...locatedView(located, fleet), cpuPercent: percent(cpuPercent), memoryBytes, may };
 }
 
 export function seesHost(reach: Reach, instance: string): boolean {

@@ -1,6 +1,6 @@
 // How far one caller's grants reach: the fleet as it is for the caller. Routes look things up here and nowhere else, so that what is
 // hidden and what is not there are one and the same.
-import type { AccessVerb } from "@fleetvisor/proto/vocabulary/access";
+import { ACCESS_VERB_NAMES, type AccessVerb } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import type { Actor } from "../access/actor.js";
@@ -60,6 +60,11 @@ export class Reach {
 
   may(verb: AccessVerb, { instance, group, name }: TargetName): boolean {
     return coversTarget(coverFor(this.actor.grants, verb), this.#target(instance, group, name));
+  }
+
+  /** Everything that may be done to it besides seeing it. */
+  verbsFor(target: TargetName): AccessVerb[] {
+    return ACCESS_VERB_NAMES.filter((verb) => verb !== "read" && (this.everywhere(verb) || this.may(verb, target)));
   }
 
   /** Whether history of it may be seen; it may be gone. */

@@ -38,6 +38,11 @@ export type ApiError = Static<typeof ApiError>;
 
 // ---- fleet ----------------------------------------------------------------------------------------------------
 
+/** Fetched with lists and single rows; events of the live stream go without, since they are the same for everybody. */
+const May = Type.Optional(
+  Type.Array(literals(ACCESS_VERB_NAMES, "Allowed"), { description: "What the caller may do to it besides seeing it" }),
+);
+
 /** Of now, to be fetched with lists. Events of the live stream go without: they tell of changes, and this changes all the time. */
 const Measured = (description: string) => Type.Optional(Nullable(Type.Number({ description })));
 
@@ -68,6 +73,7 @@ export const Instance = Type.Object(
     memoryBytes: Measured("Memory of its host that is in use"),
     memoryTotalBytes: Measured("Memory that its host has"),
     load: Measured("Load average of its host over the last minute"),
+    may: May,
   },
   { $id: "Instance" },
 );
@@ -101,6 +107,7 @@ export const Process = Type.Object(
     hasStderrLog: Type.Boolean(),
     cpuPercent: Measured("Use of CPU by its process group, 100 for one CPU; null when none is known"),
     memoryBytes: Measured("Resident memory of its process group; pages that several share count for each"),
+    may: May,
   },
   { $id: "Process" },
 );

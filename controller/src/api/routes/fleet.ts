@@ -24,7 +24,8 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     v1.API_PATHS.fleet,
     { config, schema: { tags, summary: "The fleet at a glance", response: { 200: v1.FleetSummary } } },
     async (request) => {
-      const { fleet, cover } = reachOf(request, world);
+      const reach = reachOf(request, world);
+      const { fleet, cover } = reach;
       const { byLiveness, verdict, trouble, troubleTotal } = summarize(fleet, (name) => live.livenessOf(name));
       return {
         atMs: Date.now(),
@@ -33,7 +34,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
         counts: countsView(fleet.counts),
         alarms: alarmsOf(world, fleet, cover.everything),
         verdict,
-        trouble: trouble.map((row) => processNow(row, world)),
+        trouble: trouble.map((row) => processNow(row, reach, world)),
         troubleTotal,
       };
     },
@@ -109,12 +110,13 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     },
     async (request) => {
       const { selector, sort = "target", limit = DEFAULT_LIMIT, cursor = null } = request.query;
-      const { rows, total, nextCursor } = pageOf(reachOf(request, world).fleet, select(selector), {
+      const reach = reachOf(request, world);
+      const { rows, total, nextCursor } = pageOf(reach.fleet, select(selector), {
         sort,
         limit,
         cursor,
       });
-      return { items: rows.map((row) => processNow(row, world)), total, nextCursor };
+      return { items: rows.map((row) => processNow(row, reach, world)), total, nextCursor };
     },
   );
 
@@ -123,7 +125,8 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     { config, schema: { tags, summary: "One process", params: ProcessPath, response: { 200: v1.Process } } },
     async (request) => {
       const { instance, group, name } = request.params;
-      return processNow(reachOf(request, world).process(instance, group, name), world);
+      const reach = reachOf(request, world);
+      return processNow(reach.process(instance, group, name), reach, world);
     },
   );
 
