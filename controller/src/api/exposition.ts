@@ -35,7 +35,7 @@ type ProcessFamily = FamilyOf<{ readonly instance: Instance; readonly process: P
 const one = (value: number | null): Series => [["", value]];
 const seconds = (ms: number) => ms / 1000;
 
-export const INSTANCE_FAMILIES: readonly InstanceFamily[] = [
+const INSTANCE_FAMILIES: readonly InstanceFamily[] = [
   {
     name: "fleetvisor_instance_liveness",
     type: "gauge",
@@ -99,7 +99,7 @@ export const INSTANCE_FAMILIES: readonly InstanceFamily[] = [
   },
 ];
 
-export const PROCESS_FAMILIES: readonly ProcessFamily[] = [
+const PROCESS_FAMILIES: readonly ProcessFamily[] = [
   {
     name: "fleetvisor_process_state",
     type: "gauge",

@@ -28,7 +28,7 @@ export interface MetricsOptions {
   readonly now?: () => number;
 }
 
-export const NOTHING_LATEST: Latest = { cpuPercent: null, memoryBytes: null };
+const NOTHING_LATEST: Latest = { cpuPercent: null, memoryBytes: null };
 
 /** What a host uses; `load` is its load average of the last minute. */
 export interface HostLatest extends Latest {

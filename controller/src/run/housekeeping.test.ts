@@ -1,0 +1,39 @@
+// What housekeeping does by itself as soon as it is started: figures become hours, and what is old goes.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pino } from "pino";
+import { tallyOf } from "../core/metrics.js";
+import { pack } from "../core/metrics-pack.js";
+import { MemoryStore } from "../store/memory.js";
+import { Housekeeping } from "./housekeeping.js";
+import type { LiveFleet } from "./live-fleet.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+test("hours are made of minutes before these are taken away, in as many steps as there are instances", async (t) => {
+  const store = new MemoryStore();
+  await store.start();
+  const steps: number[] = [];
+  const tend = store.tendMetrics.bind(store);
+  store.tendMetrics = async (upkeep) => {
+    steps.push(upkeep.from);
+    await tend(upkeep);
+    return upkeep.from < 2 ? upkeep.from + 1 : null;
+  };
+  const oldMs = Math.floor((Date.now() - 2 * DAY) / HOUR) * HOUR;
+  const figures = { cpu: tallyOf(5), memory: tallyOf(1024) };
+  await store.recordMinutes([{ instance: "web1", atMs: oldMs, ...pack("", [figures, figures]) }]);
+  const housekeeping = new Housekeeping({
+    ...{ store, fleet: { notes: () => [] } as unknown as LiveFleet, log: pino({ level: "silent" }) },
+    ...{ maxAgeMs: DAY, maxEvents: 1_000, minutesMs: DAY, hoursMs: 10 * DAY },
+  });
+  await housekeeping.start();
+  t.after(() => housekeeping.stop());
+  for (let tries = 0; tries < 100 && steps.length < 3; tries++) await sleep(20);
+  assert.deepEqual(steps, [0, 1, 2]);
+  const asked = { instance: "web1", key: null, sinceMs: 0, untilMs: Date.now() };
+  assert.equal((await store.metrics({ ...asked, resolution: "minute" })).length, 0);
+  assert.equal((await store.metrics({ ...asked, resolution: "hour" }))[0]?.atMs, oldMs);
+});
