@@ -143,6 +143,8 @@ test("fvctl over a fleet", async (t) => {
     const started = await fvctl("start", "web-1/gone", "web-1/later", "web-1/crash", "web-1/later");
     assert.equal(started.code, 1);
     assert.deepEqual(rows(started).toSorted(), [
+      ["", "exited with code 3 (unexpected), too quickly"],
+      ["", "| cannot bind"],
       ["web-1/crash:crash", "failed", "spawn error"],
       ["web-1/gone:gone", "failed", "no file: can't find command '/nowhere/to/be/found'"],
       ["web-1/later:later", "started"],

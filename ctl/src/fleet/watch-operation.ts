@@ -64,9 +64,12 @@ export async function printOperation(world: World, operation: Operation): Promis
     await world.io.out(toJson(operation));
     return;
   }
+  const { failureReasons, withReasons } = await import("./failure-reasons.js");
+  const reasons = output === "table" ? await failureReasons(world, operation) : new Map();
   await world.print(output, operation.targets, {
     nameOf: ({ target }) => target,
     head: RESULT_HEAD,
-    rows: (targets) => resultRows({ ...operation, targets: [...targets] }, world.colors),
+    rows: (targets) =>
+      withReasons(resultRows({ ...operation, targets: [...targets] }, world.colors), targets, reasons, world.colors),
   });
 }
