@@ -43,6 +43,13 @@ export const addLogin: AddCommand = (program, run) => {
     .command("logout")
     .description("give the saved token back and forget the controller")
     .argument("[url]", "which controller, if not the one logged in to last")
+    .addHelpText(
+      "after",
+      examples(
+        ["fvctl logout", "the token is good for nothing from then on"],
+        ["fvctl logout https://fleet.example", "of one of several"],
+      ),
+    )
     .action((address: string | undefined, _options: unknown, command) =>
       run(command, (world) => logout(world, address)),
     );
