@@ -8,10 +8,10 @@ import { Access } from "../../controller/src/access/access.js";
 import { Joining } from "../../controller/src/access/joining.js";
 import { type NewGrant, People } from "../../controller/src/access/people.js";
 import type { ApiWorld } from "../../controller/src/api/context.js";
-import { HttpServer, type HttpServerOptions } from "../../controller/src/api/http-server.js";
+import { type HttpLimits, HttpServer, type HttpServerOptions } from "../../controller/src/api/http-server.js";
 import { LiveHub } from "../../controller/src/api/live-hub.js";
 import { Publisher } from "../../controller/src/api/publish.js";
-import { Streams } from "../../controller/src/api/streams.js";
+import { type StreamLimits, Streams } from "../../controller/src/api/streams.js";
 import { livenessTimes } from "../../controller/src/core/liveness.js";
 import { aProcess, SUPERVISOR } from "../../controller/src/core/rows.fixture.js";
 import type { Process, Report } from "../../controller/src/core/rows.js";
@@ -52,7 +52,11 @@ export type AccessWorld = Awaited<ReturnType<typeof accessWorld>>;
 const SAMPLE_MS = 15_000;
 
 /** Starts one, with nobody but the admin and nothing in the fleet. It is stopped after the test. */
-export async function accessWorld(t: Scope, prometheus: Partial<HttpServerOptions["prometheus"]> = {}) {
+export async function accessWorld(
+  t: Scope,
+  prometheus: Partial<HttpServerOptions["prometheus"]> = {},
+  limits: { readonly http?: HttpLimits; readonly streams?: StreamLimits } = {},
+) {
   const dir = tempDir(t);
   const log = pino({ level: "silent" });
   const store = new MemoryStore();
@@ -77,7 +81,7 @@ export async function accessWorld(t: Scope, prometheus: Partial<HttpServerOption
     log,
     onChange: (operation, changed) => publisher.operation(operation, changed),
   });
-  const streams = new Streams(access);
+  const streams = new Streams(access, limits.streams);
   const agentsPort = () => 9701;
   const records = new Records(store, (operation) => publisher.operation(operation, [...operation.targets.keys()]));
   const gateway = new Gateway({ store, fleet, agents, records, log });
@@ -103,6 +107,7 @@ export async function accessWorld(t: Scope, prometheus: Partial<HttpServerOption
     world,
     prometheus: { isPublic: false, mostProcesses: 100, ...prometheus },
     log,
+    ...(limits.http === undefined ? {} : { limits: limits.http }),
   });
   await http.start();
   defer(t, async () => {

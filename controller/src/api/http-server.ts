@@ -33,6 +33,29 @@ const BODY_BYTES = 256 * 1024;
 const PARAM_CHARS = 512;
 const STOP_MS = 2_000;
 
+export interface HttpLimits {
+  /** Connections in all; further ones are closed at once. */
+  readonly connections: number;
+  readonly handshakeMs: number;
+  /** For all headers of a request to come, from the connection's opening or the request's first byte. */
+  readonly headersMs: number;
+  /** For a whole request to come. */
+  readonly requestMs: number;
+  /** A connection without a request is kept for the next one. */
+  readonly idleMs: number;
+  /** How often the times are looked at. */
+  readonly lookMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  connections: 10_000,
+  handshakeMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 60_000,
+  idleMs: 72_000,
+  lookMs: 2_000,
+};
+
 export interface HttpServerOptions {
   readonly listen: Address;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
@@ -40,6 +63,7 @@ export interface HttpServerOptions {
   readonly world: ApiWorld;
   readonly prometheus: PrometheusOptions;
   readonly log: Logger;
+  readonly limits?: HttpLimits;
 }
 
 export class HttpServer implements Lifecycle {
@@ -85,10 +109,14 @@ export class HttpServer implements Lifecycle {
 }
 
 async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { world, log, tls } = options;
+  const { world, log, tls, limits = HTTP_LIMITS } = options;
+  const times = { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.lookMs };
   const app = fastify({
-    https: await readTls(tls),
+    https: tls === null ? null : { ...(await readTls(tls)), ...times, handshakeTimeout: limits.handshakeMs },
     loggerInstance: log.child({}, { level: "warn" }),
+    ...(tls === null ? { http: times } : {}),
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
     bodyLimit: BODY_BYTES,
     routerOptions: { maxParamLength: PARAM_CHARS },
     forceCloseConnections: "idle",
@@ -97,6 +125,7 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
     frameworkErrors: (thrown, _, reply) => void refuse(toFleetError(thrown), reply as unknown as FastifyReply),
   }) as unknown as FastifyInstance;
 
+  app.server.maxConnections = limits.connections;
   app.setErrorHandler(async (thrown, request, reply) => {
     const error = toFleetError(thrown);
     if (error.kind === "internal") log.error({ url: request.url, error: error.cause ?? error }, "request failed");

@@ -1,4 +1,5 @@
 // Every open event stream and on whose behalf it is open: keeps them alive, and ends those whose reader may no longer read.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Access, Credentials } from "../access/access.js";
 import type { Actor } from "../access/actor.js";
@@ -9,6 +10,14 @@ import { credentialsOf } from "./guard.js";
 /** So often a quiet stream shows that it is there, and its reader is asked for again. */
 const KEEPALIVE_MS = 15_000;
 
+/** Streams that may be open at a time. */
+export interface StreamLimits {
+  readonly ofUser: number;
+  readonly inAll: number;
+}
+
+export const STREAM_LIMITS: StreamLimits = { ofUser: 200, inAll: 4_000 };
+
 /** What is open on somebody's behalf. */
 export interface Kept {
   end(): void;
@@ -17,6 +26,7 @@ export interface Kept {
 }
 
 interface Opened {
+  readonly user: string;
   readonly credentials: Credentials;
   readonly grantsKey: string;
   readonly mayRead: (actor: Actor) => boolean;
@@ -24,11 +34,13 @@ interface Opened {
 
 export class Streams {
   readonly #access: Access;
+  readonly #limits: StreamLimits;
   readonly #open = new Map<Kept, Opened>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(access: Access) {
+  constructor(access: Access, limits: StreamLimits = STREAM_LIMITS) {
     this.#access = access;
+    this.#limits = limits;
   }
 
   /** Streams that are open. */
@@ -38,7 +50,7 @@ export class Streams {
 
   /**
    * Answers a request with a stream. `onEnd` is called once, whoever ends it. It lasts as long as its reader's login and grants are
-   * what they were, and `mayRead` holds.
+   * what they were, and `mayRead` holds. Throws `rate-limited` when too many are open.
    */
   open(
     request: FastifyRequest,
@@ -46,6 +58,8 @@ export class Streams {
     onEnd: (stream: EventStream) => void,
     mayRead: (actor: Actor) => boolean = () => true,
   ): EventStream {
+    // Before the reply is taken over: a refusal is an answer like any other.
+    this.#admit(request);
     const stream = new EventStream(reply, () => {
       forget();
       onEnd(stream);
@@ -57,13 +71,25 @@ export class Streams {
 
   /** Ends what is open on behalf of who asks, when `open` would; until the result, to be called once, says that it has ended. */
   keep(request: FastifyRequest, kept: Kept, mayRead: (actor: Actor) => boolean): () => void {
-    const { grants } = actorOf(request);
-    this.#open.set(kept, { credentials: credentialsOf(request), grantsKey: grants.key, mayRead });
+    this.#admit(request);
+    const { user, grants } = actorOf(request);
+    this.#open.set(kept, { user, credentials: credentialsOf(request), grantsKey: grants.key, mayRead });
     this.#timer ??= setInterval(() => this.#keepAlive(), KEEPALIVE_MS);
     return () => {
       this.#open.delete(kept);
       this.#disarm();
     };
+  }
+
+  /** Throws `rate-limited` when too many are open. */
+  #admit(request: FastifyRequest): void {
+    const { user } = actorOf(request);
+    const { ofUser, inAll } = this.#limits;
+    let own = 0;
+    for (const opened of this.#open.values()) if (opened.user === user) own += 1;
+    if (own >= ofUser || this.#open.size >= inAll) {
+      throw new FleetError("rate-limited", `too many streams are open (${own} of ${user}): end some first`);
+    }
   }
 
   /** Ends the streams of sessions and tokens that ended, and of readers whose grants changed: who comes back sees what is so now. */
