@@ -14,6 +14,8 @@ import {
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import { credentials, type ServiceError, type StatusObject } from "@grpc/grpc-js";
+// x509 asks for it when it is loaded.
+import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { Authority } from "../../controller/src/pki/authority.js";
 import type { ControllerInside } from "./controller-inside.js";
@@ -23,6 +25,9 @@ import { defer, type Scope } from "./scope.js";
 type Body = NonNullable<AgentMessage["body"]>;
 type Answer = NonNullable<ControllerMessage["body"]>;
 type AnswerOf<C extends Answer["$case"]> = Extract<Answer, { $case: C }>["value"];
+
+/** A controller that can be dialled, whatever runs it. */
+export type Reached = Pick<ControllerInside, "grpcPort" | "dataDir" | "joinToken">;
 
 /** Who dials: an identity of the fleet, or whatever else a test makes up. */
 export interface Papers {
@@ -42,7 +47,7 @@ export async function newKeyAndRequest(): Promise<{ keyPem: string; csrDer: Buff
 
 /** One call of the enrolment; rejects with the ServiceError of a refusal. */
 export async function join(
-  controller: ControllerInside,
+  controller: Reached,
   request: { readonly token: string; readonly name: string; readonly csrDer: Buffer },
 ): Promise<JoinResponse> {
   const { certificatePem } = await Authority.open(controller.dataDir);
@@ -64,7 +69,7 @@ export async function join(
 }
 
 /** Joins as fvagent would. */
-export async function enrol(controller: ControllerInside, name: string): Promise<Papers> {
+export async function enrol(controller: Reached, name: string): Promise<Papers> {
   const { keyPem, csrDer } = await newKeyAndRequest();
   const answer = await join(controller, { token: await controller.joinToken(), name, csrDer });
   return { agentId: answer.agentId, caPem: answer.caPem, keyPem, certificatePem: answer.certificatePem };
@@ -79,7 +84,7 @@ export class ScriptedSession {
   readonly #stream: ReturnType<FleetClient["session"]>;
   #taken = 0;
 
-  constructor(t: Scope, controller: ControllerInside, papers: Partial<Papers> & { readonly caPem: string }) {
+  constructor(t: Scope, controller: Reached, papers: Partial<Papers> & { readonly caPem: string }) {
     const { caPem, keyPem, certificatePem } = papers;
     const pair = keyPem === undefined || certificatePem === undefined ? null : { keyPem, certificatePem };
     this.#client = new FleetClient(
@@ -225,7 +230,7 @@ export const reportsOf = (...reports: Report[]): Body => ({ $case: "reports", va
 /** Opens a session, says hello and shows a snapshot; resolves when the controller has welcomed it. */
 export async function openSession(
   t: Scope,
-  controller: ControllerInside,
+  controller: Reached,
   papers: Papers,
   options: { readonly hello?: Partial<Hello>; readonly seq?: number; readonly processes?: readonly ProcessInfo[] } = {},
 ): Promise<ScriptedSession & { readonly epoch: number; readonly ackedSeq: number }> {

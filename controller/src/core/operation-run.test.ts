@@ -11,14 +11,17 @@ import type { Look, Row } from "./operation-watch.js";
 /** A row as the order leaves, and the one of the child that it starts. */
 const OLD: Row = { state: "RUNNING", pid: 1, sinceMs: 1 };
 const NEW: Row = { state: "RUNNING", pid: 2, sinceMs: 2 };
-const NOBODY: Look = { present: false, bootId: null, mood: null, process: () => undefined };
+const NOBODY: Look = { present: false, heardAtMs: 0, bootId: null, mood: null, process: () => undefined };
 const SENT = { type: "sent", bootId: "b1", look: NOBODY } as const;
 
 /** Plays an operation over `web1/a`, ... of one target a batch, unless the plan says otherwise. */
 class World {
   run: Run;
   nowMs = 0;
+  /** Nothing is heard although nobody knows that anything is wrong. */
+  silent = false;
   readonly orders: OrderEffect[] = [];
+  readonly asked: string[] = [];
   readonly looks = new Map<string, Look>();
 
   constructor(targets: readonly string[], plan: Partial<OperationPlan> = {}, change: Partial<Operation> = {}) {
@@ -30,9 +33,10 @@ class World {
   }
 
   take(input: OperationInput): this {
-    const { next, orders } = step(this.run, input, this.nowMs);
+    const { next, orders, asks } = step(this.run, input, this.nowMs);
     this.run = next;
     this.orders.push(...orders);
+    this.asked.push(...asks);
     return this;
   }
 
@@ -56,7 +60,16 @@ class World {
 
   /** What the instance shows from now on. */
   shows(instance: string, row: Row | undefined, more: Partial<Look> = {}): this {
-    const look = { present: true, bootId: "b1", mood: "RUNNING", process: () => row, ...more };
+    // Heard at any moment it is asked for, while it is there.
+    const world = this;
+    const whole = { present: true, bootId: "b1", mood: "RUNNING", process: () => row, ...more };
+    const heardMs = this.nowMs;
+    const look: Look = {
+      ...whole,
+      get heardAtMs() {
+        return whole.present && !world.silent ? world.nowMs : heardMs;
+      },
+    };
     this.looks.set(instance, look);
     return this.take({ type: "looked", instance, look });
   }
@@ -246,6 +259,29 @@ test("silence proves nothing: an agent lost while it is watched is unknown in th
   assert.equal(w.state, "succeeded");
 });
 
+test("an agent that says nothing is asked when the time of its process is over, and counts only once it answers", () => {
+  const w = new World(["web1/a"], { waitRunningMs: 10_000, timeoutMs: 20_000 }).begin();
+  w.shows("web1", OLD).answer("web1").shows("web1", NEW).wait(9_000);
+  w.silent = true;
+  w.shows("web1", NEW).wait(999);
+  assert.deepEqual(w.asked, []);
+  w.wait(1);
+  assert.deepEqual([w.asked, w.results], [["web1"], "web1 waiting"]);
+  const heard = w.wait(2_000);
+  assert.deepEqual(heard.asked, ["web1"], "not every moment");
+  w.silent = false;
+  assert.equal(w.shows("web1", NEW).results, "web1 succeeded");
+});
+
+test("an agent that is never heard again although its connection holds is unknown, not failed", () => {
+  const w = new World(["web1/a"], { waitRunningMs: 10_000, timeoutMs: 20_000 }).begin();
+  w.shows("web1", OLD).answer("web1").shows("web1", NEW);
+  w.silent = true;
+  w.shows("web1", NEW).wait(60_000);
+  assert.equal(w.results, "web1 unknown");
+  assert.match(w.message(0), /the agent was lost/);
+});
+
 test("an agent that comes back in time with the same child counts the time it was away, with another one it fails", () => {
   const begun = () => {
     const w = new World(["web1/a"], { waitRunningMs: 10_000 })
@@ -375,6 +411,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
 });
 const anyLook: fc.Arbitrary<Look> = fc.record({
   present: fc.boolean(),
+  heardAtMs: fc.constantFrom(0, 1_000_000_000),
   bootId: fc.constantFrom("b1", "b1", "b1", "b2", null),
   mood: fc.constant("RUNNING"),
   process: fc.option(anyRow, { nil: undefined, freq: 8 }).map((row) => () => row),

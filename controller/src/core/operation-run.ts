@@ -41,6 +41,8 @@ export interface OrderEffect {
 export interface OperationStep {
   readonly next: Run;
   readonly orders: readonly OrderEffect[];
+  /** Instances that are to say something, by repeating what became of their order of the batch: they were not heard lately. */
+  readonly asks: ReadonlySet<string>;
   /** Places of targets that differ. */
   readonly changed: readonly number[];
   /** Whether anything at all differs, so that it must be kept. */
@@ -66,6 +68,8 @@ export interface Run {
 
 /** Answers at the deadline take this long to come. What is watched is given as much, on top of what it is watched for. */
 const GRACE_MS = 10_000;
+/** So often an agent that is not heard of is asked to say something. */
+const ASK_AGAIN_MS = 5_000;
 /** In this time every agent that is there has come back to a controller that was away. */
 const RETURN_MS = 60_000;
 
@@ -104,9 +108,10 @@ export function nextDeadline({ operation, watched, lookedMs }: Run): number | nu
   for (const place of watched) {
     const target = targets[place];
     const since = target?.watched?.runningSinceMs ?? null;
-    // One that was due and did not count is not heard of now: what is heard next will tell.
     if (since !== null && since + plan.waitRunningMs > lookedMs) due.push(since + plan.waitRunningMs);
-    if (target?.result === "waiting") due.push(watchEndMs(operation));
+    if (target?.result !== "waiting") continue;
+    due.push(watchEndMs(operation));
+    if (since !== null && since + plan.waitRunningMs <= lookedMs) due.push(lookedMs + ASK_AGAIN_MS);
   }
   return due.length === 0 ? null : due.reduce((a, b) => Math.min(a, b));
 }
@@ -131,6 +136,7 @@ class Draft {
   readonly #watched: Set<number>;
   readonly #counts: Record<OperationTarget["result"], number>;
   readonly #orders: OrderEffect[] = [];
+  readonly #asks = new Set<string>();
   readonly #changed = new Set<number>();
   #operation: Operation;
   #failures: number;
@@ -160,7 +166,13 @@ class Draft {
       lookedMs: this.#lookedMs,
       places: this.#places,
     };
-    return { next, orders: this.#orders, changed: [...this.#changed], isNew: this.#isNew || this.#changed.size > 0 };
+    return {
+      next,
+      orders: this.#orders,
+      asks: this.#asks,
+      changed: [...this.#changed],
+      isNew: this.#isNew || this.#changed.size > 0,
+    };
   }
 
   take(input: OperationInput): void {
@@ -257,7 +269,10 @@ class Draft {
       const seen = look(target.instance);
       this.#judge(place, seen);
       const now = this.#targets[place];
-      if (now?.result !== "waiting" || !isLate) continue;
+      if (now?.result !== "waiting") continue;
+      const since = now.watched?.runningSinceMs ?? null;
+      if (since !== null && since + this.#operation.plan.waitRunningMs <= this.#nowMs) this.#asks.add(now.instance);
+      if (!isLate) continue;
       const verdict = overdue(now, this.#operation.verb, this.#operation.plan.waitRunningMs, seen);
       if (verdict.type === "failed") this.#set(place, finalTarget(now, "failed", null, verdict.message, this.#nowMs));
       else this.#set(place, finalTarget(now, "unknown", null, verdict.target.message, this.#nowMs));

@@ -5,8 +5,8 @@
 //   reload                   the agent is back as a new start: succeeded
 //   shutdown                 the agent said SHUTDOWN, and is not there any more: succeeded
 //
-// Time passes only while the instance is heard: silence proves nothing. A child that is still the same when it is heard again has been
-// RUNNING all along.
+// Silence proves nothing: a process counts once its agent was heard after its time. A child that is still the same when it is heard again
+// has been RUNNING all along.
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { OperationTarget, Verb, Watched } from "./operation.js";
 
@@ -14,6 +14,8 @@ import type { OperationTarget, Verb, Watched } from "./operation.js";
 export interface Look {
   /** Whether it is heard, and its rows are as it last told them. */
   readonly present: boolean;
+  /** When anything came from it last, by the clock of the judgement. */
+  readonly heardAtMs: number;
   /** Its start; null while it has not been heard of since the controller started. */
   readonly bootId: string | null;
   readonly mood: string | null;
@@ -87,7 +89,7 @@ function judgeProcess(target: OperationTarget, verb: Verb, waitRunningMs: number
       message: `ended and was started anew before it had been RUNNING for ${span(waitRunningMs)}`,
     };
   }
-  if (nowMs - runningSinceMs < waitRunningMs) return { type: "open", target };
+  if (look.heardAtMs < runningSinceMs + waitRunningMs) return { type: "open", target };
   return { type: "succeeded", message: "OK" };
 }
 
@@ -100,9 +102,17 @@ export function overdue(
 ): Exclude<Verdict, { type: "succeeded" }> {
   if (verb === "reload") return unclear(target, "it went down to begin anew, and is not back yet");
   if (verb === "shutdown") return unclear(target, "it began to shut down, and is not known to be gone");
-  if (!look.present) return unclear(target, `the agent was lost before it had been RUNNING for ${span(waitRunningMs)}`);
   const row = rowOf(target, look);
+  // RUNNING to the last that was heard, and not heard since.
+  if (!look.present || isDue(target, waitRunningMs, look.heardAtMs, row)) {
+    return unclear(target, `the agent was lost before it had been RUNNING for ${span(waitRunningMs)}`);
+  }
   return { type: "failed", message: `not RUNNING for ${span(waitRunningMs)} in time: it is ${row?.state ?? "gone"}` };
+}
+
+function isDue({ watched }: OperationTarget, waitRunningMs: number, heardAtMs: number, row: Row | undefined): boolean {
+  const since = watched?.runningSinceMs ?? null;
+  return since !== null && row?.state === "RUNNING" && heardAtMs < since + waitRunningMs;
 }
 
 const unclear = (target: OperationTarget, message: string) =>

@@ -78,6 +78,7 @@ class Host {
       }
     }
     if (life.isDead) return;
+    life.fleet.heard(this.name);
     life.agents.instance(this.id).answer({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
   }
 }

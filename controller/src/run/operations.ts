@@ -182,10 +182,11 @@ export class Operations implements Lifecycle {
 
   /** Takes a step and resolves when it is kept. */
   #take(job: OperationJob, input: OperationInput): Promise<void> {
-    const { next, orders, changed, isNew } = step(job.run, input, this.#clock.now());
+    const { next, orders, asks, changed, isNew } = step(job.run, input, this.#clock.now());
     job.run = next;
     for (const place of changed) if (next.watched.has(place)) this.#watch(job, place);
     for (const order of orders) void this.#order(job, order);
+    for (const instance of asks) this.#ask(job, instance);
     job.arm();
     return isNew ? job.keep(changed) : Promise.resolve();
   }
@@ -242,6 +243,17 @@ export class Operations implements Lifecycle {
     }
   }
 
+  /** An agent that answers is there: then what it showed last is still so. */
+  #ask(job: OperationJob, instance: string): void {
+    const { id, batch, targets } = job.operation;
+    const agentId = this.#options.fleet.fleet.instances.get(instance)?.id;
+    const places = job.run.places.get(instance) ?? [];
+    const sentTo = places.map((place) => targets[place]).find((target) => target?.batch === batch)?.sentTo ?? null;
+    if (agentId === undefined || sentTo === null) return;
+    const onLate = (late: LateOutcome) => this.#late(job, instance, batch, late);
+    this.#options.agents.instance(agentId).ask(orderIdOf(id, agentId, batch), sentTo, onLate);
+  }
+
   /** After a restart: what agents know of targets that were told as unknown. */
   #askAgain(job: OperationJob): void {
     const { id, targets } = job.operation;
@@ -296,6 +308,7 @@ export class Operations implements Lifecycle {
     const contact = fleet.contact(name)?.contact;
     const isHeard = contact?.liveness === "live" && contact.brokenMs === null;
     return {
+      heardAtMs: contact === undefined ? 0 : this.#clock.at(contact.heardMs),
       present: isHeard && instance !== undefined && instance.bootId !== null && !instance.awaitingSnapshot,
       bootId: instance?.bootId ?? null,
       mood: instance?.supervisor?.mood ?? null,

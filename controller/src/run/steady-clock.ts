@@ -9,7 +9,12 @@ export class SteadyClock {
 
   /** Milliseconds since the epoch, as of the last `renew` plus what has passed since. */
   now(): number {
-    return Math.round(this.#offsetMs + performance.now());
+    return this.at(performance.now());
+  }
+
+  /** A monotonic moment by this clock. */
+  at(monotonicMs: number): number {
+    return Math.round(this.#offsetMs + monotonicMs);
   }
 
   /** Takes the system's clock over. Only while nothing is compared. */
