@@ -14,8 +14,8 @@ import { historyView, instanceView, operationView, processView, progressView, ta
 
 /** Operations of so many targets are told whole at each change, larger ones by what changed. */
 const WHOLE_TARGETS = 50;
-/** Targets in one event. */
-const MOST_CHANGED = 500;
+/** Targets in one event: thousands that change together would be more than a reader may leave unread. */
+const MOST_CHANGED = 200;
 
 export class Publisher {
   readonly #fleet: LiveFleet;
@@ -66,14 +66,10 @@ export class Publisher {
       });
       return;
     }
-    // One at least: what changed may be the operation alone.
-    for (let from = 0; from === 0 || from < changed.length; from += MOST_CHANGED) {
-      const places = changed.slice(from, from + MOST_CHANGED);
-      this.#hub.publish("operation-progress", progressView(whole, at(whole, places)), (cover) => {
-        const part = this.#partOf(operation, cover);
-        return part === null ? null : progressView(part, at(part, places));
-      });
-    }
+    this.#hub.publish("operation-progress", progressView(whole, at(whole, changed)), (cover) => {
+      const part = this.#partOf(operation, cover);
+      return part === null ? null : progressView(part, at(part, changed));
+    });
   }
 
   #partOf(operation: Operation, cover: Cover): SeenOperation | null {
@@ -159,11 +155,12 @@ export class Publisher {
   }
 }
 
-/** Of the targets seen those at some places of the whole operation. */
-function at({ targets, places }: SeenOperation, wanted: readonly number[]): OperationTarget[] {
-  if (places === null) return wanted.flatMap((place) => targets[place] ?? []);
+/** Of the targets seen those at some places of the whole operation; null when they are too many for an event. */
+function at({ targets, places }: SeenOperation, wanted: readonly number[]): OperationTarget[] | null {
+  if (places === null && wanted.length > MOST_CHANGED) return null;
   const chosen = new Set(wanted);
-  return targets.filter((_, index) => chosen.has(places[index] ?? -1));
+  const found = targets.filter((_, index) => chosen.has(places === null ? index : (places[index] ?? -1)));
+  return found.length > MOST_CHANGED ? null : found;
 }
 
 function isShown(instance: Instance | undefined, cover: Cover): boolean {

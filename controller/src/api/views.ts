@@ -114,9 +114,16 @@ export function operationView(operation: SeenOperation, targets: "all" | "none" 
   return { ...operationHead(operation), targets: targets === "all" ? operation.targets.map(operationTargetView) : [] };
 }
 
-/** What changed of it: these targets. */
-export function progressView(operation: SeenOperation, changed: readonly OperationTarget[]): api.OperationProgress {
-  return { ...operationHead(operation), changed: changed.map(operationTargetView) };
+/** What changed of it: these targets, or null for too many to say. */
+export function progressView(
+  operation: SeenOperation,
+  changed: readonly OperationTarget[] | null,
+): api.OperationProgress {
+  return {
+    ...operationHead(operation),
+    changed: changed?.map(operationTargetView) ?? [],
+    tooMany: changed === null,
+  };
 }
 
 function operationHead(operation: SeenOperation): Omit<api.Operation, "targets"> {

@@ -393,6 +393,12 @@ export const OperationProgress = Type.Object(
   {
     ...OPERATION_HEAD,
     changed: Type.Array(OperationTarget, { description: "Targets that differ since the event before" }),
+    tooMany: Type.Optional(
+      Type.Boolean({
+        description:
+          "More of them differ than an event holds, and `changed` is empty: ask for the operation where each matters",
+      }),
+    ),
   },
   { $id: "OperationProgress" },
 );
