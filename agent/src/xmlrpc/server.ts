@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { mendLongLogins } from "@fleetvisor/proto/http/long-logins";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { METRICS_CONTENT_TYPE } from "@fleetvisor/proto/prometheus/text";
 import { XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
@@ -21,6 +22,9 @@ const REQUEST_TIMEOUT_MS = 300_000;
 const CHECK_MS = 120_000;
 /** A silent peer is asked by the system whether it is still there, so that a dead follower of a log does not stay. */
 const PEER_CHECK_MS = 60_000;
+
+/** As much as Python's base64 puts on one line (MAXBINSIZE). */
+const LONGEST_LINE_BYTES = 57;
 
 export interface HttpServerRules {
   /** Section that configures it, for messages. */
@@ -50,6 +54,7 @@ export class RpcHttpServer implements Lifecycle {
   readonly #server: Server;
   readonly #bodies = new RequestBodies();
   #removeSocket: () => void = () => {};
+  #letGoOfHeld: () => void = () => {};
 
   constructor(rules: HttpServerRules, context: RpcContext) {
     this.#rules = rules;
@@ -67,6 +72,7 @@ export class RpcHttpServer implements Lifecycle {
     });
     // A client may take its time between calls, as with supervisord.
     this.#server.keepAliveTimeout = 0;
+    if (isLongLogin(rules)) this.#letGoOfHeld = mendLongLogins(this.#server);
     this.#server.on("clientError", (_, socket) => {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
       else socket.destroy();
@@ -104,6 +110,7 @@ export class RpcHttpServer implements Lifecycle {
     this.#removeSocket = () => {};
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#letGoOfHeld();
     this.#server.closeAllConnections();
     await closed;
   }
@@ -204,6 +211,12 @@ export class RpcHttpServer implements Lifecycle {
     if (response.headersSent) response.destroy();
     else sendError(response, 500);
   }
+}
+
+/** Whether Python may break the login over lines. How long the password behind a digest is nobody knows. */
+function isLongLogin({ username, password }: HttpServerRules): boolean {
+  if (!username || password === null) return false;
+  return password.startsWith("{SHA}") || Buffer.byteLength(`${username}:${password}`) > LONGEST_LINE_BYTES;
 }
 
 /** Compares without telling by time how much was right. */

@@ -1,5 +1,5 @@
 // Makes whole what supervisorctl's `tail -f` and `maintail -f` send: Python's base64 breaks a login of more than 57 bytes over several lines,
-// and the bare line feeds in the header make a strict HTTP server refuse the request. supervisord's never did.
+// and the bare line feeds in the header make an HTTP server refuse the request. supervisord takes the first line for the whole login.
 import type { Server, Socket } from "node:net";
 
 /** A head is held back until its end is there, or so much, or for so long; then it is for the server to judge as it is. */
