@@ -468,6 +468,51 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       assert.deepEqual(await store.operations(10), [second]);
     });
 
+    promise(
+      "an operation is kept with its plan and how far it is, and of its targets those that are said to differ",
+      async (store) => {
+        const plan = { batch: "10%", pauseMs: 5, waitRunningMs: 10, maxFailures: 2, timeoutMs: 30 };
+        const whole = { group: null, name: null };
+        const planned = anOperation([], {
+          ...{ id: "o1", verb: "add", groups: ["api", "db"], plan },
+          targets: [aTarget({ ...whole, instance: "web1" }), aTarget({ ...whole, instance: "web2", batch: 1 })],
+        });
+        await store.saveOperation(planned);
+        assert.deepEqual(await store.operation("o1"), planned);
+        const watched = { answered: true, pid: 7, runningSinceMs: 8, rowSinceMs: 9 };
+        const change = { result: "waiting", sentTo: "b1", startedAtMs: 4, watched, code: 80, message: "OK" } as const;
+        const [first, second] = planned.targets.map((target) => ({ ...target, ...change }));
+        assert.ok(first !== undefined && second !== undefined);
+        const progress = { wanted: "pause", batch: 1, deadlineAtMs: 99, holdUntilMs: 50 } as const;
+        const now = { ...planned, ...progress, targets: [planned.targets[0] ?? first, second] };
+        await store.saveOperation(now, [1]);
+        assert.deepEqual(await store.operation("o1"), now);
+        await store.saveOperation({ ...now, finishedAtMs: 60, targets: [first, second] }, [0]);
+        assert.deepEqual((await store.operation("o1"))?.targets, [first, second]);
+      },
+    );
+
+    promise(
+      "operations with a question that an agent may still answer are found for a while, newest first",
+      async (store) => {
+        const save = (
+          id: string,
+          createdAtMs: number,
+          finishedAtMs: number | null,
+          change: Parameters<typeof aTarget>[0],
+        ) => store.saveOperation(anOperation([], { id, createdAtMs, finishedAtMs, targets: [aTarget(change)] }));
+        await save("open", 1, 5_000, { result: "unknown", sentTo: "b1" });
+        await save("newer", 2, 5_000, { result: "unknown", sentTo: "b1" });
+        await save("old", 3, 4_999, { result: "unknown", sentTo: "b1" });
+        await save("nobody to ask", 4, 5_000, { result: "unknown", sentTo: null });
+        await save("running", 5, null, { result: "unknown", sentTo: "b1" });
+        await save("known", 6, 5_000, { result: "succeeded", sentTo: "b1" });
+        const ids = async (limit: number) => (await store.unsettledOperations(5_000, limit)).map(({ id }) => id);
+        assert.deepEqual(await ids(9), ["newer", "open"]);
+        assert.deepEqual(await ids(1), ["newer"]);
+      },
+    );
+
     promise("a login code works once and not after its time", async (store) => {
       await store.addLoginCode({ hash: "c1", user: "admin", expiresAtMs: 9_000 });
       await store.addLoginCode({ hash: "c2", user: "admin", expiresAtMs: 9_000 });

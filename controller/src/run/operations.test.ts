@@ -5,7 +5,7 @@ import { setTimeout as sleep, setImmediate as tick } from "node:timers/promises"
 import { pino } from "pino";
 import { livenessTimes } from "../core/liveness.js";
 import { AT_ONCE } from "../core/operation.fixture.js";
-import type { Operation, OperationPlan } from "../core/operation.js";
+import { type Operation, type OperationPlan, orderIdOf } from "../core/operation.js";
 import { aProcess, SUPERVISOR } from "../core/rows.fixture.js";
 import { Agents, type EndableWire } from "../instances/agents.js";
 import { MemoryStore } from "../store/memory.js";
@@ -34,6 +34,7 @@ async function world(instances: number) {
   await operations.start();
   /** Orders that left, by agent id. */
   const left = new Map<string, string[]>();
+  const wires: EndableWire[] = [];
   for (let at = 0; at < instances; at++) {
     const id = `a${at}`;
     const wire: EndableWire = {
@@ -45,6 +46,7 @@ async function world(instances: number) {
       },
       goodbye() {},
     };
+    wires.push(wire);
     fleet.hello({ id, name: `web${at}`, labels: {}, hostName: "", version: "" }, "b");
     fleet.snapshot(`web${at}`, { seq: 0, supervisor: SUPERVISOR, processes: [aProcess()] });
     agents.attach(id, wire);
@@ -54,13 +56,18 @@ async function world(instances: number) {
       agents.instance(id).answer({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
     }
   };
+  const wireOf = (at: number): EndableWire => {
+    const wire = wires[at];
+    if (wire === undefined) throw new Error(`no agent ${at}`);
+    return wire;
+  };
   const begin = async (plan: Partial<OperationPlan> = {}) => {
     const request = { verb: "restart", selector: "all", signal: null, groups: [], user: "admin" } as const;
     const operation = operations.plan({ ...request, plan: { ...AT_ONCE, ...plan } });
     await operations.begin(operation);
     return operation.id;
   };
-  return { store, fleet, agents, operations, left, answer, begin };
+  return { store, fleet, agents, operations, left, answer, begin, wireOf };
 }
 
 test("an order leaves only once its leaving is kept", async () => {
@@ -146,5 +153,65 @@ test("a controller killed after another start of the agent came, and before that
   agents.attach("a0", { epoch: 3, bootId: "b2", capabilities: new Set(), send, goodbye() {} });
   const { result, message } = (await next.find(id, 5_000))?.targets[0] ?? {};
   assert.deepEqual([asked, result, message], [[], "unknown", "the agent was started anew before it answered"]);
+  w.fleet.stop();
+});
+
+test("what an agent still knows of a target that was told as unknown settles it, before and after a restart of the controller", async () => {
+  const answers = (orderId: string) => ({ orderId, targets: [{ group: "g", name: "a", code: 80, message: "OK" }] });
+  const w = await world(2);
+  const id = await w.begin({ timeoutMs: 1 });
+  while (w.left.size < 2) await tick();
+  // The answer's time and its grace are over.
+  w.agents.detach("a0", w.wireOf(0), "gone");
+  w.agents.detach("a1", w.wireOf(1), "gone");
+  const lost = await w.operations.find(id, 10_000);
+  assert.deepEqual(
+    lost?.targets.map(({ result }) => result),
+    ["unknown", "unknown"],
+  );
+  const asked: string[] = [];
+  const back = (agents: Agents, at: number, bootId: string) => {
+    const send: EndableWire["send"] = (body) => {
+      if (body.$case !== "order") return;
+      asked.push(`a${at} ${body.value.epoch} ${body.value.id === orderIdOf(id, `a${at}`)}`);
+      agents.instance(`a${at}`).answer(answers(body.value.id));
+    };
+    agents.attach(`a${at}`, { ...w.wireOf(at), epoch: 9, bootId, send });
+  };
+  back(w.agents, 0, "b");
+  assert.deepEqual(asked, ["a0 0 true"], "it is asked, and not told to do anything");
+  await sleep(20);
+  assert.deepEqual(
+    (await w.store.operation(id))?.targets.map(({ result }) => result),
+    ["succeeded", "unknown"],
+  );
+
+  const agents = new Agents();
+  const next = new Operations({ ...w, agents, log: pino({ level: "silent" }), onChange() {} });
+  await next.start();
+  back(agents, 1, "b");
+  await sleep(20);
+  assert.deepEqual(asked, ["a0 0 true", "a1 0 true"]);
+  const settled = await w.store.operation(id);
+  assert.deepEqual(
+    settled?.targets.map(({ result }) => result),
+    ["succeeded", "succeeded"],
+  );
+  assert.equal(settled?.finishedAtMs, lost?.finishedAtMs);
+  w.fleet.stop();
+});
+
+test("an order that waits for its agent does not leave once the operation is aborted", async () => {
+  const w = await world(1);
+  w.agents.detach("a0", w.wireOf(0), "gone");
+  const id = await w.begin();
+  const aborted = await w.operations.control(id, "abort", "bob");
+  assert.deepEqual(
+    aborted.targets.map(({ result }) => result),
+    ["skipped"],
+  );
+  w.agents.attach("a0", { ...w.wireOf(0), epoch: 2 });
+  await sleep(30);
+  assert.equal(w.left.size, 0);
   w.fleet.stop();
 });
