@@ -8,6 +8,7 @@ import { type ControllerInside, controllerInside } from "../helpers/controller-i
 import { eventually } from "../helpers/eventually.js";
 import type { Scope } from "../helpers/scope.js";
 import { enrol, openSession, processInfo, type ScriptedSession } from "../helpers/scripted-agent.js";
+import { accessWorld, listenTo } from "./access-world.js";
 
 interface Heard {
   readonly matches: readonly LogMatch[];
@@ -197,4 +198,18 @@ test("what is wrong, or too much, is refused before anything is searched", async
   gone.abort();
   for (const _ of open) await agent.next("logClose");
   assert.equal((await search(controller, { selector: "nope/all" })).status, 404, "there is room again");
+});
+
+test("a search whose stream is refused does not count as one that runs", async (t) => {
+  const world = await accessWorld(t, {}, { streams: { ofUser: 1, inAll: 10 } });
+  world.hosts({ name: "web1", processes: [{ group: "api", name: "api" }] });
+  const path = `${API_PATHS.logSearch}?selector=all&pattern=x`;
+  const open = await listenTo(t, world, API_PATHS.stream);
+  for (let tries = 0; tries < 6; tries += 1) {
+    const refused = await world.ask(path);
+    assert.equal(refused.status, 429);
+    assert.match(await refused.text(), /too many streams are open/, `try ${tries}`);
+  }
+  open.close();
+  await eventually(async () => (await world.ask(path)).status === 200);
 });

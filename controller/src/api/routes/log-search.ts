@@ -83,7 +83,7 @@ export function logSearchRoutes(api: TypedApi, world: ApiWorld): void {
       const reach = new Reach(actor, fleet);
       return targets.every((target) => reach.may("logs", target));
     };
-    running.push(user);
+    // It may be refused, and then nothing runs.
     const events = streams.open(
       request,
       reply,
@@ -93,6 +93,7 @@ export function logSearchRoutes(api: TypedApi, world: ApiWorld): void {
       },
       mayRead,
     );
+    running.push(user);
     const fleetSearch = new FleetSearch(
       byInstance(targets),
       {
