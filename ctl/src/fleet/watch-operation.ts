@@ -2,7 +2,7 @@
 import type { Operation } from "@fleetvisor/proto/api/v1";
 import type { Exit } from "../exit.js";
 import { toJson } from "../render/output.js";
-import { RESULT_HEAD, resultExit, resultRows, resultSummary } from "../render/results.js";
+import { isRolling, RESULT_HEAD, resultExit, resultRows, resultSummary } from "../render/results.js";
 import { type Following, isOver } from "./operation.js";
 import { progressView } from "./show-progress.js";
 import type { World } from "./world.js";
@@ -36,7 +36,7 @@ export function watchOperation(
       return "interrupted";
     }
     // What came last of one that is done step by step.
-    if (!world.io.stderrIsTerminal) await progress.show(operation);
+    if (isRolling(operation)) await progress.show(operation);
     await progress.clear();
     await printOperation(world, operation);
     return conclude(world, operation, signal.aborted);
