@@ -147,6 +147,33 @@ test("an agent that sends more than it was granted is heard no more", async (t) 
   assert.equal((await agent.next("logClose")).streamId, streamId);
 });
 
+test("a slow reader is waited for, by several agents together, and gets everything", async (t) => {
+  const controller = await controllerInside(t);
+  const agents = await Promise.all(["web1", "web2", "web3"].map((name) => agentNamed(t, controller, name)));
+  const answer = await search(controller, { selector: "*/api", maxMatches: "1000" });
+  assert.equal(answer.status, 200);
+  // Each byte is six in JSON.
+  const line = "\u0001".repeat(32 * 1024);
+  const batches = 30;
+  const sending = agents.map(async (agent) => {
+    const { streamId, creditBytes } = await agent.next("logSearch");
+    let credit = creditBytes;
+    for (let sent = 0; sent < batches; sent += 1) {
+      while (credit < line.length) credit += (await agent.next("logCredit")).bytes;
+      credit -= line.length;
+      agent.send({ $case: "logMatches", value: { streamId, matches: [match(line)] } });
+    }
+    over(agent, streamId);
+  });
+  // Nothing is read for a while: what agents may send then fills the connection and waits.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const [{ matches, end }] = await Promise.all([answer.text().then(heardIn), ...sending]);
+  assert.deepEqual(
+    [matches.length, end?.matches, end?.incomplete],
+    [agents.length * batches, agents.length * batches, 0],
+  );
+});
+
 test("grants: logs are needed on all that is meant, and what is hidden is not searched", async (t) => {
   const controller = await controllerInside(t);
   const agent = await agentNamed(t, controller, "web1");

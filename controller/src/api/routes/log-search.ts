@@ -8,6 +8,7 @@ import { select } from "../../core/selection.js";
 import { FleetSearch, type SearchedInstance } from "../../run/log-search.js";
 import { type ApiWorld, actorOf, reachOf, type TypedApi } from "../context.js";
 import { frame } from "../event-stream.js";
+import { PacedEvents } from "../paced-events.js";
 import { Reach } from "../reach.js";
 import { targetName } from "../views.js";
 
@@ -84,7 +85,7 @@ export function logSearchRoutes(api: TypedApi, world: ApiWorld): void {
       return targets.every((target) => reach.may("logs", target));
     };
     // It may be refused, and then nothing runs.
-    const events = streams.open(
+    const stream = streams.open(
       request,
       reply,
       () => {
@@ -94,6 +95,7 @@ export function logSearchRoutes(api: TypedApi, world: ApiWorld): void {
       mayRead,
     );
     running.push(user);
+    const events = new PacedEvents(stream);
     const fleetSearch = new FleetSearch(
       byInstance(targets),
       {
@@ -112,8 +114,7 @@ export function logSearchRoutes(api: TypedApi, world: ApiWorld): void {
             const target = targetName(instance, process);
             return frame("match", { target, channel, backup, offset, text, cut } satisfies v1.LogMatch);
           });
-          if (events.write(frames.join(""))) taken();
-          else events.onceDrained(taken);
+          events.write(frames.join(""), taken);
         },
         instance(instance, reason, { searchedBytes, skippedBytes, unreadable }) {
           const told = { instance, reason, searchedBytes, skippedBytes, unreadable: [...unreadable] };
