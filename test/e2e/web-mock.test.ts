@@ -3,38 +3,15 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { launchBrowser, openPage, seriousViolations } from "../helpers/browser.js";
+import type { Page } from "playwright-core";
 import { eventually } from "../helpers/eventually.js";
-import { type MockApi, type MockOptions, startMockApi } from "../helpers/mock-api.js";
 import { MockFleet } from "../helpers/mock-fleet.js";
+import { closeBrowser, visit } from "../helpers/mock-visit.js";
 import { without } from "../helpers/needs.js";
-import type { Scope } from "../helpers/scope.js";
 
 const needs = { skip: without("chromium") };
 
-let launched: Promise<Browser> | undefined;
-after(async () => (await launched)?.close());
-
-interface Visit {
-  readonly mock: MockApi;
-  readonly page: Page;
-  readonly complaints: readonly string[];
-}
-
-/** A browser logged in at a pretended controller of its own. */
-async function visit(
-  t: Scope,
-  path: string,
-  options: MockOptions & { browser?: BrowserContextOptions } = {},
-): Promise<Visit> {
-  const mock = await startMockApi(t, { passwordSet: true, ...options });
-  launched ??= launchBrowser();
-  const { page, complaints } = await openPage(t, await launched, options.browser);
-  await page.context().addCookies([mock.session()]);
-  await page.goto(mock.url + path);
-  return { mock, page, complaints };
-}
+after(closeBrowser);
 
 /** A row of a process table, by its target's checkbox. */
 const rowOf = (page: Page, target: string) =>
@@ -138,7 +115,7 @@ test("start and stop of a row post the order with the CSRF token and tell the ou
 
 test("a start that fails stays on the screen in the agent's words", needs, async (t) => {
   const { mock, page } = await visit(t, "/instances/web-2/processes/api/api-2");
-  mock.fleet.startFails.set("web-2/api:api-2", "no permission to run");
+  mock.fleet.operations.startFails.set("web-2/api:api-2", "no permission to run");
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await notice(page, "Could not start web-2/api:api-2").waitFor();
   await notice(page, /ABNORMAL TERMINATION: no permission to run/).waitFor();
@@ -308,55 +285,4 @@ test("a controller without hosts shows how to add one, with what to type", needs
   await page.getByText(/^FLEETVISOR_JOIN_TOKEN=fvj_\S+ fvagent -c /).waitFor();
   assert.equal(mock.asked.get(`POST ${API_PATHS.joinTokens}`), 1);
   assert.deepEqual(complaints, []);
-});
-
-const PAGES = [
-  { path: "/", has: "Latest changes" },
-  { path: "/processes", has: "nginx" },
-  { path: "/instances", has: "4 instances" },
-  { path: "/instances/db-1", has: "Last heard" },
-  { path: "/instances/web-1/processes/api/api-1", has: "Following" },
-  { path: "/instances/worker-1/processes/scheduler/scheduler", has: "Last lines of stderr" },
-] as const;
-
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`every page in ${colorScheme} colours passes axe and the content security policy`, needs, async (t) => {
-    const { mock, page, complaints } = await visit(t, "/login", { browser: { colorScheme } });
-    await page.getByRole("button", { name: "Log in" }).waitFor();
-    mock.fleet.set("web-1/websocket:websocket", { state: "UNKNOWN", pid: null, description: "lost track" });
-    mock.fleet.set("web-2/websocket:websocket", { state: "STOPPING" });
-    mock.fleet.setInstance("web-2", { liveness: "late", livenessReason: "nothing heard for 20 s" });
-    const found: Record<string, string[]> = { "/login": await seriousViolations(page) };
-    for (const { path, has } of PAGES) {
-      await page.goto(mock.url + path);
-      await page.getByText(has).first().waitFor();
-      found[path] = await seriousViolations(page);
-    }
-    await page.getByRole("button", { name: "Restart", exact: true }).click();
-    await page.getByRole("dialog").getByText("Each is stopped and started again.").waitFor();
-    found.dialog = await seriousViolations(page);
-    await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
-    await notice(page, /Restarted/).waitFor();
-    found.notice = await seriousViolations(page);
-    assert.deepEqual(
-      Object.entries(found).filter(([, violations]) => violations.length > 0),
-      [],
-    );
-    assert.deepEqual(complaints, []);
-  });
-}
-
-test("no page is wider than a telephone", needs, async (t) => {
-  const { mock, page } = await visit(t, "/login", { browser: { viewport: { width: 390, height: 844 } } });
-  const wide: string[] = [];
-  for (const { path, has } of PAGES) {
-    await page.goto(mock.url + path);
-    await page.getByText(has).first().waitFor();
-    const overhang = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return scrollWidth - clientWidth;
-    });
-    if (overhang > 0) wide.push(`${path}: ${overhang} px`);
-  }
-  assert.deepEqual(wide, []);
 });

@@ -7,6 +7,7 @@ import { extname, join } from "node:path";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type { OperationRequest, Process, Session, StreamEvents } from "@fleetvisor/proto/api/v1";
 import { type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { OPERATION_CONTROLS } from "@fleetvisor/proto/vocabulary/operations";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { MockFleet } from "./mock-fleet.js";
 import { ROOT } from "./paths.js";
@@ -76,6 +77,8 @@ export interface MockApi {
 export interface MockOptions {
   readonly fleet?: MockFleet;
   readonly passwordSet?: boolean;
+  /** Who is logged in, where it is not an admin of everything. */
+  readonly session?: Partial<Session>;
 }
 
 /** Starts it on a free port of loopback; it is stopped after the test. */
@@ -96,8 +99,11 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
   const sessionOf = (): Session => ({
     user: "admin",
     role: "admin",
+    grants: [{ role: "admin", verbs: [], selector: "all" }],
+    administers: true,
     passwordSet: password !== null,
     csrfToken: CSRF_TOKEN,
+    ...options.session,
   });
   const newSession = () => {
     const id = randomUUID();
@@ -165,9 +171,17 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
       const order = body as OperationRequest;
       const token = request.headers["x-csrf-token"];
       orders.push({ ...order, csrfToken: Array.isArray(token) ? token[0] : token });
-      return fleet.operate(order, "admin");
+      return fleet.operations.begin(order, "admin");
     },
+    [`GET ${API_PATHS.operations}`]: ({ url }) => ({
+      items: fleet.operations.latest(Number(url.searchParams.get("limit") ?? 50)),
+    }),
     [`GET ${API_PATHS.operation}`]: ({ names }) => found(fleet.operations.get(names.id ?? ""), names.id),
+    [`POST ${API_PATHS.operationControl}`]: ({ names }) => {
+      const control = OPERATION_CONTROLS.find((each) => each === names.control);
+      if (control === undefined) throw new FleetError("not-found", `no such control: ${names.control}`);
+      return fleet.operations.control(names.id ?? "", control);
+    },
     [`GET ${API_PATHS.stream}`]: ({ request, response }) => {
       const send = openStream(response);
       send("hello", { version: "0.1.0", atMs: Date.now() } satisfies StreamEvents["hello"]);
@@ -324,7 +338,8 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 
 /** Files of the built page; every other address is the page itself, which knows what it means. */
 function sendFile(path: string, response: ServerResponse): void {
-  const dist = join(ROOT, "web/dist");
+  // Another build can be looked at while that of the checkout is being made anew.
+  const dist = process.env.FLEETVISOR_WEB_DIST ?? join(ROOT, "web/dist");
   const asked = join(dist, path);
   const file = extname(path) !== "" && asked.startsWith(dist) && existsSync(asked) ? asked : join(dist, "index.html");
   response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");

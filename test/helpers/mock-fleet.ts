@@ -1,16 +1,9 @@
 // A pretended fleet for the web page: what a controller would know, changed by a test or by operations, each change told.
-import type {
-  FleetSummary,
-  HistoryEvent,
-  Instance,
-  Operation,
-  OperationRequest,
-  Process,
-  StreamEvents,
-} from "@fleetvisor/proto/api/v1";
+import type { FleetSummary, HistoryEvent, Instance, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
 import { TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { select } from "../../controller/src/core/selection.js";
 import { HOSTS, type HostPlan, instanceOf, processOf } from "./mock-hosts.js";
+import { MockOperations } from "./mock-operations.js";
 
 type Channel = "stdout" | "stderr";
 type Listener = <K extends keyof StreamEvents>(type: K, data: StreamEvents[K]) => void;
@@ -44,9 +37,7 @@ const STEP_MS = 120;
 export class MockFleet {
   readonly processes = new Map<string, Process>();
   readonly history: HistoryEvent[] = [];
-  readonly operations = new Map<string, Operation>();
-  /** Targets whose start fails, with what the agent would say. */
-  readonly startFails = new Map<string, string>();
+  readonly operations = new MockOperations(this);
   readonly #instances = new Map<string, Omit<Instance, "counts" | "processCount">>();
   readonly #logs = new Map<string, string>();
   readonly #listeners = new Set<Listener>();
@@ -151,8 +142,8 @@ export class MockFleet {
       spawnError: process.spawnError,
       ...end,
     });
-    this.#tell("process", process);
-    this.#tell("history", event);
+    this.tell("process", process);
+    this.tell("history", event);
     return process;
   }
 
@@ -162,7 +153,7 @@ export class MockFleet {
     const uptimeMs = Date.now() - (startedAtMs ?? Date.now());
     const ended = { exitCode: null, exitSignal, exitExpected: false };
     this.set(target, { state: "EXITED", pid: null, stoppedAtMs: Date.now(), ...ended }, { ...ended, pid, uptimeMs });
-    return this.#begin(target);
+    return this.begin(target);
   }
 
   setInstance(name: string, part: Partial<Instance>): void {
@@ -170,33 +161,7 @@ export class MockFleet {
     if (instance === undefined) throw new Error(`no instance ${name}`);
     this.#instances.set(name, { ...instance, livenessSinceMs: Date.now(), ...part });
     const next = this.instance(name);
-    if (next !== undefined) this.#tell("instance", next);
-  }
-
-  /** Carries an operation out step by step; with `dryRun` only says what it would touch. */
-  operate(request: OperationRequest, user: string): Operation {
-    const targets = this.selected(request.selector).map(({ target, instance, group, name }) => ({
-      ...{ target, instance, group, name },
-      result: "pending" as const,
-      code: null,
-      message: "",
-      finishedAtMs: null,
-    }));
-    const operation: Operation = {
-      id: `op-${this.operations.size + 1}`,
-      verb: request.verb,
-      selector: request.selector,
-      signal: request.signal ?? null,
-      user,
-      state: "running",
-      createdAtMs: Date.now(),
-      finishedAtMs: null,
-      targets,
-    };
-    if (request.dryRun === true) return operation;
-    this.operations.set(operation.id, operation);
-    for (const { target } of targets) this.#perform(operation.id, target);
-    return operation;
+    if (next !== undefined) this.tell("instance", next);
   }
 
   log(target: string, channel: Channel): string {
@@ -217,76 +182,21 @@ export class MockFleet {
     return () => listeners.delete(listener);
   }
 
-  #perform(id: string, target: string): void {
-    const operation = this.operations.get(id);
-    const { instance, state } = this.process(target);
-    const asked = { operationId: id, user: operation?.user ?? null };
-    if (this.#instances.get(instance)?.liveness === "lost") {
-      return this.#finish(id, target, "failed", 1, `${instance} is lost`);
-    }
-    const verb = operation?.verb ?? "start";
-    const start = () => {
-      const refusal = this.startFails.get(target);
-      if (refusal === undefined) {
-        this.#begin(target, asked, () => this.#finish(id, target, "succeeded", 80, "OK"));
-      } else {
-        this.set(target, { state: "FATAL", pid: null, spawnError: refusal }, asked);
-        this.#finish(id, target, "failed", 50, `ABNORMAL TERMINATION: ${refusal}`);
-      }
-    };
-    const up = state === "RUNNING" || state === "STARTING" || state === "BACKOFF";
-    if (verb === "signal") return this.#later(() => this.#finish(id, target, "succeeded", 80, "OK"));
-    if (verb === "start") {
-      if (up) return this.#later(() => this.#finish(id, target, "failed", 60, "ALREADY_STARTED"));
-      return start();
-    }
-    if (!up) {
-      if (verb === "restart") return start();
-      return this.#later(() => this.#finish(id, target, "failed", 70, "NOT_RUNNING"));
-    }
-    const { pid, startedAtMs } = this.process(target);
-    this.set(target, { state: "STOPPING" }, asked);
-    this.#later(() => {
-      const end = { exitCode: null, exitSignal: "SIGTERM", exitExpected: true };
-      const uptimeMs = Date.now() - (startedAtMs ?? Date.now());
-      const row = { state: "STOPPED" as const, pid: null, stoppedAtMs: Date.now(), ...end };
-      this.set(target, row, { ...end, ...asked, pid, uptimeMs });
-      if (verb === "restart") start();
-      else this.#finish(id, target, "succeeded", 80, "OK");
-    });
-  }
-
-  #begin(target: string, asked: Partial<HistoryEvent> = {}, done: () => void = () => undefined): Process {
+  /** Starts a process, which is up a step later. */
+  begin(target: string, asked: Partial<HistoryEvent> = {}, done: () => void = () => undefined): Process {
     const pid = this.#pid();
     const startedAtMs = Date.now();
     const clean = { exitCode: null, exitSignal: null, exitExpected: null, spawnError: null, tries: 0 };
     const process = this.set(target, { state: "STARTING", pid, startedAtMs, ...clean }, asked);
-    this.#later(() => {
+    this.later(() => {
       this.set(target, { state: "RUNNING" }, asked);
       done();
     });
     return process;
   }
 
-  #finish(id: string, target: string, result: "succeeded" | "failed", code: number, message: string): void {
-    const operation = this.operations.get(id);
-    if (operation === undefined) return;
-    const targets = operation.targets.map((each) =>
-      each.target === target ? { ...each, result, code, message, finishedAtMs: Date.now() } : each,
-    );
-    const over = targets.every((each) => each.result === "succeeded" || each.result === "failed");
-    const failed = targets.some((each) => each.result === "failed");
-    const next: Operation = {
-      ...operation,
-      targets,
-      state: over ? (failed ? "failed" : "succeeded") : "running",
-      finishedAtMs: over ? Date.now() : null,
-    };
-    this.operations.set(id, next);
-    this.#tell("operation", next);
-  }
-
-  #later(step: () => void): void {
+  /** A step later, unless the fleet has ended. */
+  later(step: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       step();
@@ -299,7 +209,7 @@ export class MockFleet {
     return event;
   }
 
-  #tell<K extends keyof StreamEvents>(type: K, data: StreamEvents[K]): void {
+  tell<K extends keyof StreamEvents>(type: K, data: StreamEvents[K]): void {
     for (const listener of this.#listeners) listener(type, data);
   }
 

@@ -2,6 +2,7 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { MantineProvider } from "@mantine/core";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 import { keys } from "./api/keys.js";
 import { RequireSession } from "./components/session.js";
@@ -14,10 +15,20 @@ import { ProcessPage } from "./pages/process/process-page.js";
 import { ProcessesPage } from "./pages/processes/processes-page.js";
 import { theme } from "./theme.js";
 
+// Pages that one does not begin with come when they are asked for.
+const OperationsPage = lazy(async () => ({
+  default: (await import("./pages/operations/operations-page.js")).OperationsPage,
+}));
+const OperationPage = lazy(async () => ({
+  default: (await import("./pages/operation/operation-page.js")).OperationPage,
+}));
+
 /** Every page behind the login. */
 const PAGES = [
   { path: "/", page: <HomePage /> },
   { path: "/processes", page: <ProcessesPage /> },
+  { path: "/operations", page: <OperationsPage /> },
+  { path: "/operations/:id", page: <OperationPage /> },
   { path: "/instances", page: <InstancesPage /> },
   { path: "/instances/:instance", page: <InstancePage /> },
   { path: "/instances/:instance/processes/:group/:name", page: <ProcessPage /> },

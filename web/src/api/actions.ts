@@ -10,6 +10,7 @@ import type {
   PasswordRequest,
   Session,
 } from "@fleetvisor/proto/api/v1";
+import type { OperationControl } from "@fleetvisor/proto/vocabulary/operations";
 import { call, rememberSession } from "./client.js";
 
 export async function fetchSession(signal?: AbortSignal): Promise<Session> {
@@ -35,4 +36,9 @@ export function makeJoinToken(request: JoinTokenRequest): Promise<JoinToken> {
 /** Begins an operation, or with `dryRun` only tells what it would touch. */
 export function operate(request: OperationRequest): Promise<Operation> {
   return call(apiPath("operations"), { method: "POST", body: request });
+}
+
+/** Pauses, resumes or aborts an operation; answers it as it is then. */
+export function controlOperation(id: string, control: OperationControl): Promise<Operation> {
+  return call(apiPath("operationControl", { id, control }), { method: "POST" });
 }

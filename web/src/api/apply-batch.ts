@@ -5,6 +5,7 @@ import type {
   Instance,
   InstanceList,
   Operation,
+  OperationList,
   Process,
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
@@ -17,7 +18,9 @@ import {
   patchProcessPages,
   patchTrouble,
   prependHistory,
+  renewProcess,
 } from "../model/live-patch.js";
+import { patchOperation, patchOperationList } from "../model/operation-patch.js";
 import { keys, type ProcessListKey } from "./keys.js";
 
 /** Keys whose answers a patch cannot make right: counts, and lists that rows may have entered or left. */
@@ -34,7 +37,7 @@ function applyProcesses(client: QueryClient, batch: Batch): QueryKey[] {
   const refetch: QueryKey[] = [];
   for (const [target, process] of batch.processes) {
     if (process !== null) {
-      client.setQueryData<Process>(keys.process(target), (old) => (old === undefined ? undefined : process));
+      client.setQueryData<Process>(keys.process(target), (old) => old && renewProcess(old, process));
     } else if (client.getQueryData(keys.process(target)) !== undefined) refetch.push(keys.process(target));
   }
   if (batch.instances.size > 0) {
@@ -65,7 +68,7 @@ function applyInstances(client: QueryClient, batch: Batch): QueryKey[] {
   const refetch: QueryKey[] = [keys.fleet];
   for (const [name, instance] of batch.instances) {
     if (instance !== null) {
-      client.setQueryData<Instance>(keys.instance(name), (old) => (old === undefined ? undefined : instance));
+      client.setQueryData<Instance>(keys.instance(name), (old) => old && { ...old, ...instance });
     } else if (client.getQueryData(keys.instance(name)) !== undefined) refetch.push(keys.instance(name));
   }
   return refetch;
@@ -86,9 +89,19 @@ function applyHistory(client: QueryClient, batch: Batch): QueryKey[] {
   return refetch;
 }
 
+/** An operation that is open is always in the cache with its targets; one of many targets is told in parts. */
 function applyOperations(client: QueryClient, batch: Batch): QueryKey[] {
   for (const [id, operation] of batch.operations) {
     client.setQueryData<Operation>(keys.operation(id), (old) => (old === undefined ? undefined : operation));
+  }
+  for (const [id, progress] of batch.progress) {
+    client.setQueryData<Operation>(keys.operation(id), (old) => old && patchOperation(old, progress));
+  }
+  if (batch.operations.size + batch.progress.size > 0) {
+    client.setQueriesData<OperationList>(
+      { queryKey: keys.allOperations },
+      (old) => old && patchOperationList(old, batch),
+    );
   }
   return [];
 }

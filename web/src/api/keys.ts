@@ -12,6 +12,8 @@ export const keys = {
   allHistory: ["history"] as const,
   history: (filter: HistoryFilter) => ["history", filter] as const,
   operation: (id: string) => ["operation", id] as const,
+  allOperations: ["operations"] as const,
+  operations: (limit: number) => ["operations", limit] as const,
 };
 
 export interface ProcessListKey {

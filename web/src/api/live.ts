@@ -2,8 +2,16 @@
 // What is not known by a patch (counts, membership of filtered lists) is fetched again, at a bounded rate.
 
 import { apiPath } from "@fleetvisor/proto/api/paths";
-import type { HistoryEvent, Instance, Operation, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
+import type {
+  HistoryEvent,
+  Instance,
+  Operation,
+  OperationProgress,
+  Process,
+  StreamEvents,
+} from "@fleetvisor/proto/api/v1";
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { joinProgress } from "../model/operation-patch.js";
 import { applyBatch } from "./apply-batch.js";
 import { keys } from "./keys.js";
 import { LiveState } from "./live-status.js";
@@ -34,6 +42,7 @@ export class Live {
   #processes = new Map<string, Process | null>();
   #instances = new Map<string, Instance | null>();
   #operations = new Map<string, Operation>();
+  #progress = new Map<string, OperationProgress>();
   #history: HistoryEvent[] = [];
 
   constructor(client: QueryClient) {
@@ -73,6 +82,10 @@ export class Live {
     on("instance-removed", ({ name }) => this.#noteInstance(name, null));
     on("operation", (operation) => {
       this.#operations.set(operation.id, operation);
+      this.#schedule();
+    });
+    on("operation-progress", (progress) => {
+      this.#progress.set(progress.id, joinProgress(this.#progress.get(progress.id), progress));
       this.#schedule();
     });
     on("history", (event) => {
@@ -150,11 +163,13 @@ export class Live {
       processes: this.#processes,
       instances: this.#instances,
       operations: this.#operations,
+      progress: this.#progress,
       history: this.#history,
     };
     this.#processes = new Map();
     this.#instances = new Map();
     this.#operations = new Map();
+    this.#progress = new Map();
     this.#history = [];
     for (const key of applyBatch(this.#client, batch)) this.#refetcher.ask(key);
   }
@@ -167,6 +182,8 @@ export class Live {
       keys.allProcesses,
       ["process"],
       keys.allHistory,
+      keys.allOperations,
+      ["operation"],
     ];
     for (const queryKey of live) void this.#client.invalidateQueries({ queryKey }, { cancelRefetch: false });
   }

@@ -7,6 +7,7 @@ import type {
   Instance,
   InstanceList,
   Operation,
+  OperationList,
   Process,
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
@@ -144,6 +145,30 @@ export function useOperation(started: Operation): Operation {
     refetchInterval: ({ state }) => (state.data?.finishedAtMs === null ? 2_000 : false),
   });
   return data;
+}
+
+/** One operation by its id, with all of its targets. */
+export function useOneOperation(id: string): UseQueryResult<Operation> {
+  const { ask, poll } = useAsk();
+  const key = keys.operation(id);
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => ask(key, () => call<Operation>(apiPath("operation", { id }), { signal })),
+    refetchInterval: poll,
+  });
+}
+
+/** The latest operations, newest first, without their targets. */
+export function useOperations(limit: number): UseQueryResult<OperationList> {
+  const { ask, poll } = useAsk();
+  const key = keys.operations(limit);
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) =>
+      ask(key, () => call<OperationList>(apiPath("operations"), { query: { limit, targets: "none" }, signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: poll,
+  });
 }
 
 interface Pages<T> {

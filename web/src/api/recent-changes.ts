@@ -1,6 +1,7 @@
 // Live changes of the last half minute, laid over answers that were asked for before they came: an answer may be older
 // than a change that overtook it on the other connection.
 import type { Instance, Process } from "@fleetvisor/proto/api/v1";
+import { renewProcess } from "../model/live-patch.js";
 
 const KEEP_MS = 30_000;
 
@@ -24,11 +25,12 @@ export class RecentChanges {
 
   /** The processes of an answer that was asked for at `askedAtMs`, each as of the later of answer and change. */
   renewProcesses(items: readonly Process[], askedAtMs: number): Process[] {
-    return renew(this.#processes, items, (process) => process.target, askedAtMs);
+    return renew(this.#processes, items, (process) => process.target, askedAtMs, renewProcess);
   }
 
   renewInstances(items: readonly Instance[], askedAtMs: number): Instance[] {
-    return renew(this.#instances, items, (instance) => instance.name, askedAtMs);
+    const join = (answered: Instance, change: Instance) => ({ ...answered, ...change });
+    return renew(this.#instances, items, (instance) => instance.name, askedAtMs, join);
   }
 }
 
@@ -47,12 +49,13 @@ function renew<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
   askedAtMs: number,
+  join: (answered: T, change: T) => T,
 ): T[] {
   const renewed: T[] = [];
   for (const item of items) {
     const entry = map.get(nameOf(item));
     if (entry === undefined || entry.atMs < askedAtMs) renewed.push(item);
-    else if (entry.value !== null) renewed.push(entry.value);
+    else if (entry.value !== null) renewed.push(join(item, entry.value));
   }
   return renewed;
 }

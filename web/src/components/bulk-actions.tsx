@@ -4,9 +4,11 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { formatCount, plural } from "../lib/format.js";
 import { VERB_WORDS, type Verb } from "../model/actions.js";
+import { mayAnywhere, mayDo } from "../model/may.js";
 import { pickedSelector } from "../model/processes.js";
 import { useAct } from "./act.js";
 import classes from "./bulk-actions.module.css";
+import { useSession } from "./session.js";
 
 const VERBS = [
   { verb: "start", Icon: IconPlayerPlay },
@@ -24,30 +26,34 @@ interface BulkActionsProps {
 
 export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActionsProps) {
   const act = useAct();
+  const session = useSession();
+  const verbs = VERBS.filter(({ verb }) => mayAnywhere(session, verb));
   if (picked.length === 0) {
     return (
       <div className={classes.bar}>
         <span className="dim num" role="status">
           {plural(total, "process", "processes")}
         </span>
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} />} disabled={total === 0}>
-              Act on all
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {VERBS.map(({ verb, Icon }) => (
-              <Menu.Item
-                key={verb}
-                leftSection={<Icon size={16} />}
-                onClick={() => act.ask({ verb, selector: selectorOfAll(verb) })}
-              >
-                {VERB_WORDS[verb].name} all that match…
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        {verbs.length > 0 && (
+          <Menu position="bottom-end" withinPortal>
+            <Menu.Target>
+              <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} />} disabled={total === 0}>
+                Act on all
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {verbs.map(({ verb, Icon }) => (
+                <Menu.Item
+                  key={verb}
+                  leftSection={<Icon size={16} />}
+                  onClick={() => act.ask({ verb, selector: selectorOfAll(verb) })}
+                >
+                  {VERB_WORDS[verb].name} all that match…
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
       </div>
     );
   }
@@ -57,8 +63,11 @@ export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActions
         {formatCount(picked.length)} picked
       </strong>
       <Button.Group>
-        {VERBS.map(({ verb, Icon }) => {
-          const selector = pickedSelector(picked, verb);
+        {verbs.map(({ verb, Icon }) => {
+          const selector = pickedSelector(
+            picked.filter((process) => mayDo(process, session, verb)),
+            verb,
+          );
           return (
             <Button
               key={verb}

@@ -127,6 +127,9 @@ function OperationNotice({ started, close }: { readonly started: Operation; read
           })}
         </ul>
       )}
+      <Link className={classes.details} to={links.operation(operation.id)}>
+        Show the operation
+      </Link>
       {failures.length < view.failures.length && (
         <Button variant="subtle" size="compact-xs" onClick={() => setAll(true)}>
           Show all {view.failures.length}

@@ -1,4 +1,5 @@
-// Buttons for one process: start at once; stop, restart and signals after a question. What its state forbids is not offered.
+// Buttons for one process: start at once; stop, restart and signals after a question. What its state forbids is greyed, what no
+// grant allows is not there.
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import {
@@ -10,9 +11,11 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import { allows, type ProcessVerb, SIGNALS, VERB_WORDS } from "../model/actions.js";
+import { mayDo } from "../model/may.js";
 import { processSelector } from "../model/selector.js";
 import { useAct } from "./act.js";
 import classes from "./process-actions.module.css";
+import { useSession } from "./session.js";
 
 const ICONS: Readonly<Record<ProcessVerb, TablerIcon>> = {
   start: IconPlayerPlay,
@@ -35,9 +38,10 @@ function useVerb(process: Process): (verb: ProcessVerb, signal?: string) => void
 /** The verbs of a row, each always in its place so that the hand finds it; what cannot be done now is greyed. */
 export function RowActions({ process }: { readonly process: Process }) {
   const perform = useVerb(process);
+  const session = useSession();
   return (
     <div className={classes.row}>
-      {ROW_VERBS.map((verb) => {
+      {ROW_VERBS.filter((verb) => mayDo(process, session, verb)).map((verb) => {
         const Icon = ICONS[verb];
         const possible = allows(verb, process.state) && process.liveness !== "lost";
         return (
@@ -62,9 +66,11 @@ export function RowActions({ process }: { readonly process: Process }) {
 /** The same with words, and the signals, for the page of one process. */
 export function ProcessActions({ process }: { readonly process: Process }) {
   const perform = useVerb(process);
+  const session = useSession();
   const reachable = process.liveness !== "lost";
   const button = (verb: ProcessVerb, variant: "filled" | "default") => {
     const Icon = ICONS[verb];
+    if (!mayDo(process, session, verb)) return null;
     return (
       <Button
         variant={variant}
@@ -82,31 +88,33 @@ export function ProcessActions({ process }: { readonly process: Process }) {
     <div className={classes.page}>
       {down ? button("start", "filled") : button("restart", "filled")}
       {down ? button("restart", "default") : button("stop", "default")}
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <Button
-            variant="default"
-            size="sm"
-            leftSection={<IconBolt size={16} />}
-            rightSection={<IconChevronDown size={14} />}
-            disabled={!allows("signal", process.state) || !reachable}
-          >
-            Signal
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {SIGNALS.map(({ name, use }) => (
-            <Menu.Item
-              key={name}
-              onClick={() => perform("signal", name)}
-              {...(name === "KILL" ? { color: "red" } : {})}
+      {mayDo(process, session, "signal") && (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button
+              variant="default"
+              size="sm"
+              leftSection={<IconBolt size={16} />}
+              rightSection={<IconChevronDown size={14} />}
+              disabled={!allows("signal", process.state) || !reachable}
             >
-              <span className={classes.signal}>{name}</span>
-              <span className={classes.use}>{use}</span>
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+              Signal
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {SIGNALS.map(({ name, use }) => (
+              <Menu.Item
+                key={name}
+                onClick={() => perform("signal", name)}
+                {...(name === "KILL" ? { color: "red" } : {})}
+              >
+                <span className={classes.signal}>{name}</span>
+                <span className={classes.use}>{use}</span>
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </div>
   );
 }

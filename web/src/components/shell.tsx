@@ -2,23 +2,19 @@
 import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconKey, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { Link, NavLink, Outlet, useLocation } from "react-router";
+import { Link, Outlet, useLocation } from "react-router";
 import { logout } from "../api/actions.js";
 import { links } from "../model/links.js";
 import { ActProvider } from "./act.js";
 import { AlarmBanner } from "./alarm-banner.js";
 import { LinkBanner } from "./link-banner.js";
 import { LiveMark } from "./live-mark.js";
+import { Navigation } from "./navigation.js";
 import { NoticesProvider } from "./notices.js";
+import { PageBoundary } from "./page-boundary.js";
 import { PasswordPrompt } from "./password-prompt.js";
 import { useSession } from "./session.js";
 import classes from "./shell.module.css";
-
-const NAVIGATION = [
-  { to: links.home(), word: "Fleet", end: true },
-  { to: links.processes(), word: "Processes", end: false },
-  { to: links.instances(), word: "Instances", end: false },
-];
 
 export function Shell() {
   const [asksPassword, setAsksPassword] = useState(false);
@@ -43,13 +39,7 @@ export function Shell() {
             <img src="/favicon.svg" alt="" width={24} height={24} />
             <span className={classes.name}>fleetvisor</span>
           </Link>
-          <nav className={classes.nav} aria-label="Pages">
-            {NAVIGATION.map(({ to, word, end }) => (
-              <NavLink key={to} to={to} end={end} className={() => classes.link}>
-                {word}
-              </NavLink>
-            ))}
-          </nav>
+          <Navigation />
           <div className={classes.tools}>
             <LiveMark />
             <SchemeButton />
@@ -60,7 +50,9 @@ export function Shell() {
           <LinkBanner />
           <AlarmBanner />
           <PasswordPrompt asked={asksPassword} done={() => setAsksPassword(false)} />
-          <Outlet />
+          <PageBoundary key={pathname}>
+            <Outlet />
+          </PageBoundary>
         </main>
       </ActProvider>
     </NoticesProvider>

@@ -50,3 +50,13 @@ export function Since({ atMs, skewMs = 0 }: MomentProps) {
     </time>
   );
 }
+
+/** `in 12s`, ticking down; `now` once it is past. */
+export function Until({ atMs }: Pick<MomentProps, "atMs">) {
+  const leftMs = atMs - useNow();
+  return (
+    <time className="num" dateTime={new Date(atMs).toISOString()} title={formatMoment(atMs)}>
+      {leftMs < 1_000 ? "now" : `in ${formatSpan(leftMs)}`}
+    </time>
+  );
+}

@@ -121,7 +121,7 @@ export function buildOperation(operation: Operation): OperationView {
       : plural(targets.length, "process", "processes");
   const what = targets.length === 1 ? (first?.target ?? "") : many;
   const signal = operation.signal ?? "signal";
-  const isRunning = operation.finishedAtMs === null;
+  const isRunning = ["running", "paused", "aborting"].includes(operation.state);
   const title = isRunning
     ? verb === "signal"
       ? `Sending ${signal} to ${what}`

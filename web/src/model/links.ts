@@ -1,4 +1,5 @@
 // Addresses inside the page: one function a page, and the reading of what its query part says. The URL is the view.
+import type { OperationState } from "@fleetvisor/proto/vocabulary/operations";
 import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { isProcessState, LIVENESS } from "@fleetvisor/proto/vocabulary/states";
 import { instanceSelector } from "./selector.js";
@@ -56,6 +57,9 @@ export const links = {
     withQuery("/processes", processViewParams({ selector: "", states: [], sort: DEFAULT_SORT, ...view })),
   instances: (filter: Partial<InstanceFilter> = {}) =>
     withQuery("/instances", instanceFilterParams({ text: "", liveness: null, ...filter })),
+  operations: (states: readonly OperationState[] = []) =>
+    withQuery("/operations", new URLSearchParams(states.length === 0 ? {} : { state: states.join(",") })),
+  operation: (id: string) => `/operations/${part(id)}`,
   instance: (name: string) => `/instances/${part(name)}`,
   /** The process table with one instance's processes in one state. */
   instanceState: (name: string, state: ProcessState) =>

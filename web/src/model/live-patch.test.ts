@@ -10,6 +10,7 @@ const batch = (fields: Partial<Batch>): Batch => ({
   processes: new Map(),
   instances: new Map(),
   operations: new Map(),
+  progress: new Map(),
   history: [],
   ...fields,
 });

@@ -5,16 +5,15 @@ import type {
   HistoryPage,
   Instance,
   InstanceList,
-  Operation,
   Process,
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
+import type { OperationChanges } from "./operation-patch.js";
 
 /** Changes by name; null means that the thing is gone. The latest change of each wins. */
-export interface Batch {
+export interface Batch extends OperationChanges {
   readonly processes: ReadonlyMap<string, Process | null>;
   readonly instances: ReadonlyMap<string, Instance | null>;
-  readonly operations: ReadonlyMap<string, Operation>;
   /** In the order of their coming. */
   readonly history: readonly HistoryEvent[];
 }
@@ -23,6 +22,12 @@ export interface PatchedPages {
   readonly pages: readonly ProcessList[];
   /** Whether a changed process is not among the rows: it may belong there now. */
   readonly strangers: boolean;
+}
+
+/** A row after a live change, which says neither what may be done to it nor what it uses: figures hold as long as its pid does. */
+export function renewProcess(old: Process, next: Process): Process {
+  if (old.pid === next.pid) return { ...old, ...next };
+  return old.may === undefined ? next : { may: old.may, ...next };
 }
 
 /** Rows replaced in place, so that nothing jumps; gone ones are taken out. The same pages when nothing in them changed. */
@@ -40,7 +45,7 @@ export function patchProcessPages(pages: readonly ProcessList[], batch: Batch): 
       if (process === null) gone++;
       else if (process !== undefined) {
         touched++;
-        items.push(process);
+        items.push(renewProcess(row, process));
       } else if (liveness !== undefined && liveness !== row.liveness) {
         touched++;
         items.push({ ...row, liveness });
@@ -62,7 +67,7 @@ export function patchInstances(list: InstanceList, batch: Batch): InstanceList {
   for (const row of list.items) {
     const instance = left.get(row.name);
     left.delete(row.name);
-    if (instance !== null) items.push(instance ?? row);
+    if (instance !== null) items.push(instance === undefined ? row : { ...row, ...instance });
   }
   for (const instance of left.values()) if (instance !== null) items.push(instance);
   return { items };
@@ -72,8 +77,8 @@ export function patchInstances(list: InstanceList, batch: Batch): InstanceList {
 export function patchTrouble(summary: FleetSummary, batch: Batch): FleetSummary {
   if (!summary.trouble.some((row) => batch.processes.has(row.target))) return summary;
   const trouble = summary.trouble
-    .map((row) => batch.processes.get(row.target) ?? row)
-    .filter((row) => batch.processes.get(row.target) !== null);
+    .filter((row) => batch.processes.get(row.target) !== null)
+    .map((row) => renewProcess(row, batch.processes.get(row.target) ?? row));
   return { ...summary, trouble };
 }
 

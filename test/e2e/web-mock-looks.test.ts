@@ -1,0 +1,79 @@
+// Every page of the web UI in both colour schemes and on a telephone: axe, the content security policy, nothing wider than the screen.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { seriousViolations } from "../helpers/browser.js";
+import type { MockApi } from "../helpers/mock-api.js";
+import { closeBrowser, visit } from "../helpers/mock-visit.js";
+import { without } from "../helpers/needs.js";
+
+const needs = { skip: without("chromium") };
+after(closeBrowser);
+
+const PAGES = [
+  { path: "/", has: "Latest changes" },
+  { path: "/processes", has: "nginx" },
+  { path: "/instances", has: "4 instances" },
+  { path: "/instances/db-1", has: "Last heard" },
+  { path: "/instances/web-1/processes/api/api-1", has: "Following" },
+  { path: "/instances/worker-1/processes/scheduler/scheduler", has: "Last lines of stderr" },
+  { path: "/operations", has: "2 operations" },
+  { path: "/operations/op-1", has: "no permission to run" },
+  { path: "/operations/op-2", has: "Batches, 1 of 4 over" },
+] as const;
+
+/** Something of everything that a page can show. */
+function prepare({ fleet }: MockApi): void {
+  fleet.set("web-1/websocket:websocket", { state: "UNKNOWN", pid: null, description: "lost track" });
+  fleet.set("web-2/websocket:websocket", { state: "STOPPING" });
+  fleet.setInstance("web-2", { liveness: "late", livenessReason: "nothing heard for 20 s" });
+  fleet.operations.startFails.set("worker-1/worker:worker-3", "no permission to run");
+  fleet.operations.begin({ verb: "restart", selector: "worker-1/worker:*" }, "ann");
+  const { id } = fleet.operations.begin({ verb: "restart", selector: "worker-1/worker:*", batch: "2" }, "admin");
+  fleet.operations.control(id, "pause");
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`every page in ${colorScheme} colours passes axe and the content security policy`, needs, async (t) => {
+    const { mock, page, complaints } = await visit(t, "/login", { browser: { colorScheme } });
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    prepare(mock);
+    const found: Record<string, string[]> = { "/login": await seriousViolations(page) };
+    for (const { path, has } of PAGES) {
+      await page.goto(mock.url + path);
+      await page.getByText(has).first().waitFor();
+      found[path] = await seriousViolations(page);
+    }
+    await page.goto(`${mock.url}/instances/worker-1/processes/scheduler/scheduler`);
+    await page.getByRole("button", { name: "Restart", exact: true }).click();
+    await page.getByRole("dialog").getByText("Each is stopped and started again.").waitFor();
+    found.dialog = await seriousViolations(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
+    await page
+      .getByRole("region", { name: "Notices" })
+      .getByText(/Restarted/)
+      .first()
+      .waitFor();
+    found.notice = await seriousViolations(page);
+    assert.deepEqual(
+      Object.entries(found).filter(([, violations]) => violations.length > 0),
+      [],
+    );
+    assert.deepEqual(complaints, []);
+  });
+}
+
+test("no page is wider than a telephone", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login", { browser: { viewport: { width: 390, height: 844 } } });
+  prepare(mock);
+  const wide: string[] = [];
+  for (const { path, has } of PAGES) {
+    await page.goto(mock.url + path);
+    await page.getByText(has).first().waitFor();
+    const overhang = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    if (overhang > 0) wide.push(`${path}: ${overhang} px`);
+  }
+  assert.deepEqual(wide, []);
+});

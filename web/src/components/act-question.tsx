@@ -1,0 +1,128 @@
+// The question before an operation: what it does, to what, where, and in which batches, as the controller resolves it.
+import type { Operation } from "@fleetvisor/proto/api/v1";
+import { operationVerb } from "@fleetvisor/proto/vocabulary/operations";
+import { Button, Group, Modal } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { operate } from "../api/actions.js";
+import { formatCount } from "../lib/format.js";
+import { askTitle, impactWords, VERB_WORDS } from "../model/actions.js";
+import { ALL_AT_ONCE, batchWords, type Plan, previewBatches, readRollout } from "../model/rollout.js";
+import type { Wish } from "./act.js";
+import classes from "./act.module.css";
+import { RolloutFields } from "./rollout-fields.js";
+import { Empty, Failed, Loading } from "./words.js";
+
+interface QuestionProps {
+  readonly wish: Wish;
+  readonly yes: (plan: Plan) => void;
+  readonly no: () => void;
+}
+
+export function Question({ wish, yes, no }: QuestionProps) {
+  const [rollout, setRollout] = useState(ALL_AT_ONCE);
+  const read = readRollout(rollout, operationVerb(wish.verb).canWaitRunning);
+  const plan = "plan" in read ? read.plan : null;
+  const wanted = useDeferredValue(plan);
+  const preview = useQuery({
+    queryKey: ["dry-run", wish, wanted?.batch ?? null],
+    queryFn: () => operate({ ...wish, dryRun: true, ...(wanted?.batch === undefined ? {} : { batch: wanted.batch }) }),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+    staleTime: 0,
+  });
+  const words = VERB_WORDS[wish.verb];
+  const confirm = useRef<HTMLButtonElement>(null);
+  const targets = preview.data?.targets ?? [];
+  const ready = targets.length > 0;
+  useEffect(() => {
+    // Only now can it take the focus: while the targets were asked for it was disabled.
+    if (ready) confirm.current?.focus();
+  }, [ready]);
+  const names = targets.map(({ target }) => target);
+  const title = preview.data === undefined ? `${words.name}…` : askTitle(wish.verb, wish.signal ?? null, names);
+  return (
+    <form
+      className={classes.question}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready && plan !== null) yes(plan);
+      }}
+    >
+      <Modal.Title className={`${classes.title} any-break`}>{title}</Modal.Title>
+      {preview.isPending ? (
+        <Loading rows={2} />
+      ) : preview.isError ? (
+        <Failed error={preview.error} what="This cannot be done" retry={() => void preview.refetch()} />
+      ) : targets.length === 0 ? (
+        <Empty title="No process matches any more" />
+      ) : (
+        <Impact targets={targets} effect={words.effect} />
+      )}
+      {targets.length > 1 && (
+        <RolloutFields
+          rollout={rollout}
+          problems={"problems" in read ? read.problems : {}}
+          canWait={operationVerb(wish.verb).canWaitRunning}
+          onChange={setRollout}
+        />
+      )}
+      <Group justify="flex-end" gap="xs" mt="md">
+        <Button variant="default" onClick={no}>
+          Cancel
+        </Button>
+        <Button
+          ref={confirm}
+          type="submit"
+          color={wish.verb === "stop" || wish.signal === "KILL" ? "red" : "indigo"}
+          disabled={!ready || plan === null}
+        >
+          {wish.verb === "signal" ? `Send ${wish.signal}` : words.name}
+          {targets.length > 1 ? ` ${formatCount(targets.length)}` : ""}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+/** Names shown before "and N more". */
+const MOST_NAMES = 200;
+
+function Impact({ targets, effect }: { readonly targets: Operation["targets"]; readonly effect: string }) {
+  const batches = batchWords(targets);
+  const preview = previewBatches(targets, MOST_NAMES);
+  return (
+    <>
+      <p className={classes.effect}>{effect}</p>
+      {targets.length > 1 && (
+        <>
+          <p className={`${classes.where} any-break`}>
+            On {impactWords(targets)}
+            {batches !== "" && <strong>, {batches}</strong>}
+          </p>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
+          <ul className={`plain-list mono ${classes.names}`} aria-label="Processes" tabIndex={0}>
+            {preview.flatMap(({ number, targets: names, more }) => [
+              ...(batches === ""
+                ? []
+                : [
+                    <li key={`batch ${number}`} className={classes.batch}>
+                      Batch {number}
+                    </li>,
+                  ]),
+              ...names.map((name) => (
+                <li key={name} className="any-break">
+                  {name}
+                </li>
+              )),
+              ...(more > 0 && batches !== ""
+                ? [<li key={`more ${number}`}>and {formatCount(more)} more in it</li>]
+                : []),
+            ])}
+            {targets.length > MOST_NAMES && <li>and {formatCount(targets.length - MOST_NAMES)} more</li>}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}

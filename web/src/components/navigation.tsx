@@ -1,0 +1,34 @@
+// Links to the pages in the head; those without room are in a menu.
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconMenu2 } from "@tabler/icons-react";
+import { Link, NavLink } from "react-router";
+import { PLACES } from "../model/navigation.js";
+import classes from "./navigation.module.css";
+
+export function Navigation() {
+  return (
+    <nav className={classes.nav} aria-label="Pages">
+      {PLACES.map(({ to, word, rank }) => (
+        <NavLink key={to} to={to} end={to === "/"} className={() => classes.link} data-rank={rank}>
+          {word}
+        </NavLink>
+      ))}
+      <div className={classes.more}>
+        <Menu position="bottom-start" withinPortal>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More pages">
+              <IconMenu2 size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {PLACES.filter(({ rank }) => rank > 1).map(({ to, word }) => (
+              <Menu.Item key={to} component={Link} to={to}>
+                {word}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,87 @@
+// How an operation is to go about its targets, as the question before it asks: typed fields to the request's plan, and back to words.
+import type { OperationRequest, OperationTarget } from "@fleetvisor/proto/api/v1";
+import { plural } from "../lib/format.js";
+import { groupBy } from "../lib/group.js";
+
+/** As typed. Times are seconds. */
+export interface Rollout {
+  readonly inBatches: boolean;
+  readonly batch: string;
+  readonly pauseSeconds: string;
+  readonly waitSeconds: string;
+  readonly maxFailures: string;
+}
+
+export const ALL_AT_ONCE: Rollout = {
+  inBatches: false,
+  batch: "25%",
+  pauseSeconds: "0",
+  waitSeconds: "10",
+  maxFailures: "0",
+};
+
+export type Plan = Pick<OperationRequest, "batch" | "pauseMs" | "waitRunningMs" | "maxFailures">;
+
+/** What is wrong with a field, in words. */
+export type RolloutProblems = Partial<Record<"batch" | "pauseSeconds" | "waitSeconds" | "maxFailures", string>>;
+
+export type ReadRollout = { readonly plan: Plan } | { readonly problems: RolloutProblems };
+
+/** The plan that the fields mean. `canWait`: the verb leaves processes that can be watched. */
+export function readRollout(rollout: Rollout, canWait: boolean): ReadRollout {
+  if (!rollout.inBatches) return { plan: {} };
+  const problems: { -readonly [K in keyof RolloutProblems]: RolloutProblems[K] } = {};
+  const batch = rollout.batch.trim();
+  if (!/^([1-9]\d{0,5}|([1-9]\d?|100)%)$/.test(batch)) problems.batch = "A number such as 5, or a share such as 10%";
+  const pause = readNumber(rollout.pauseSeconds, 86_400);
+  if (pause === null) problems.pauseSeconds = "Seconds, up to a day";
+  const wait = canWait ? readNumber(rollout.waitSeconds, 3_600) : 0;
+  if (wait === null) problems.waitSeconds = "Seconds, up to an hour";
+  const failures = readNumber(rollout.maxFailures, 1_000_000);
+  if (failures === null || !Number.isInteger(failures)) problems.maxFailures = "A whole number";
+  if (pause === null || wait === null || failures === null || Object.keys(problems).length > 0) return { problems };
+  return {
+    plan: {
+      batch,
+      pauseMs: Math.round(pause * 1_000),
+      maxFailures: failures,
+      ...(canWait ? { waitRunningMs: Math.round(wait * 1_000) } : {}),
+    },
+  };
+}
+
+function readNumber(text: string, most: number): number | null {
+  const value = Number(text.trim() || "0");
+  return Number.isFinite(value) && value >= 0 && value <= most ? value : null;
+}
+
+export interface BatchPreview {
+  readonly number: number;
+  readonly targets: readonly string[];
+  /** Targets beyond those named. */
+  readonly more: number;
+}
+
+/** The batches with the names of at most `most` targets over all of them; batches of which none is named are left out. */
+export function previewBatches(
+  targets: readonly Pick<OperationTarget, "target" | "batch">[],
+  most: number,
+): readonly BatchPreview[] {
+  const shown: BatchPreview[] = [];
+  let left = most;
+  for (const [number, own] of groupBy(targets, ({ batch = 1 }) => batch)) {
+    if (left <= 0) break;
+    const named = own.slice(0, left).map(({ target }) => target);
+    left -= named.length;
+    shown.push({ number, targets: named, more: own.length - named.length });
+  }
+  return shown;
+}
+
+/** `in 4 batches of up to 3`; empty for one batch. */
+export function batchWords(targets: readonly Pick<OperationTarget, "batch">[]): string {
+  const sizes = [...groupBy(targets, ({ batch = 1 }) => batch).values()].map((own) => own.length);
+  if (sizes.length < 2) return "";
+  const largest = Math.max(...sizes);
+  return `in ${plural(sizes.length, "batch", "batches")} of ${sizes.every((size) => size === largest) ? "" : "up to "}${largest}`;
+}
