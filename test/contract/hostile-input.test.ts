@@ -31,6 +31,7 @@ import {
   type Papers,
   processInfo,
   reportsOf,
+  ScriptedSession,
   snapshotOf,
 } from "../helpers/scripted-agent.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -87,7 +88,7 @@ test("connections beyond the limit are closed at once, and those within it are s
   const silent = Array.from({ length: 60 }, () => dial(world.url));
   let ended = 0;
   for (const { closed } of silent) void closed.then(() => (ended += 1));
-  await eventually(() => ended >= 40);
+  await eventually(() => ended >= 40, { what: "those beyond are closed", withinMs: 5_000 });
   for (const { socket } of silent) socket.destroy();
   await eventually(async () => (await world.ask(API_PATHS.fleet)).status === 200);
 });
@@ -108,6 +109,20 @@ test("one user cannot open streams without end, and one that is closed makes roo
     await again.body?.cancel();
     return again.status === 200;
   });
+});
+
+test("one user is answered so many requests at once and so many a second, and others as before", async (t) => {
+  const world = await accessWorld(t);
+  const ann = await world.user("ann", { role: "viewer", selector: "all" });
+  const statuses = new Map<number, number>();
+  for (let round = 0; round < 45 && (statuses.get(429) ?? 0) === 0; round++) {
+    const answers = await Promise.all(Array.from({ length: 64 }, () => world.ask(API_PATHS.session, { token: ann })));
+    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  assert.ok((statuses.get(200) ?? 0) >= 2_000, JSON.stringify([...statuses]));
+  assert.ok((statuses.get(429) ?? 0) > 0, JSON.stringify([...statuses]));
+  assert.equal((await world.ask(API_PATHS.session)).status, 200);
+  await eventually(async () => (await world.ask(API_PATHS.session, { token: ann })).status === 200);
 });
 
 test("whatever stands in a header, a query or a body, the answer is a refusal in words and no defect", async (t) => {
@@ -237,6 +252,18 @@ test("messages of random and of damaged bytes end their own session, and no othe
   const { items } = await controller.api.get<InstanceList>(API_PATHS.instances);
   assert.equal(items.find(({ name }) => name === "web2")?.liveness, "live");
   assert.doesNotMatch(controller.log(), /"level":60|TypeError|RangeError/);
+});
+
+test("an agent that greets again and again is sent away for a while, and another one is let in", async (t) => {
+  const controller = await controllerInside(t);
+  const [papers, other] = [await enrol(controller, "web1"), await enrol(controller, "web2")];
+  const hello = encode(helloOf(papers));
+  for (let time = 0; time < 130; time++) await rawSession(controller, papers, [hello]);
+  const late = new ScriptedSession(t, controller, papers);
+  late.send(helloOf(papers));
+  const { reason, retryAfterMs } = await late.next("goodbye");
+  assert.deepEqual([reason, retryAfterMs >= 10_000], ["this agent comes back too often", true]);
+  await openSession(t, controller, other, { hello: { name: "web2" } });
 });
 
 test("bytes that are no TLS, no HTTP/2 and no call cost their connection alone", async (t) => {

@@ -4,12 +4,15 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Credentials, csrfHolds } from "../access/access.js";
 import { requirePermission } from "../access/actor.js";
+import { type RateLimit, Rates } from "../core/rate.js";
 import { readBasicLogin } from "./basic-login.js";
 import { type ApiWorld, audit } from "./context.js";
 
 export const SESSION_COOKIE = "fleetvisor_session";
 const CSRF_HEADER = "x-csrf-token";
 const SUBJECT_CHARS = 512;
+/** Requests of one user, over all their tokens and sessions: each costs some milliseconds at most. */
+export const REQUESTS: RateLimit = { perSecond: 100, burst: 2_000 };
 /** Wrong Basic logins, a minute and address. */
 const WRONG_LOGINS = { max: 30, timeWindow: 60_000 };
 const STRANGER_MS = 60_000;
@@ -20,6 +23,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export function guard(app: FastifyInstance, world: ApiWorld): void {
   const strangers = new Strangers();
   const failures = failureLimit(app);
+  const rates = new Rates(REQUESTS);
   app.decorateRequest("actor", null);
   app.addHook("onRequest", async (request) => {
     const { permission, basic } = request.routeOptions.config;
@@ -37,6 +41,13 @@ export function guard(app: FastifyInstance, world: ApiWorld): void {
         throw new FleetError("rate-limited", "too many wrong logins: try again in a minute");
       }
       throw new FleetError("unauthenticated", "log in first, or send a valid token");
+    }
+    const waitMs = rates.take(request.actor.user, performance.now());
+    if (waitMs > 0) {
+      throw new FleetError(
+        "rate-limited",
+        `too many requests of ${request.actor.user}: again in ${Math.ceil(waitMs / 1000)} s`,
+      );
     }
     requirePermission(request.actor, permission);
     if (!SAFE_METHODS.has(request.method) && !csrfHolds(request.actor, csrfHeader(request))) {

@@ -35,6 +35,7 @@ const REFUSED_RETRY_MS = 60_000;
 /** Agents whose reports were not kept come back spread over this time. */
 const UNKEPT_RETRY_MS = 1_000;
 const NAME_CHARS = 128;
+const TOO_OFTEN_MS = 10_000;
 /** Reports under way to the store at which the stream is not read until they are kept, and fewer than which it is again. */
 const PAUSE_REPORTS = 2_000;
 const RESUME_REPORTS = 500;
@@ -88,7 +89,11 @@ export class AgentSession implements EndableWire {
     this.#world = world;
     this.#helloTimer = setTimeout(() => this.#fail(new FleetError("deadline-exceeded", "no hello came")), HELLO_MS);
     stream.on("data", (message: AgentMessage) => this.#receive(message));
-    stream.on("end", () => this.#close("the agent ended its session"));
+    stream.on("end", () => {
+      this.#close("the agent ended its session");
+      // Else what one side has left would stay half open for as long as the connection.
+      stream.end();
+    });
     stream.on("cancelled", () => this.#close("its connection broke"));
     stream.on("error", (error) => this.#close(`its connection broke: ${error.message}`));
   }
@@ -163,6 +168,11 @@ export class AgentSession implements EndableWire {
       throw new FleetError("forbidden", reason);
     }
     clearTimeout(this.#helloTimer);
+    const waitMs = this.#world.agents.greet(this.#agentId);
+    if (waitMs > 0) {
+      this.goodbye("this agent comes back too often", { retryAfterMs: Math.max(waitMs, TOO_OFTEN_MS), refused: false });
+      return;
+    }
     this.#state = "opening";
     this.#stream.pause();
     this.#open(hello).catch((error: unknown) => this.#fail(FleetError.from(error)));

@@ -1,5 +1,6 @@
 // Every agent known by its id, and which session speaks for it: the newest.
 import type { Claim } from "../core/claim.js";
+import { type RateLimit, Rates } from "../core/rate.js";
 import { AnswerBudget } from "./agent-calls.js";
 import { AgentInstance, type Wire } from "./agent-instance.js";
 import { type ClaimOutcome, Claims, type Speaker } from "./claims.js";
@@ -14,10 +15,14 @@ export interface EndableWire extends Wire, Speaker {
 /** An agent whose older session is replaced is likely to have two copies running; the older should not be back at once. */
 const REPLACED_RETRY_MS = 5_000;
 
+/** Greetings of one agent: each is a write. After a cut an agent comes back every half second at most, and ever more rarely. */
+const HELLOS: RateLimit = { perSecond: 0.5, burst: 120 };
+
 export class Agents {
   readonly #agents = new Map<string, AgentInstance>();
   readonly #budget = new AnswerBudget();
   readonly #claims = new Claims();
+  readonly #hellos = new Rates(HELLOS);
   readonly #wires = new Map<string, EndableWire>();
 
   /** The instance of an agent, made when it is first asked for. */
@@ -28,6 +33,11 @@ export class Agents {
       this.#agents.set(agentId, instance);
     }
     return instance;
+  }
+
+  /** Counts a greeting of the agent; the ms after which the next may come when it comes too often, else 0. */
+  greet(agentId: string): number {
+    return this.#hellos.take(agentId, performance.now());
   }
 
   /** Whether a start of the agent may speak for it. Resolves at once unless another one is connected, which is then asked. */

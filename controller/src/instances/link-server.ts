@@ -32,6 +32,8 @@ const KEEPALIVE_TIMEOUT_MS = 20_000;
 const IDLE_MS = 60_000;
 /** A snapshot of 50 000 processes stays below this. */
 const MESSAGE_BYTES = 64 * 1024 * 1024;
+/** Of one connection: a session and a renewal are all an agent needs. */
+const CALLS_AT_ONCE = 16;
 const STOP_MS = 2_000;
 const DAY_MS = 86_400_000;
 const NO_CERTIFICATE = "a certificate of this fleet is needed that has not ended: join first";
@@ -71,6 +73,7 @@ export class LinkServer implements Lifecycle {
       "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
       "grpc.max_connection_idle_ms": IDLE_MS,
       "grpc.max_receive_message_length": MESSAGE_BYTES,
+      "grpc.max_concurrent_streams": CALLS_AT_ONCE,
       "grpc.enable_channelz": 0,
     });
     const enrolment: EnrolmentServer = { join: (call, answer) => void this.#join(call, answer) };

@@ -32,6 +32,7 @@ export function mendLongLogins(server: Server): () => void {
       held.delete(socket);
       socket.off("data", look);
       socket.off("close", done);
+      socket.off("end", gone);
       socket.off("error", ignore);
     };
     const pass = () => {
@@ -45,9 +46,12 @@ export function mendLongLogins(server: Server): () => void {
       head = Buffer.concat([head, chunk]);
       if (!isOpenHead(head.toString("latin1"))) pass();
     };
+    // The server allows half-open connections, so one that said nothing and left would hold its place until the time is over.
+    const gone = () => socket.destroy();
     const timer = setTimeout(pass, HOLD_MS);
     held.add(socket);
     socket.on("data", look);
+    socket.once("end", gone);
     socket.once("close", done);
     socket.on("error", ignore);
   });
