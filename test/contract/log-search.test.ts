@@ -190,7 +190,7 @@ test("grants: logs are needed on all that is meant, and what is hidden is not se
   const reader = await userWith("reader", [{ verbs: ["read"], selector: "all" }]);
   const refused = await search(controller, { selector: "web1/all" }, { token: reader });
   assert.equal(refused.status, 403);
-  assert.match(await refused.text(), /reader may not logs web1\/api:api, web1\/db:db/);
+  assert.match(await refused.text(), /reader may not read the logs of web1\/api:api, web1\/db:db/);
   const some = await userWith("some", [{ verbs: ["logs"], selector: "web1/db" }]);
   const answer = finished(search(controller, { selector: "all" }, { token: some }));
   const { streamId, targets } = await agent.next("logSearch");

@@ -1,7 +1,7 @@
 // Who may do what: the decision itself, pure. A grant is a role, or listed verbs, over a selector; whatever no grant covers is not
 // allowed, and nothing takes away what another grant gives.
 import type { AccessVerb, Role } from "@fleetvisor/proto/vocabulary/access";
-import { ACCESS_VERB_NAMES, ROLE_VERBS } from "@fleetvisor/proto/vocabulary/access";
+import { ACCESS_VERB_NAMES, phraseOf, ROLE_VERBS } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import { type InstanceSelection, type Labels, type Selection, selectionOf } from "../core/selection.js";
@@ -122,9 +122,9 @@ export function explain<G extends Grant>(
   const rule = grants.rules.find(({ verbs, covers }) => verbs.has(verb) && coversTarget(covers, target));
   if (rule !== undefined) {
     const { grant } = rule;
-    return { allowed: true, grant, reason: `${user} may ${verb} ${what}: ${describeGrant(grant)} covers it` };
+    return { allowed: true, grant, reason: `${user} may ${phraseOf(verb)} ${what}: ${describeGrant(grant)} covers it` };
   }
-  const no = `${user} may not ${verb} ${what}`;
+  const no = `${user} may not ${phraseOf(verb)} ${what}`;
   if (grants.rules.length === 0) return { allowed: false, grant: null, reason: `${no}: ${user} has no grants` };
   const covered = grants.rules.filter(({ covers }) => coversTarget(covers, target)).map(({ grant }) => grant);
   if (covered.length > 0) {

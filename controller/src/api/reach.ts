@@ -1,6 +1,6 @@
 // How far one caller's grants reach: the fleet as it is for the caller. Routes look things up here and nowhere else, so that what is
 // hidden and what is not there are one and the same.
-import { ACCESS_VERB_NAMES, type AccessVerb } from "@fleetvisor/proto/vocabulary/access";
+import { phraseOf, ACCESS_VERB_NAMES, type AccessVerb } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import type { Actor } from "../access/actor.js";
@@ -81,7 +81,7 @@ export class Reach {
       return group === null || name === null ? instance : formatTarget(instance, group, name);
     });
     const more = beyond.length > NAMED ? ` and ${beyond.length - NAMED} more` : "";
-    throw new FleetError("forbidden", `${this.actor.user} may not ${verb} ${named.join(", ")}${more}`);
+    throw new FleetError("forbidden", `${this.actor.user} may not ${phraseOf(verb)} ${named.join(", ")}${more}`);
   }
 
   /** The operation as far as it is the caller's to know; null when no part is. */

@@ -79,8 +79,8 @@ test("what is seen and not allowed is refused by name", () => {
   assert.equal(ask(ann, "stopProcess", "db"), "FAILED: ann may not stop web1/db:db");
   assert.equal(ask(ann, "stopProcess", "api:*"), "FAILED: ann may not stop web1/api:two");
   assert.equal(ask(ann, "stopAllProcesses"), "FAILED: ann may not stop web1/api:two, web1/db:db");
-  assert.equal(ask(ann, "sendProcessStdin", "api:one", "x"), "FAILED: ann may not stdin web1/api:one");
-  assert.equal(ask(ann, "readProcessStdoutLog", "api:one", 0, 0), "FAILED: ann may not logs web1/api:one");
+  assert.equal(ask(ann, "sendProcessStdin", "api:one", "x"), "FAILED: ann may not write to the standard input of web1/api:one");
+  assert.equal(ask(ann, "readProcessStdoutLog", "api:one", 0, 0), "FAILED: ann may not read the logs of web1/api:one");
 });
 
 test("what is done to a whole instance needs the verb on all of it, whatever it runs", () => {
@@ -88,7 +88,7 @@ test("what is done to a whole instance needs the verb on all of it, whatever it 
   for (const method of ["shutdown", "restart", "reloadConfig", "addProcessGroup", "removeProcessGroup", "clearLog"]) {
     assert.equal(ask(ann, method, "api"), "FAILED: ann may not configure web1 as a whole", method);
   }
-  assert.equal(ask(ann, "readLog", 0, 0), "FAILED: ann may not logs web1 as a whole");
+  assert.equal(ask(ann, "readLog", 0, 0), "FAILED: ann may not read the logs of web1 as a whole");
   assert.equal(ask(ann, "sendRemoteCommEvent", "a", "b"), "FAILED: ann may not configure web1 as a whole");
 });
 

@@ -1,5 +1,5 @@
 // Whether somebody may make an XML-RPC call to an instance, and on which of its processes it is then done. Pure.
-import type { AccessVerb } from "@fleetvisor/proto/vocabulary/access";
+import { type AccessVerb, phraseOf } from "@fleetvisor/proto/vocabulary/access";
 import { type FaultName, faultText } from "@fleetvisor/proto/vocabulary/faults";
 import { formatTarget, parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import type { XmlRpcCall, XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
@@ -53,10 +53,10 @@ export function decide({ method, params }: XmlRpcCall, sight: Sight): Decision {
     return { type: "pass", rule, scope: null, targets: named, subject };
   }
   if (rule.on === "instance")
-    return refusal(`${sight.user} may not ${rule.verb} ${sight.instance} as a whole`, subject);
+    return refusal(`${sight.user} may not ${phraseOf(rule.verb)} ${sight.instance} as a whole`, subject);
   const seen = named.filter((process) => sight.may("read", process));
   const beyond = seen.filter((process) => !sight.may(rule.verb, process));
-  if (beyond.length > 0) return refusal(`${sight.user} may not ${rule.verb} ${spelled(beyond, sight)}`, subject);
+  if (beyond.length > 0) return refusal(`${sight.user} may not ${phraseOf(rule.verb)} ${spelled(beyond, sight)}`, subject);
   if (seen.length > MOST_NAMED) {
     return refusal(`more than ${MOST_NAMED} processes of ${sight.instance} cannot be named in one call`, subject);
   }

@@ -16,6 +16,18 @@ export const ACCESS_VERBS = {
 
 export type AccessVerb = keyof typeof ACCESS_VERBS;
 
+/** Between "may not" and the target, where the verb's name is no verb. */
+const PHRASES: { readonly [V in AccessVerb]?: string } = {
+  logs: "read the logs of",
+  stdin: "write to the standard input of",
+  clear: "empty the logs of",
+};
+
+/** `restart`, `read the logs of`: the verb in a sentence. */
+export function phraseOf(verb: AccessVerb): string {
+  return PHRASES[verb] ?? verb;
+}
+
 export const ACCESS_VERB_NAMES = Object.keys(ACCESS_VERBS) as readonly AccessVerb[];
 
 /** Each role with its verbs, from the least to the most. */
