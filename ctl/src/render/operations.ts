@@ -27,7 +27,7 @@ const PAINT: Readonly<Record<Operation["state"], "green" | "red" | "yellow" | "d
 };
 
 /** `restart web-1/api:*`, `signal HUP all`, `add api on web-*`. */
-export function whatOf({ verb, signal, groups = [], selector }: Operation): string {
+function whatOf({ verb, signal, groups = [], selector }: Operation): string {
   const words = [verb, ...(signal === null ? [] : [signal]), ...(groups.length === 0 ? [] : [groups.join(","), "on"])];
   return printable([...words, selector].join(" "));
 }
