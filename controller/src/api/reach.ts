@@ -1,6 +1,6 @@
 // How far one caller's grants reach: the fleet as it is for the caller. Routes look things up here and nowhere else, so that what is
 // hidden and what is not there are one and the same.
-import { phraseOf, ACCESS_VERB_NAMES, type AccessVerb } from "@fleetvisor/proto/vocabulary/access";
+import { ACCESS_VERB_NAMES, type AccessVerb, phraseOf } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import type { Actor } from "../access/actor.js";
