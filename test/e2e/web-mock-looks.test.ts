@@ -11,11 +11,12 @@ after(closeBrowser);
 
 const PAGES = [
   { path: "/", has: "Latest changes" },
-  { path: "/processes", has: "nginx" },
+  { path: "/processes", has: "websocket" },
   { path: "/instances", has: "4 instances" },
   { path: "/instances/db-1", has: "Last heard" },
   { path: "/instances/web-1/processes/api/api-1", has: "Following" },
   { path: "/instances/worker-1/processes/scheduler/scheduler", has: "Last lines of stderr" },
+  { path: "/instances/worker-1/processes/migrate/migrate", has: "No figures in this time" },
   { path: "/operations", has: "2 operations" },
   { path: "/operations/op-1", has: "no permission to run" },
   { path: "/operations/op-2", has: "Batches, 1 of 4 over" },

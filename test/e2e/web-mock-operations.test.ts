@@ -41,15 +41,17 @@ test(
   async (t) => {
     const { mock, page, complaints } = await visit(t, "/operations");
     await page.getByText("Nobody has asked for anything yet").waitFor();
-    mock.fleet.operations.begin({ verb: "restart", selector: "worker-1/worker:*", batch: "2" }, "ann");
+    mock.fleet.operations.begin({ verb: "restart", selector: "worker-1/worker:*", batch: "1" }, "ann");
     mock.fleet.operations.control("op-1", "pause");
     await page.getByRole("link", { name: "Restart 8 processes" }).click();
-    await page.getByText("Batches, 1 of 4 over").waitFor();
+    await page.getByText("Batches, 1 of 8 over").waitFor();
     await page.getByRole("button", { name: "Resume" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("The next of 6 processes will be done.").waitFor();
+    await dialog.getByText("The next of 7 processes will be done.").waitFor();
     await dialog.getByRole("button", { name: "Resume" }).click();
-    await page.getByText(/Batches, [23] of 4 over/).waitFor();
+    await page.getByText(/Batches, [2-8] of 8 over/).waitFor();
+    mock.fleet.operations.control("op-1", "pause");
+    await page.getByRole("button", { name: "Resume" }).waitFor();
     await page.getByRole("button", { name: "Abort" }).click();
     await dialog.getByText(/what is done stays done/).waitFor();
     await dialog.getByRole("button", { name: "Abort" }).click();

@@ -10,6 +10,7 @@ import { type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors"
 import { OPERATION_CONTROLS } from "@fleetvisor/proto/vocabulary/operations";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { MockFleet } from "./mock-fleet.js";
+import { measureRoutes } from "./mock-measures.js";
 import { ROOT } from "./paths.js";
 import { defer, type Scope } from "./scope.js";
 
@@ -37,7 +38,7 @@ const STATUS: Partial<Record<ErrorKind, number>> = {
 const CSRF_TOKEN = "csrf-of-the-mock";
 const COOKIE = "fleetvisor_session";
 
-interface Call {
+export interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
@@ -46,7 +47,7 @@ interface Call {
   readonly body: unknown;
 }
 
-type Handler = (call: Call) => unknown;
+export type Handler = (call: Call) => unknown;
 
 /** What a handler answers when it has written to the response itself. */
 const TAKEN = Symbol("taken");
@@ -112,6 +113,7 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
   };
 
   const routes: Readonly<Record<string, Handler>> = {
+    ...measureRoutes,
     [`POST ${API_PATHS.login}`]: ({ body, response }) => {
       const wish = body as { code?: string; username?: string; password?: string };
       const byCode = wish.code !== undefined && wish.code === code;
@@ -142,19 +144,16 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
     [`GET ${API_PATHS.fleet}`]: () => fleet.summary(),
     [`GET ${API_PATHS.instances}`]: () => ({ items: fleet.instances }),
     [`GET ${API_PATHS.instance}`]: ({ names }) => found(fleet.instance(names.instance ?? ""), names.instance),
+    [`DELETE ${API_PATHS.instance}`]: ({ names }) => {
+      fleet.removeInstance(names.instance ?? "");
+      return undefined;
+    },
     [`GET ${API_PATHS.processes}`]: ({ url }) => {
       const items = fleet.selected(url.searchParams.get("selector") ?? undefined);
       return page(items.sort(orderOf(url.searchParams.get("sort"))), url);
     },
     [`GET ${API_PATHS.process}`]: ({ names }) => found(fleet.processes.get(targetOf(names)), targetOf(names)),
-    [`GET ${API_PATHS.events}`]: ({ url }) => {
-      const selector = url.searchParams.get("selector");
-      const names = selector === null ? null : new Set(fleet.selected(selector).map(({ target }) => target));
-      const items = fleet.history
-        .filter((event) => names === null || names.has(`${event.instance}/${event.group}:${event.name}`))
-        .reverse();
-      return page(items, url);
-    },
+    [`GET ${API_PATHS.events}`]: ({ url }) => page(fleet.events(url.searchParams), url),
     [`GET ${API_PATHS.log}`]: ({ names, url }) => {
       const bytes = Number(url.searchParams.get("tailBytes") ?? 16_384);
       const text = bytes === 0 ? "" : fleet.log(targetOf(names), channelOf(names)).slice(-bytes);

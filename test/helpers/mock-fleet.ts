@@ -164,6 +164,26 @@ export class MockFleet {
     if (next !== undefined) this.tell("instance", next);
   }
 
+  removeInstance(name: string): void {
+    this.#instances.delete(name);
+    for (const { target, instance } of [...this.processes.values()])
+      if (instance === name) this.processes.delete(target);
+    this.tell("instance-removed", { name });
+  }
+
+  /** What happened, newest first, as the query of the API narrows it. */
+  events(query: URLSearchParams): HistoryEvent[] {
+    const selector = query.get("selector");
+    const named = selector === null ? null : new Set(this.selected(selector).map(({ target }) => target));
+    const sinceMs = Number(query.get("sinceMs") ?? 0);
+    const untilMs = Number(query.get("untilMs") ?? Number.POSITIVE_INFINITY);
+    return this.history
+      .filter(({ instance, group, name }) => named === null || named.has(`${instance}/${group}:${name}`))
+      .filter(({ atMs }) => atMs >= sinceMs && atMs <= untilMs)
+      .filter((event) => query.get("user") === null || event.user === query.get("user"))
+      .reverse();
+  }
+
   log(target: string, channel: Channel): string {
     return this.#logs.get(`${target} ${channel}`) ?? "";
   }

@@ -42,3 +42,8 @@ export function operate(request: OperationRequest): Promise<Operation> {
 export function controlOperation(id: string, control: OperationControl): Promise<Operation> {
   return call(apiPath("operationControl", { id, control }), { method: "POST" });
 }
+
+/** The agent is refused from now on; what runs on the host goes on. */
+export function removeInstance(instance: string): Promise<void> {
+  return call(apiPath("instance", { instance }), { method: "DELETE" });
+}

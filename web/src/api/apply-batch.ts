@@ -77,6 +77,10 @@ function applyInstances(client: QueryClient, batch: Batch): QueryKey[] {
 function applyHistory(client: QueryClient, batch: Batch): QueryKey[] {
   if (batch.history.length === 0) return [];
   const refetch: QueryKey[] = [];
+  for (const { instance, group, name } of batch.history) {
+    const timeline = ["timeline", `${instance}/${group}:${name}`];
+    if (client.getQueryCache().find({ queryKey: timeline, exact: false }) !== undefined) refetch.push(timeline);
+  }
   for (const [key, old] of client.getQueriesData<InfiniteData<HistoryPage>>({ queryKey: keys.allHistory })) {
     if (old === undefined) continue;
     const pages = prependHistory(old.pages, batch.history, key[1] as HistoryFilter);

@@ -11,6 +11,10 @@ export const keys = {
   process: (target: string) => ["process", target] as const,
   allHistory: ["history"] as const,
   history: (filter: HistoryFilter) => ["history", filter] as const,
+  /** Of one process, `target`; `span` names how far back. */
+  timeline: (target: string, span: string) => ["timeline", target, span] as const,
+  before: (target: string, id: number) => ["before", target, id] as const,
+  metrics: (what: string, span: string) => ["metrics", what, span] as const,
   operation: (id: string) => ["operation", id] as const,
   allOperations: ["operations"] as const,
   operations: (limit: number) => ["operations", limit] as const,

@@ -6,6 +6,7 @@ import { formatUptime } from "../../lib/format.js";
 import { channelOfLastWords } from "../../model/history.js";
 import { reasonOf } from "../../model/reason.js";
 import { STATE_LOOKS } from "../../model/states.js";
+import { Before } from "./before.js";
 import classes from "./last-end.module.css";
 
 /** Lines of last words shown here; all of them are in the history. */
@@ -42,6 +43,7 @@ export function LastEnd({ process, end, skewMs }: LastEndProps) {
           <LogBlock text={words.trimEnd().split("\n").slice(-LINES).join("\n")} />
         </>
       )}
+      {end !== null && <Before end={end} />}
     </section>
   );
 }

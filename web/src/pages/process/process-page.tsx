@@ -5,13 +5,14 @@ import { IconNotes, IconZoomQuestion } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { LogSource } from "../../api/log-follow.js";
-import { useHistory, useProcess } from "../../api/queries.js";
+import { useHistory, useInstance, useProcess } from "../../api/queries.js";
 import { Facts } from "../../components/facts.js";
-import { HistoryList } from "../../components/history-list.js";
 import { LogViewer } from "../../components/log/log-viewer.js";
+import { Metrics } from "../../components/metrics/metrics.js";
 import { PageHead } from "../../components/page-head.js";
 import { Panel } from "../../components/panel.js";
 import { ProcessActions } from "../../components/process-actions.js";
+import { SpanChoice } from "../../components/span-choice.js";
 import { StateBadge } from "../../components/state-badge.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
 import { usePageTitle } from "../../lib/page-title.js";
@@ -19,8 +20,10 @@ import { useSkew } from "../../lib/skew.js";
 import { channelOfLastWords, lastEnd } from "../../model/history.js";
 import { links } from "../../model/links.js";
 import { LastEnd } from "./last-end.js";
+import { Past } from "./past.js";
 import { processFacts } from "./process-facts.js";
 import classes from "./process-page.module.css";
+import { Timeline } from "./timeline.js";
 
 const DOWN = new Set(["FATAL", "BACKOFF", "EXITED", "UNKNOWN"]);
 
@@ -35,6 +38,7 @@ function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "gro
   const filter = { instance, group, name };
   const history = useHistory(filter);
   const skewMs = useSkew()(instance);
+  const host = useInstance(instance);
   const [params, setParams] = useSearchParams();
   // Chosen once: a program that fails again and again must not swap the log under its reader.
   const [opening, setOpening] = useState<LogSource["channel"] | null>(null);
@@ -81,6 +85,12 @@ function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "gro
         </Alert>
       )}
       {DOWN.has(data.state) && <LastEnd process={data} end={end} skewMs={skewMs} />}
+      <Panel title="States and use" actions={<SpanChoice />}>
+        <div className={classes.use}>
+          <Timeline process={data} heardAtMs={host.data?.lastHeardAtMs ?? null} skewMs={skewMs} />
+          <Metrics of={{ instance, group, name }} kinds={["cpu", "memory"]} />
+        </div>
+      </Panel>
       <div className={classes.columns}>
         <Panel label="Facts" className={classes.facts}>
           <Facts facts={processFacts(data, skewMs)} />
@@ -95,13 +105,19 @@ function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "gro
               key={`${data.target} ${channel}`}
               source={{ instance, group, name, channel }}
               channels={channels}
-              onChannel={(log) => setParams({ log }, { replace: true })}
+              onChannel={(log) =>
+                setParams(
+                  (old) => {
+                    old.set("log", log);
+                    return old;
+                  },
+                  { replace: true },
+                )
+              }
             />
           )}
         </Panel>
-        <Panel title="History" flush className={classes.history}>
-          <HistoryList filter={filter} skewMs={skewMs} />
-        </Panel>
+        <Past filter={filter} skewMs={skewMs} className={classes.history} />
       </div>
     </div>
   );

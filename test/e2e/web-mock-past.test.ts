@@ -1,0 +1,62 @@
+// What was, on the pages of a process and an instance: states and figures over a time, exits, what came before a failure; and removal.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { eventually } from "../helpers/eventually.js";
+import { closeBrowser, visit } from "../helpers/mock-visit.js";
+import { without } from "../helpers/needs.js";
+
+const needs = { skip: without("chromium") };
+after(closeBrowser);
+
+test(
+  "the page of a process draws its states and figures, tells its exits and what changed before the last",
+  needs,
+  async (t) => {
+    const { mock, page, complaints } = await visit(t, "/login");
+    const target = "worker-1/worker:worker-0";
+    const { id } = mock.fleet.operations.begin({ verb: "restart", selector: "worker-1/mailer" }, "ann");
+    await eventually(() => mock.fleet.operations.get(id)?.state === "succeeded");
+    const end = { exitCode: 3, exitExpected: false };
+    mock.fleet.set(
+      target,
+      { state: "EXITED", pid: null, ...end },
+      { ...end, uptimeMs: 61_000, cpuMs: 4_000, stderrTail: "boom\n" },
+    );
+    await page.goto(`${mock.url}/instances/worker-1/processes/worker/worker-0`);
+    const before = page.getByRole("list", { name: "What changed on the host just before" });
+    await before.getByText("ann asked for an operation").waitFor();
+    await page.locator("canvas").nth(1).waitFor();
+    await page.getByText(/^now .* %, average .* %, most .* %$/).waitFor();
+    const shares = page.getByRole("list", { name: "Time in each state" });
+    await shares.getByText("Running").waitFor();
+    await shares.getByText("Exited").waitFor();
+    await page.getByText("7 d", { exact: true }).click();
+    await page.waitForURL(/span=7d/);
+    await page.getByText("Exits", { exact: true }).click();
+    const exits = page.getByRole("table", { name: "Exits, newest first" });
+    await exits.getByText("exited with code 3 (unexpected)").waitFor();
+    await exits.getByText("1m 01s").waitFor();
+    await exits.getByRole("button", { name: "Last lines" }).click();
+    await exits.getByText("boom").waitFor();
+    await before.getByRole("link", { name: "Show it" }).click();
+    await page.waitForURL(`${mock.url}/operations/${id}`);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("an instance is removed after a question that says what happens, by who may", needs, async (t) => {
+  const { mock, page } = await visit(t, "/instances/db-1");
+  await page.getByRole("button", { name: "Remove db-1" }).click();
+  await page
+    .getByRole("dialog")
+    .getByText(/Its certificate counts no more/)
+    .waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("3 instances", { exact: true }).waitFor();
+  assert.equal(mock.fleet.instance("db-1"), undefined);
+
+  const grants = [{ role: "operator" as const, verbs: [], selector: "all" }];
+  const other = await visit(t, "/instances/db-1", { session: { role: "operator", administers: false, grants } });
+  await other.page.getByRole("region", { name: "Use of the host" }).waitFor();
+  assert.equal(await other.page.getByRole("button", { name: "Remove db-1" }).count(), 0);
+});

@@ -1,0 +1,74 @@
+// The states of a process over the chosen time: a strip for the eye, shares in words.
+import type { Process } from "@fleetvisor/proto/api/v1";
+import { useMemo } from "react";
+import { useTimeline } from "../../api/measures.js";
+import { useSpan } from "../../components/span-choice.js";
+import { StateGlyphIcon, tintOf } from "../../components/state-badge.js";
+import { Failed, Loading } from "../../components/words.js";
+import { formatMoment, formatSpan } from "../../lib/format.js";
+import { STATE_LOOKS } from "../../model/states.js";
+import { sharesOf, stretchesOf, stripOf } from "../../model/timeline.js";
+import classes from "./timeline.module.css";
+
+/** A column is a few pixels on a wide screen and still visible on a narrow one. */
+const COLUMNS = 180;
+
+interface TimelineProps {
+  readonly process: Process;
+  readonly heardAtMs: number | null;
+  readonly skewMs: number;
+}
+
+export function Timeline({ process, heardAtMs, skewMs }: TimelineProps) {
+  const told = useTimeline(process, useSpan());
+  const view = useMemo(() => {
+    if (told.data === undefined) return null;
+    const { sinceMs, untilMs } = told.data;
+    // Events are told by the clock of their host.
+    const events = told.data.events.map((event) => ({ ...event, atMs: event.atMs - skewMs }));
+    const known = process.liveness === "live" || heardAtMs === null ? untilMs : heardAtMs;
+    const stretches = stretchesOf({ ...told.data, events, now: process.state, heardAtMs: known });
+    return { sinceMs, strip: stripOf(stretches, COLUMNS), shares: sharesOf(stretches) };
+  }, [told.data, process.state, process.liveness, heardAtMs, skewMs]);
+  if (view === null) {
+    return told.isError ? (
+      <Failed error={told.error} what="The timeline cannot be shown" retry={() => void told.refetch()} />
+    ) : (
+      <Loading rows={1} />
+    );
+  }
+  return (
+    <div>
+      <div className={classes.strip} aria-hidden>
+        {view.strip.map(({ state, fromMs, toMs }) => (
+          <span
+            key={fromMs}
+            className={classes.part}
+            data-unknown={state === null || undefined}
+            title={`${state === null ? "Not known" : STATE_LOOKS[state].word} ${formatMoment(fromMs)}, ${formatSpan(toMs - fromMs)}`}
+            style={{
+              flexGrow: toMs - fromMs,
+              ...(state === null ? {} : { background: `var(--mantine-color-${STATE_LOOKS[state].colour}-6)` }),
+            }}
+          />
+        ))}
+      </div>
+      <div className={classes.ends} aria-hidden>
+        <span className="num">{formatMoment(view.sinceMs)}</span>
+        <span>now</span>
+      </div>
+      <ul className={`plain-list ${classes.shares}`} aria-label="Time in each state">
+        {view.shares.map(({ state, word, ms, share }) => (
+          <li key={word} className={classes.share}>
+            {state !== null && (
+              <span className={classes.glyph} style={{ color: tintOf(STATE_LOOKS[state].colour) }}>
+                <StateGlyphIcon state={state} size={13} />
+              </span>
+            )}
+            {word} <span className="num dim">{`${formatSpan(ms)}, ${share}`}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
