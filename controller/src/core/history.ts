@@ -1,7 +1,10 @@
 // What a report or a change of contact means for history: the events to be kept. Numbering and keeping them is the store's.
+import type { HistoryCause } from "@fleetvisor/proto/vocabulary/history";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { Admission, MissingReports } from "./intake.js";
 import { type EndOfLife, type ExitStatus, lastSeqOf, type Report } from "./rows.js";
+
+export type { HistoryCause };
 
 /** Kinds of history events with the numbers they are stored under. */
 export const EVENT_KINDS = {
@@ -12,10 +15,6 @@ export const EVENT_KINDS = {
   "instance-down": 5,
   gap: 6,
 } as const;
-
-/** What history can be asked for by cause: somebody's order, a signal, an exit that was not expected, a start that failed. */
-export const HISTORY_CAUSES = ["order", "signal", "unexpected", "spawn-error"] as const;
-export type HistoryCause = (typeof HISTORY_CAUSES)[number];
 
 /** Whether an event has the cause. */
 export function hasCause(event: NewEvent, cause: HistoryCause): boolean {

@@ -3,6 +3,7 @@
 import { type Static, Type } from "typebox";
 import { ACCESS_VERB_NAMES, ROLES, USER_NAME } from "../vocabulary/access.js";
 import { ERROR_KINDS } from "../vocabulary/errors.js";
+import { HISTORY_CAUSE_NAMES, HISTORY_CAUSES } from "../vocabulary/history.js";
 import {
   OPERATION_STATE_NAMES,
   OPERATION_STATES,
@@ -15,6 +16,11 @@ import { LIVENESS, PROCESS_STATE_NAMES } from "../vocabulary/states.js";
 function literals<T extends string>(names: readonly T[], description: string) {
   return Type.Unsafe<T>({ type: "string", enum: [...names], description });
 }
+
+const meanings = (table: Readonly<Record<string, string>>) =>
+  Object.entries(table)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join("; ");
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const TimeMs = (description: string) => Type.Integer({ description: `${description}; ms since the epoch` });
@@ -269,6 +275,8 @@ export const HistoryQuery = Type.Object(
     selector: Type.Optional(Type.String({ maxLength: 4096 })),
     sinceMs: Type.Optional(Type.Integer()),
     untilMs: Type.Optional(Type.Integer()),
+    user: Type.Optional(Type.String({ maxLength: 128, description: "Only what this user asked for" })),
+    cause: Type.Optional(literals(HISTORY_CAUSE_NAMES, meanings(HISTORY_CAUSES))),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
     cursor: Type.Optional(Type.String({ maxLength: 4096 })),
   },
@@ -277,11 +285,6 @@ export const HistoryQuery = Type.Object(
 export type HistoryQuery = Static<typeof HistoryQuery>;
 
 // ---- operations -----------------------------------------------------------------------------------------------
-
-const meanings = (table: Readonly<Record<string, string>>) =>
-  Object.entries(table)
-    .map(([name, meaning]) => `${name}: ${meaning}`)
-    .join("; ");
 
 const RESULT_MEANINGS = meanings(
   Object.fromEntries(Object.entries(TARGET_RESULTS).map(([name, { meaning }]) => [name, meaning])),
