@@ -17,6 +17,8 @@ const PAGES = [
   { path: "/instances/web-1/processes/api/api-1", has: "Following" },
   { path: "/instances/worker-1/processes/scheduler/scheduler", has: "Last lines of stderr" },
   { path: "/instances/worker-1/processes/migrate/migrate", has: "No figures in this time" },
+  { path: "/events", has: "Events, newest first" },
+  { path: "/events?user=nobody", has: "No event matches" },
   { path: "/operations", has: "2 operations" },
   { path: "/operations/op-1", has: "no permission to run" },
   { path: "/operations/op-2", has: "Batches, 1 of 4 over" },

@@ -1,6 +1,8 @@
 // What was, on the pages of a process and an instance: states and figures over a time, exits, what came before a failure; and removal.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
+import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { eventually } from "../helpers/eventually.js";
 import { closeBrowser, visit } from "../helpers/mock-visit.js";
 import { without } from "../helpers/needs.js";
@@ -59,4 +61,32 @@ test("an instance is removed after a question that says what happens, by who may
   const other = await visit(t, "/instances/db-1", { session: { role: "operator", administers: false, grants } });
   await other.page.getByRole("region", { name: "Use of the host" }).waitFor();
   assert.equal(await other.page.getByRole("button", { name: "Remove db-1" }).count(), 0);
+});
+
+test("history is explored by selector, cause and user, and what is found is saved as a file", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/events");
+  const rows = page.getByRole("table", { name: "Events" }).getByRole("row");
+  await rows.nth(1).waitFor();
+  await page.getByRole("textbox", { name: "Selector" }).fill("worker-1/*");
+  await page.getByRole("combobox", { name: "Cause" }).selectOption("an exit that was not expected");
+  await page.waitForURL(/q=worker-1%2F\*&cause=unexpected/);
+  await eventually(async () => (await rows.count()) === 3);
+  await rows.getByRole("button", { name: "Last lines" }).first().click();
+  await page
+    .getByText(/ScheduleLocked/)
+    .first()
+    .waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export as ndjson" }).click(),
+  ]);
+  const lines = readFileSync(await file.path(), "utf8")
+    .trimEnd()
+    .split("\n");
+  assert.deepEqual(new Set(lines.map((line) => (JSON.parse(line) as HistoryEvent).instance)), new Set(["worker-1"]));
+  await page.getByRole("textbox", { name: "User" }).fill("nobody");
+  await page.getByRole("button", { name: "Show every event" }).click();
+  await page.waitForURL(`${mock.url}/events`);
+  await page.getByRole("link", { name: "web-1/nginx:nginx" }).waitFor();
+  assert.deepEqual(complaints, []);
 });

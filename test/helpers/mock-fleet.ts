@@ -180,6 +180,7 @@ export class MockFleet {
     return this.history
       .filter(({ instance, group, name }) => named === null || named.has(`${instance}/${group}:${name}`))
       .filter(({ atMs }) => atMs >= sinceMs && atMs <= untilMs)
+      .filter(({ exitExpected }) => query.get("cause") !== "unexpected" || exitExpected === false)
       .filter((event) => query.get("user") === null || event.user === query.get("user"))
       .reverse();
   }

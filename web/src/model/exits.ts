@@ -22,7 +22,7 @@ export interface ExitRow {
 export function buildExits(events: readonly HistoryEvent[]): readonly ExitRow[] {
   const ends = events.filter(isEnd);
   return buildHistory(ends).map((row, at) => {
-    const { cpuMs = null, peakMemoryBytes = null, operationId = null } = ends[at] ?? {};
+    const { cpuMs = null, peakMemoryBytes = null } = ends[at] ?? {};
     return {
       id: row.id,
       atMs: row.atMs,
@@ -32,7 +32,7 @@ export function buildExits(events: readonly HistoryEvent[]): readonly ExitRow[] 
       cpu: cpuMs === null ? "" : formatUptime(cpuMs),
       memory: peakMemoryBytes === null ? "" : formatBytes(peakMemoryBytes),
       who: row.who,
-      operationHref: operationId === null ? null : links.operation(operationId),
+      operationHref: row.operationHref,
       tails: row.tails,
     };
   });

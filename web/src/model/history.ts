@@ -20,6 +20,8 @@ export interface HistoryRow {
   readonly resources: string;
   /** Who asked; empty when nobody did. */
   readonly who: string;
+  /** Its operation; null when nobody asked. */
+  readonly operationHref: string | null;
   readonly tails: readonly { readonly channel: "stdout" | "stderr"; readonly text: string }[];
   /** Whether this is an end that nobody wanted. */
   readonly bad: boolean;
@@ -40,6 +42,7 @@ export function buildHistory(events: readonly HistoryEvent[]): readonly HistoryR
       uptime: event.uptimeMs === null ? "" : formatUptime(event.uptimeMs),
       resources: resourcesOf(event),
       who: event.user ?? "",
+      operationHref: event.operationId === null ? null : links.operation(event.operationId),
       tails: tailsOf(event),
       bad: isBad(event),
     };

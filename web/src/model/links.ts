@@ -2,6 +2,7 @@
 import type { OperationState } from "@fleetvisor/proto/vocabulary/operations";
 import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { isProcessState, LIVENESS } from "@fleetvisor/proto/vocabulary/states";
+import { ANY_EVENT, type EventFilter, eventFilterParams } from "./events.js";
 import { instanceSelector } from "./selector.js";
 
 export type ProcessSort = "target" | "state" | "since";
@@ -59,6 +60,7 @@ export const links = {
     withQuery("/instances", instanceFilterParams({ text: "", liveness: null, ...filter })),
   operations: (states: readonly OperationState[] = []) =>
     withQuery("/operations", new URLSearchParams(states.length === 0 ? {} : { state: states.join(",") })),
+  events: (filter: Partial<EventFilter> = {}) => withQuery("/events", eventFilterParams({ ...ANY_EVENT, ...filter })),
   operation: (id: string) => `/operations/${part(id)}`,
   instance: (name: string) => `/instances/${part(name)}`,
   /** The process table with one instance's processes in one state. */

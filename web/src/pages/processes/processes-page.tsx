@@ -1,21 +1,19 @@
 // Every process of the fleet: selector box, state chips, table. The URL is the view.
-import { Button, Kbd, TextInput } from "@mantine/core";
+import { Button, Kbd } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconFilterOff, IconSearch, IconServerOff } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useFleet } from "../../api/queries.js";
 import { ProcessList } from "../../components/process-list.js";
 import { StateChips } from "../../components/state-chips.js";
+import { TypedInput } from "../../components/typed-input.js";
 import { Empty } from "../../components/words.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { links, type ProcessView, parseProcessView, processViewParams } from "../../model/links.js";
 import { buildChips, namesState, toggleState } from "../../model/processes.js";
 import { asInstances } from "../../model/selector.js";
 import classes from "./processes-page.module.css";
-
-/** Pause in typing after which the table follows. */
-const TYPING_MS = 350;
 
 export function ProcessesPage() {
   usePageTitle("Processes");
@@ -78,44 +76,19 @@ interface SelectorBoxProps {
 }
 
 function SelectorBox({ selector, problem, onSelector }: SelectorBoxProps) {
-  const [text, setText] = useState(selector);
-  const [seen, setSeen] = useState(selector);
-  const sent = useRef(selector);
   const input = useRef<HTMLInputElement>(null);
   useHotkeys([["/", () => input.current?.focus()]]);
-  if (selector !== seen) {
-    setSeen(selector);
-    // The URL changed by something else than this box (back button, a link): the box follows.
-    if (selector !== sent.current) setText(selector);
-  }
-  const tell = useRef(onSelector);
-  tell.current = onSelector;
-  const send = (typed: string) => {
-    sent.current = typed.trim();
-    tell.current(typed.trim());
-  };
-  useEffect(() => {
-    if (text.trim() === selector) return;
-    const timer = setTimeout(send, TYPING_MS, text);
-    return () => clearTimeout(timer);
-  });
   return (
     <search>
-      <TextInput
+      <TypedInput
         ref={input}
-        aria-label="Selector"
+        label="Selector"
         placeholder="Selector: web-*/api:*  role=web/worker:*  state=FATAL"
-        leftSection={<IconSearch size={17} />}
-        rightSection={<Kbd size="xs">/</Kbd>}
-        value={text}
+        icon={<IconSearch size={17} />}
+        hint={<Kbd size="xs">/</Kbd>}
+        value={selector}
         error={problem}
-        spellCheck={false}
-        autoCapitalize="off"
-        autoComplete="off"
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") send(text);
-        }}
+        onValue={onSelector}
       />
     </search>
   );
