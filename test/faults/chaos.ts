@@ -76,10 +76,10 @@ const troubleController: Trouble = async ({ controller, controllerDisk, record }
           process.kill(controller.process.pid, "SIGCONT");
         });
         break;
-      case 5:
+      case 5: {
         if (!(controllerDisk instanceof SmallDisk)) break;
-        await record.during("controller's disk full", null, async () => {
-          const dies = dice.between(0, 1) === 1;
+        const dies = dice.between(0, 1) === 1;
+        const fill = async () => {
           log(`controller's disk full for ${lastsMs} ms${dies ? ", killed on it" : ""}`);
           controllerDisk.fill();
           await sleep(lastsMs);
@@ -88,7 +88,9 @@ const troubleController: Trouble = async ({ controller, controllerDisk, record }
           if (dies) await controller.startAgain();
           // Refused writes are tried again a second later.
           else await sleep(1_500);
-        });
+        };
+        await record.during("controller's disk full", null, fill, dies);
+      }
     }
   }
 };

@@ -35,8 +35,14 @@ export function checkOrders(evidence: Evidence, target: Target, host: Host, repo
   // Nothing but an order stops a process, or starts one that was stopped.
   const mayStop = asked.filter(({ operation }) => operation.verb === "stop" || operation.verb === "restart");
   const mayStart = asked.filter(({ operation }) => operation.verb === "start" || operation.verb === "restart");
-  for (const deed of pair(stops, mayStop).deeds) report("order-twice", `${deed.what}, and no order is left that asked`);
-  for (const deed of pair(afterStop, mayStart).deeds) {
+  // Orders that were given while nothing could be written, and that a kill then made forgotten, may have asked as well.
+  const forgotten = evidence.disturbances.filter(({ forgets = false }) => forgets);
+  const mayBeForgotten = ({ atMs }: Deed) =>
+    forgotten.some(({ fromMs, toMs }) => fromMs - SLACK_MS <= atMs && atMs <= toMs + AFTERMATH_MS);
+  const unasked = (deeds: readonly Deed[], may: readonly Asked[]) =>
+    pair(deeds, may).deeds.filter((deed) => !mayBeForgotten(deed));
+  for (const deed of unasked(stops, mayStop)) report("order-twice", `${deed.what}, and no order is left that asked`);
+  for (const deed of unasked(afterStop, mayStart)) {
     report("order-twice", `${deed.what} after a stop, and no order is left that asked`);
   }
   for (const { operation } of asked) checkOnce(operation, ofOperation(events, operation), report);
@@ -59,10 +65,11 @@ export function checkOrders(evidence: Evidence, target: Target, host: Host, repo
 /** What was accepted is remembered, and what was told is so. */
 export function checkTold({ told, operations }: Evidence, report: Report): void {
   const known = new Map(operations.map((operation) => [operation.id, operation]));
-  for (const { operationId, succeeded } of told) {
+  for (const { operationId, succeeded, recorded } of told) {
     const operation = known.get(operationId);
-    if (operation === undefined) report("lost-order", `operation ${operationId}`);
-    else if (succeeded && operation.state !== "succeeded") {
+    if (operation === undefined) {
+      if (recorded) report("lost-order", `operation ${operationId}`);
+    } else if (succeeded && recorded && operation.state !== "succeeded") {
       report("false-success", `${operation.verb} ${operationId} was told as done and is ${operation.state}`);
     }
   }

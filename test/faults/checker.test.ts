@@ -114,7 +114,7 @@ function good(): Evidence & { history: HistoryEvent[] } {
     ],
     disturbances: [{ what: "agent killed", instance: "web-1", fromMs: 6000, toMs: 7000 }],
     kills: [{ instance: "web-1", pid: 11, atMs: 1999 }],
-    told: [{ operationId: "r1", succeeded: true }],
+    told: [{ operationId: "r1", succeeded: true, recorded: true }],
     history: numbered([
       { kind: "instance-up", atMs: 1100 },
       change(1000, "STOPPED", "STARTING", null),
@@ -311,6 +311,15 @@ test("an order done twice is found by what happened, even where history says oth
   assert.ok(check(twice).findings.length >= 3, "by the stop, by the start and by history");
 });
 
+test("an order may be forgotten where that was said, and its effect where nothing could be written", () => {
+  const told = [{ operationId: "gone", succeeded: false, recorded: false }];
+  assert.deepEqual(rules({ ...good(), told: [...good().told, ...told] }), []);
+  const disturbance = { what: "controller's disk full", instance: null, fromMs: 2900, toMs: 3100 };
+  const without = { ...good(), operations: [], told: [] };
+  assert.deepEqual(rules({ ...without, disturbances: [{ ...disturbance, forgets: true }] }), []);
+  assert.deepEqual(rules({ ...without, disturbances: [disturbance] }), ["order-twice"]);
+});
+
 test("a success that was none is found: of a restart, a start and a stop, and of one that was told only", () => {
   const also = (one: Operation): Evidence => ({ ...good(), operations: [...good().operations, one] });
   assert.deepEqual(rules(also(operation("r2", "restart", 4000))), ["false-success"]);
@@ -318,7 +327,9 @@ test("a success that was none is found: of a restart, a start and a stop, and of
   assert.deepEqual(rules(also(operation("r4", "stop", 4000))), ["false-success"]);
   const failed: Operation = { ...operation("r5", "stop", 4000, { result: "failed", code: 70 }), state: "failed" };
   assert.deepEqual(rules(also(failed)), []);
-  assert.deepEqual(rules({ ...also(failed), told: [{ operationId: "r5", succeeded: true }] }), ["false-success"]);
+  assert.deepEqual(rules({ ...also(failed), told: [{ operationId: "r5", succeeded: true, recorded: true }] }), [
+    "false-success",
+  ]);
 });
 
 test("two successes need two starts", () => {
@@ -345,7 +356,9 @@ test("an order told as never sent that had an effect, one without an end and one
   assert.deepEqual(rules({ ...good(), operations: [refused], told: [] }), ["false-refusal"]);
   const sent = { ...operation("r1", "restart", 3000, { result: "sent" }), state: "running" as const };
   assert.deepEqual(rules({ ...good(), operations: [sent], told: [] }), ["unfinished"]);
-  assert.deepEqual(rules({ ...good(), told: [{ operationId: "gone", succeeded: false }] }), ["lost-order"]);
+  assert.deepEqual(rules({ ...good(), told: [{ operationId: "gone", succeeded: false, recorded: true }] }), [
+    "lost-order",
+  ]);
 });
 
 test("an instance that comes up twice, goes down for nothing or is not told of is found", () => {

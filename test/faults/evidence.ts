@@ -51,6 +51,8 @@ export interface Disturbance {
   readonly instance: string | null;
   readonly fromMs: number;
   readonly toMs: number;
+  /** The controller was killed while it could not write: orders of that time were done and are forgotten. */
+  readonly forgets?: boolean;
 }
 
 /** A SIGKILL of the driver's to a child that lived. */
@@ -65,6 +67,8 @@ export interface Told {
   readonly operationId: string;
   /** Whether the answer claimed that everything was done. */
   readonly succeeded: boolean;
+  /** False where the answer said that a crash of the controller would make it forget the order. */
+  readonly recorded: boolean;
 }
 
 export interface Evidence {

@@ -87,9 +87,9 @@ export class OrderGiver {
     }
   }
 
-  #hear({ id, state }: Operation): void {
+  #hear({ id, state, recorded = true }: Operation): void {
     this.#ids.add(id);
-    this.told.push({ operationId: id, succeeded: state === "succeeded" });
+    this.told.push({ operationId: id, succeeded: state === "succeeded", recorded });
   }
 
   /** Orders whose giver was cut off are orders too. */

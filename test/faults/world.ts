@@ -116,12 +116,12 @@ export class Record {
   readonly kills: Kill[] = [];
 
   /** Does something that is in the way of an instance, or of all (null), until the work is done. */
-  async during<T>(what: string, instance: string | null, work: () => Promise<T>): Promise<T> {
+  async during<T>(what: string, instance: string | null, work: () => Promise<T>, forgets = false): Promise<T> {
     const fromMs = Date.now();
     try {
       return await work();
     } finally {
-      this.disturbances.push({ what, instance, fromMs, toMs: Date.now() });
+      this.disturbances.push({ what, instance, fromMs, toMs: Date.now(), forgets });
     }
   }
 }

@@ -79,7 +79,10 @@ test("what is seen and not allowed is refused by name", () => {
   assert.equal(ask(ann, "stopProcess", "db"), "FAILED: ann may not stop web1/db:db");
   assert.equal(ask(ann, "stopProcess", "api:*"), "FAILED: ann may not stop web1/api:two");
   assert.equal(ask(ann, "stopAllProcesses"), "FAILED: ann may not stop web1/api:two, web1/db:db");
-  assert.equal(ask(ann, "sendProcessStdin", "api:one", "x"), "FAILED: ann may not write to the standard input of web1/api:one");
+  assert.equal(
+    ask(ann, "sendProcessStdin", "api:one", "x"),
+    "FAILED: ann may not write to the standard input of web1/api:one",
+  );
   assert.equal(ask(ann, "readProcessStdoutLog", "api:one", 0, 0), "FAILED: ann may not read the logs of web1/api:one");
 });
 

@@ -56,7 +56,8 @@ export function decide({ method, params }: XmlRpcCall, sight: Sight): Decision {
     return refusal(`${sight.user} may not ${phraseOf(rule.verb)} ${sight.instance} as a whole`, subject);
   const seen = named.filter((process) => sight.may("read", process));
   const beyond = seen.filter((process) => !sight.may(rule.verb, process));
-  if (beyond.length > 0) return refusal(`${sight.user} may not ${phraseOf(rule.verb)} ${spelled(beyond, sight)}`, subject);
+  if (beyond.length > 0)
+    return refusal(`${sight.user} may not ${phraseOf(rule.verb)} ${spelled(beyond, sight)}`, subject);
   if (seen.length > MOST_NAMED) {
     return refusal(`more than ${MOST_NAMED} processes of ${sight.instance} cannot be named in one call`, subject);
   }

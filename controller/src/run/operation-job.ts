@@ -26,6 +26,8 @@ export class OperationJob {
   #changed = new Set<number>();
   /** A save that is planned and has not read the operation yet. */
   #saving: Promise<void> | null = null;
+  /** Saves that the store has not confirmed. */
+  #writing = 0;
   /** When the last save read it; monotonic. */
   #savedMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
@@ -46,6 +48,11 @@ export class OperationJob {
   /** The save that is planned, if one is. */
   get kept(): Promise<void> | null {
     return this.#saving;
+  }
+
+  /** Whether the store has confirmed all there is of it. */
+  get isKept(): boolean {
+    return this.#saving === null && this.#writing === 0 && this.#changed.size === 0;
   }
 
   /** Nothing is called any more but for saves that are planned. */
@@ -108,6 +115,7 @@ export class OperationJob {
         const places = [...this.#changed].sort((a, b) => a - b);
         this.#changed = new Set();
         const operation = { ...this.run.operation, targets: [...this.run.operation.targets] };
+        this.#writing += 1;
         const saved = this.#world.save(operation, places);
         saved.then(resolve, (error: unknown) => {
           // With the next one, then.
@@ -116,7 +124,11 @@ export class OperationJob {
         });
         this.#world.onChange(operation, places);
         this.wake();
-        const over = () => this.#world.onKept();
+        const over = () => {
+          this.#writing -= 1;
+          this.#world.onKept();
+          this.wake();
+        };
         saved.then(over, over);
       });
     });

@@ -94,6 +94,7 @@ async function rollingRestart(killAt: number, isKept: boolean): Promise<number> 
     operation: (id) => disk.operation(id),
     operations: (limit) => disk.operations(limit),
     runningOperations: () => disk.runningOperations(),
+    isRecorded: () => true,
     unsettledOperations: (sinceMs, limit) => disk.unsettledOperations(sinceMs, limit),
     async saveOperation(operation: Operation) {
       const isLast = writes++ === killAt && !life.isDead;

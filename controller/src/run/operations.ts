@@ -29,11 +29,13 @@ const MOST_UNSETTLED = 20;
 const UNSETTLED_MS = 24 * 3_600_000;
 /** How long a stop waits for results that are being written down. */
 const STOP_MS = 2_000;
+/** For the last step of an operation to be kept, before it is told as over. */
+const KEPT_MS = 500;
 
 /** What operations need of the store. */
 export type OperationStore = Pick<
   Store,
-  "saveOperation" | "operation" | "operations" | "runningOperations" | "unsettledOperations"
+  "saveOperation" | "operation" | "operations" | "runningOperations" | "unsettledOperations" | "isRecorded"
 >;
 
 export interface OperationsOptions {
@@ -139,7 +141,23 @@ export class Operations implements Lifecycle {
       if (job.operation.finishedAtMs !== null || isOver(job.operation)) break;
       await job.changed(leftMs);
     }
+    if (waitMs > 0 && job.operation.finishedAtMs !== null) await this.#untilKept(job);
     return job.operation;
+  }
+
+  /** What is told as over is to be so after a crash too; but a disk that refuses is not waited for long. */
+  async #untilKept(job: OperationJob): Promise<void> {
+    const endMs = performance.now() + KEPT_MS;
+    for (let leftMs = KEPT_MS; leftMs > 0 && !job.isKept && !this.#stopping; leftMs = endMs - performance.now()) {
+      await job.changed(leftMs);
+    }
+  }
+
+  /** Whether a crash of the controller would leave of the operation what is told of it now. */
+  isRecorded(id: string): boolean {
+    const job = this.#jobs.get(id);
+    const isTold = job === undefined || job.isKept || job.operation.finishedAtMs === null;
+    return isTold && this.#options.store.isRecorded(id);
   }
 
   /** Newest first, as of now. */

@@ -190,6 +190,9 @@ export class MemoryStore extends MemoryMetrics implements Store {
     this.#check();
     this.#operations.set(operation.id, operation);
   }
+  isRecorded(): boolean {
+    return true;
+  }
   async operation(id: string): Promise<Operation | null> {
     return this.#operations.get(id) ?? null;
   }

@@ -199,6 +199,9 @@ export class StandbyStore extends SqliteStore {
     }
     if (operation.finishedAtMs !== null && !this.#operations.has(id)) this.#written.delete(id);
   }
+  override isRecorded(operationId: string): boolean {
+    return !this.#operations.has(operationId);
+  }
   override async operation(id: string): Promise<Operation | null> {
     return this.#operations.get(id) ?? super.operation(id);
   }

@@ -176,6 +176,8 @@ export interface Store extends Lifecycle, MetricHistory {
   /** Keeps a new operation or the changed one; then `changed` may say which of its targets differ from what is kept. */
   saveOperation(operation: Operation, changed?: readonly number[]): Promise<void>;
   operation(id: string): Promise<Operation | null>;
+  /** Whether an operation that was saved outlives a crash of the controller; one begun while nothing can be written does not. */
+  isRecorded(operationId: string): boolean;
   /** Newest first. */
   operations(limit: number): Promise<readonly Operation[]>;
   runningOperations(): Promise<readonly Operation[]>;

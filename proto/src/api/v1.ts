@@ -379,6 +379,11 @@ const OPERATION_HEAD = {
   batches: Type.Optional(Type.Integer({ description: "How many there are" })),
   resumesAtMs: Type.Optional(Nullable(TimeMs("End of the pause between two batches, while there is one"))),
   counts: Type.Optional(Type.Record(Type.String(), Type.Integer(), { description: "Targets by result" })),
+  recorded: Type.Optional(
+    Type.Boolean({
+      description: "False while the controller cannot write: a crash would make it forget the operation",
+    }),
+  ),
 };
 
 export const Operation = Type.Object(

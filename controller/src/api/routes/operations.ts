@@ -60,7 +60,8 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
       const subject = groups.length === 0 ? selector : `${groups.join(" ")} on ${selector}`;
       await audit(store, request, { action: `operation.${verb}`, subject, outcome: "done" });
       await operations.begin(operation);
-      return operationView(seen(reach, (await operations.find(operation.id, waitMs)) ?? operation));
+      const known = (await operations.find(operation.id, waitMs)) ?? operation;
+      return { ...operationView(seen(reach, known)), recorded: operations.isRecorded(operation.id) };
     },
   );
 
@@ -91,7 +92,8 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
     },
     async (request) => {
       const { waitMs = 0, targets = "all" } = request.query;
-      return operationView(await known(request, request.params.id, waitMs), targets);
+      const operation = await known(request, request.params.id, waitMs);
+      return { ...operationView(operation, targets), recorded: operations.isRecorded(operation.id) };
     },
   );
 

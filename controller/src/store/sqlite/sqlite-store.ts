@@ -226,6 +226,9 @@ export class SqliteStore implements Store {
     const options = { rows: rows.length + 1, patient: false, lasting };
     return this.#writer.write("saveOperation", [{ operation, targets: rows }], options);
   }
+  isRecorded(_operationId: string): boolean {
+    return true;
+  }
   operation(id: string) {
     return this.#read(({ rows }) => rows.operation(id));
   }
