@@ -27,6 +27,7 @@ import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
 import { Metrics } from "./run/metrics.js";
 import { Operations } from "./run/operations.js";
+import { Reserve } from "./store/reserve.js";
 import { removePartialCopies } from "./store/sqlite/copy.js";
 import { DataLock } from "./store/sqlite/data-lock.js";
 import { SqliteStore } from "./store/sqlite/sqlite-store.js";
@@ -95,9 +96,11 @@ export class Controller implements Lifecycle {
     await makeDataDir(dataDir);
     const authority = await Authority.open(dataDir);
     const lock = new DataLock(dataDir);
+    const reserve = new Reserve(dataDir);
     const store = new StandbyStore(storeFile(dataDir), {
       log,
       revoked: await RevokedList.open(dataDir),
+      reserve,
       beforeOpen: () => lock.hold(),
       onBack: () => {
         remember().catch((error: unknown) => log.warn({ error: FleetError.from(error).message }));
@@ -198,6 +201,12 @@ export class Controller implements Lifecycle {
       stop: () => part.stop(),
     });
     const memory: Lifecycle = { start: remember, stop: async () => fleet.stop() };
+    /** Without it the controller works as it did, but for a crash on a full disk. */
+    const room: Lifecycle = {
+      start: () =>
+        reserve.start().catch((error: unknown) => log.error({ error: FleetError.from(error).message }, "no reserve")),
+      stop: () => reserve.stop(),
+    };
     // The store tries again for the lock before it writes: a disk that takes nothing is no reason not to start.
     const locked: Lifecycle = {
       start: () =>
@@ -235,6 +244,7 @@ export class Controller implements Lifecycle {
     this.#parts = new Sequence([
       locked,
       leftovers,
+      room,
       store,
       anyhow("who is in the fleet", memory),
       metrics,

@@ -139,10 +139,16 @@ test("a controller starts on a full disk, lets in by a link, and knows people an
   await controller.stop();
   small.disk.fill();
   await controller.startAgain();
-  const session = await obedient(t, controller, papers, 1);
+  await obedient(t, controller, papers, 1);
   const api = await byLink(controller);
-  await works(api);
+  const begun = await works(api);
   await alarmed(controller, api, /./);
+  // What began on the full disk outlives the controller there.
+  await controller.startAgain();
+  const again = await byLink(controller);
+  const known = await again.get<Operation>(apiPath("operation", { id: begun.id }));
+  assert.equal(known.state, "succeeded");
+  const session = await obedient(t, controller, papers, 20);
   small.disk.free();
   session.send(reportsOf(changeReport(1, { state: "EXITED" })));
   await calm(controller);
@@ -150,6 +156,9 @@ test("a controller starts on a full disk, lets in by a link, and knows people an
     const { items } = await controller.api.get<HistoryPage>(API_PATHS.events);
     return items.some(({ toState }) => toState === "EXITED");
   });
+  assert.equal((await controller.api.get<Operation>(apiPath("operation", { id: begun.id }))).state, "succeeded");
+  const { items } = await controller.api.get<AuditPage>(API_PATHS.audit, { limit: 100 });
+  assert.equal(items.filter(({ action }) => action === "operation.restart").length, 1);
 });
 
 test("a controller starts on a disk that is read-only, and writes when it is not", async (t) => {

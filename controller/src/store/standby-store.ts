@@ -13,17 +13,19 @@ import type {
   SessionRecord,
   UserRecord,
 } from "./records.js";
+import type { Reserve } from "./reserve.js";
 import { SqliteStore } from "./sqlite/sqlite-store.js";
 import type { SessionGrant, SessionOpening } from "./store.js";
+import { Unwritten } from "./unwritten.js";
 
 /** Without these nobody can be known. */
 const PEOPLE_TABLES = ["user", "access_grant", "session", "api_token"];
-/** Rows of the audit that wait; with more nothing is changed any more. */
-const MOST_WAITING_AUDIT = 10_000;
 
 export interface StandbyOptions {
   readonly log: Logger;
   readonly revoked: RevokedList;
+  /** Started; it may have failed to. */
+  readonly reserve: Reserve;
   /** Called before the file is opened for writing; throws when that must not be. */
   readonly beforeOpen: () => void;
   /** History is written again after it was not. */
@@ -41,18 +43,19 @@ export class StandbyStore extends SqliteStore {
   readonly #sessions = new Set<string>();
   /** Highest epochs that were given and are not written. */
   readonly #epochs = new Map<string, number>();
-  /** Operations of which nothing is written, as of now. */
-  readonly #operations = new Map<string, Operation>();
-  /** Operations of which something is written, so that every step of them must be before it counts. */
-  readonly #written = new Set<string>();
-  readonly #waitingForTrouble = new Set<() => void>();
-  #waitingAudit = 0;
+  readonly #unwritten: Unwritten;
 
   constructor(file: string, options: StandbyOptions) {
     const hook: { told: (message: string | null) => void } = { told: () => {} };
     super(file, (message) => hook.told(message), options.beforeOpen);
     this.#options = options;
     hook.told = (message) => this.#troubled(message);
+    this.#unwritten = new Unwritten({
+      log: options.log,
+      reserve: options.reserve,
+      writeOperation: (operation) => this.saveChange(operation, [...operation.targets.keys()], true),
+      writeAudit: (record) => this.keep("addAudit", record),
+    });
   }
 
   override get trouble(): string | null {
@@ -69,6 +72,7 @@ export class StandbyStore extends SqliteStore {
     await this.startAnyhow();
     await this.#look();
     if (this.readable) await this.#options.revoked.add(await this.revokedAgents()).catch(() => {});
+    this.#unwritten.recall();
   }
 
   /** Whether people can be read; where not, the memory stands in for them. */
@@ -99,7 +103,6 @@ export class StandbyStore extends SqliteStore {
     const { log, onBack } = this.#options;
     if (message !== null) {
       log.error({ error: message }, "history cannot be written now: what is reported waits, the audit is in this log");
-      for (const wake of this.#waitingForTrouble) wake();
       return;
     }
     log.info("history is written again");
@@ -108,14 +111,6 @@ export class StandbyStore extends SqliteStore {
 
   async #comeBack(): Promise<void> {
     if (!this.readable || this.#blind !== null) await this.#look();
-    for (const [id, operation] of this.#operations) {
-      // From here on each step of it waits to be written.
-      this.#written.add(id);
-      void super.saveOperation(operation).then(
-        () => this.#operations.delete(id),
-        () => {},
-      );
-    }
     if (this.#blind !== null) return;
     for (const hash of this.#sessions) {
       const session = await this.#memory.session(hash);
@@ -123,17 +118,6 @@ export class StandbyStore extends SqliteStore {
       await this.#memory.deleteSession(hash);
       this.#sessions.delete(hash);
     }
-  }
-
-  /** Whether it was kept before the disk refused; what was not is tried again for as long as that lasts. */
-  async #keptAtOnce(kept: Promise<unknown>): Promise<boolean> {
-    if (super.trouble !== null) return false;
-    let wake = () => {};
-    const refused = new Promise<boolean>((resolve) => {
-      wake = () => resolve(false);
-      this.#waitingForTrouble.add(wake);
-    });
-    return Promise.race([kept.then(() => true), refused]).finally(() => this.#waitingForTrouble.delete(wake));
   }
 
   // -- agents
@@ -178,63 +162,56 @@ export class StandbyStore extends SqliteStore {
   }
 
   // -- operations
-  /**
-   * One that began while nothing can be written is carried out all the same: a crash forgets it wholly, and so repeats nothing of it. One
-   * of which something is written waits, for a start that reads only that would do the rest again.
-   */
+  /** In the reserve where it cannot be written, and in the store when that is back: every step of it is on the disk before it counts. */
   override async saveOperation(operation: Operation, changed?: readonly number[]): Promise<void> {
-    const { id } = operation;
-    if (this.#written.has(id)) {
-      await super.saveOperation(operation, changed);
-    } else {
+    if (super.trouble === null && this.#unwritten.operation(operation.id) === null) {
       try {
-        if (super.trouble !== null) throw new FleetError("unavailable", "the disk refuses");
-        await this.saveChange(operation, [...operation.targets.keys()], false);
-        this.#written.add(id);
-        this.#operations.delete(id);
+        return await this.saveChange(operation, changed ?? [...operation.targets.keys()], false);
       } catch (error) {
-        if (FleetError.from(error).kind !== "unavailable") throw error;
-        this.#operations.set(id, operation);
+        if (FleetError.from(error).kind !== "unavailable" || super.trouble === null) throw error;
       }
     }
-    if (operation.finishedAtMs !== null && !this.#operations.has(id)) this.#written.delete(id);
+    await this.#unwritten.keepOperation(operation);
   }
   override isRecorded(operationId: string): boolean {
     return !this.#operations.has(operationId);
   }
   override async operation(id: string): Promise<Operation | null> {
-    return this.#operations.get(id) ?? super.operation(id);
+    return this.#unwritten.operation(id) ?? super.operation(id);
   }
   override async operations(limit: number): Promise<readonly Operation[]> {
-    if (this.#operations.size === 0) return super.operations(limit);
-    const kept = await super.operations(limit).catch((): readonly Operation[] => []);
-    const fresh = [...this.#operations.values()].sort((a, b) => b.createdAtMs - a.createdAtMs);
-    return [...fresh, ...kept.filter(({ id }) => !this.#operations.has(id))].slice(0, limit);
+    const kept = super.operations(limit);
+    const fresh = this.#unwritten.operations;
+    if (fresh.length === 0) return kept;
+    return this.#merge(await kept.catch((): readonly Operation[] => []), fresh).slice(0, limit);
   }
   override async runningOperations(): Promise<readonly Operation[]> {
-    return this.#asWritten(await super.runningOperations());
+    const kept = await super.runningOperations().catch((error: unknown) => {
+      if (this.#unwritten.operations.length === 0) throw error;
+      return [];
+    });
+    return this.#merge(kept, this.#unwritten.operations)
+      .filter(({ finishedAtMs }) => finishedAtMs === null)
+      .reverse();
   }
-  override async unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]> {
-    return this.#asWritten(await super.unsettledOperations(sinceMs, limit));
-  }
-  #asWritten(operations: readonly Operation[]): readonly Operation[] {
-    for (const { id } of operations) this.#written.add(id);
-    return operations;
+  /** Newest first. What is not written yet is newer than what is. */
+  #merge(kept: readonly Operation[], fresh: readonly Operation[]): Operation[] {
+    const ids = new Set(fresh.map(({ id }) => id));
+    return [...fresh, ...kept.filter(({ id }) => !ids.has(id))].sort((a, b) => b.createdAtMs - a.createdAtMs);
   }
 
   // -- audit
-  /** In the log at once and in the audit when the store is back, where it cannot be written. */
+  /** In the log and the reserve at once, and in the audit when the store is back, where it cannot be written. */
   override async addAudit(record: AuditRecord): Promise<void> {
-    if (this.#waitingAudit >= MOST_WAITING_AUDIT) {
-      throw new FleetError("unavailable", "the audit cannot be written, and too much of it waits");
+    if (super.trouble === null && !this.#unwritten.hasAudit) {
+      try {
+        return await super.addAudit(record);
+      } catch (error) {
+        if (FleetError.from(error).kind !== "unavailable" || super.trouble === null) throw error;
+      }
     }
-    this.#waitingAudit += 1;
-    const kept = this.keep("addAudit", record).finally(() => {
-      this.#waitingAudit -= 1;
-    });
-    kept.catch(() => {});
-    if (await this.#keptAtOnce(kept)) return;
     this.#options.log.warn({ audit: record }, "the audit waits for the store");
+    await this.#unwritten.keepAudit(record);
   }
 
   // -- people
