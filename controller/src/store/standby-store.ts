@@ -174,7 +174,7 @@ export class StandbyStore extends SqliteStore {
     await this.#unwritten.keepOperation(operation);
   }
   override isRecorded(operationId: string): boolean {
-    return !this.#operations.has(operationId);
+    return this.#unwritten.isRecorded(operationId);
   }
   override async operation(id: string): Promise<Operation | null> {
     return this.#unwritten.operation(id) ?? super.operation(id);
