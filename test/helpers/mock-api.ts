@@ -11,6 +11,7 @@ import { OPERATION_CONTROLS } from "@fleetvisor/proto/vocabulary/operations";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { MockFleet } from "./mock-fleet.js";
 import { measureRoutes } from "./mock-measures.js";
+import { peopleRoutes } from "./mock-people.js";
 import { ROOT } from "./paths.js";
 import { defer, type Scope } from "./scope.js";
 
@@ -114,6 +115,7 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
 
   const routes: Readonly<Record<string, Handler>> = {
     ...measureRoutes,
+    ...peopleRoutes(),
     [`POST ${API_PATHS.login}`]: ({ body, response }) => {
       const wish = body as { code?: string; username?: string; password?: string };
       const byCode = wish.code !== undefined && wish.code === code;

@@ -19,6 +19,7 @@ import { theme } from "./theme.js";
 const OperationsPage = lazy(async () => ({
   default: (await import("./pages/operations/operations-page.js")).OperationsPage,
 }));
+const AccessPage = lazy(async () => ({ default: (await import("./pages/access/access-page.js")).AccessPage }));
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.js")).EventsPage }));
 const OperationPage = lazy(async () => ({
   default: (await import("./pages/operation/operation-page.js")).OperationPage,
@@ -31,6 +32,7 @@ const PAGES = [
   { path: "/operations", page: <OperationsPage /> },
   { path: "/operations/:id", page: <OperationPage /> },
   { path: "/events", page: <EventsPage /> },
+  { path: "/access/:part?", page: <AccessPage /> },
   { path: "/instances", page: <InstancesPage /> },
   { path: "/instances/:instance", page: <InstancePage /> },
   { path: "/instances/:instance/processes/:group/:name", page: <ProcessPage /> },

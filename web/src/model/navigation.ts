@@ -12,15 +12,15 @@ export interface Place {
   readonly rank: 1 | 2 | 3;
 }
 
+const place = (rank: Place["rank"], letter: string, word: string, to: string, meaning: string): Place => ({
+  ...{ to, word, meaning, letter, rank },
+});
+
 export const PLACES: readonly Place[] = [
-  { to: links.home(), word: "Fleet", meaning: "what is wrong, and counts of everything", letter: "f", rank: 1 },
-  { to: links.processes(), word: "Processes", meaning: "find processes and act on them", letter: "p", rank: 1 },
-  { to: links.instances(), word: "Instances", meaning: "hosts, worst first", letter: "i", rank: 2 },
-  {
-    to: links.operations(),
-    word: "Operations",
-    meaning: "what was asked for and what became of it",
-    letter: "o",
-    rank: 3,
-  },
+  place(1, "f", "Fleet", links.home(), "what is wrong, and counts of everything"),
+  place(1, "p", "Processes", links.processes(), "find processes and act on them"),
+  place(2, "i", "Instances", links.instances(), "hosts, worst first"),
+  place(3, "o", "Operations", links.operations(), "what was asked for and what became of it"),
+  place(3, "e", "Events", links.events(), "history of everything, by time, cause and user"),
+  place(3, "a", "Access", links.access(), "tokens and sessions, users and grants, the audit"),
 ];
