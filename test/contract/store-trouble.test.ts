@@ -130,6 +130,40 @@ test("a disk that fills up stops history and nothing else, and what came meanwhi
   assert.ok(after.epoch > back.epoch);
 });
 
+test("more reports than may wait for a full disk are shown all the same, and told again when it is free, each once", async (t) => {
+  const small = smallDisk(t);
+  if (small === null) return;
+  const controller = await controllerInside(t, { data_dir: small.dir });
+  const papers = await enrol(controller, "web1");
+  const session = await obedient(t, controller, papers);
+  small.disk.fill();
+  const all = Array.from({ length: 3_000 }, (_, at) => changeReport(at + 1, { tries: at + 1 }));
+  for (let at = 0; at < all.length; at += 100) session.send(reportsOf(...all.slice(at, at + 100)));
+  const path = apiPath("process", { instance: "web1", group: "api", name: "api" });
+  await eventually(async () => (await controller.api.get<Process>(path)).tries === 3_000, {
+    what: "the last is shown",
+  });
+  await works(controller.api);
+  assert.ok(!session.heard.some(({ $case }) => $case === "ack"));
+  small.disk.free();
+  const { reason, refused } = await session.next("goodbye");
+  assert.deepEqual([/history is written again/.test(reason), refused], [true, false]);
+  const back = await obedient(t, controller, papers, session.epoch);
+  assert.ok(back.ackedSeq < 3_000);
+  for (let at = back.ackedSeq; at < all.length; at += 100) back.send(reportsOf(...all.slice(at, at + 100)));
+  await eventually(() => back.heard.some((one) => one.$case === "ack" && one.value.seq === 3_000));
+  let told = 0;
+  let cursor: string | null = null;
+  do {
+    const query: Record<string, string | number> = cursor === null ? { limit: 1000 } : { limit: 1000, cursor };
+    const page: HistoryPage = await controller.api.get<HistoryPage>(API_PATHS.events, query);
+    told += page.items.filter(({ kind }) => kind === "process-state").length;
+    assert.ok(!page.items.some(({ kind }) => kind === "gap"));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  assert.equal(told, 3_000);
+});
+
 test("a controller starts on a full disk, lets in by a link, and knows people and keeps history once the disk is free", async (t) => {
   const small = smallDisk(t);
   if (small === null) return;

@@ -2,43 +2,29 @@
 //
 //   NEW ──hello──▶ OPENING ──granted──▶ OPEN ──▶ CLOSED        any trouble, either side: CLOSED
 //                     └──refused──▶ CLOSED
-import type { AgentMessage, ControllerMessage, Hello, ReportBatch } from "@fleetvisor/proto/gen/fleet/v1/fleet";
+import type { AgentMessage, ControllerMessage, Hello } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import type { Capability } from "@fleetvisor/proto/vocabulary/capabilities";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import type { HistoryEvent } from "../core/history.js";
-import type { Report } from "../core/rows.js";
-import { Intake } from "../run/intake.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Metrics } from "../run/metrics.js";
 import type { Store } from "../store/store.js";
 import type { Agents, EndableWire } from "./agents.js";
 import type { ClaimOutcome } from "./claims.js";
-import {
-  checkBootId,
-  decodeCapabilities,
-  decodeHello,
-  decodeReport,
-  decodeSamples,
-  decodeSnapshot,
-  type Introduction,
-  PROCESSES,
-} from "./decode.js";
+import { copyWords } from "./copy-words.js";
+import { decodeCapabilities, decodeHello, decodeSamples, decodeSnapshot, type Introduction } from "./decode.js";
 import { refusalOf } from "./refusals.js";
 import type { RefusedAgents } from "./refused-agents.js";
+import { SessionReports } from "./session-reports.js";
 
-/** Boots of which one session may bring what is left; an agent that crashes in a row leaves little each time. */
-const EARLIER_BOOTS = 1_000;
 const HELLO_MS = 10_000;
 const REFUSED_RETRY_MS = 60_000;
 /** Agents whose reports were not kept come back spread over this time. */
 const UNKEPT_RETRY_MS = 1_000;
 const NAME_CHARS = 128;
 const TOO_OFTEN_MS = 10_000;
-/** Reports under way to the store at which the stream is not read until they are kept, and fewer than which it is again. */
-const PAUSE_REPORTS = 2_000;
-const RESUME_REPORTS = 500;
 /** Bytes an agent may leave unread before it is taken for gone. */
 const UNREAD_BYTES = 8 * 1024 * 1024;
 
@@ -60,7 +46,7 @@ export interface SessionWorld {
 
 interface Opened {
   readonly instance: string;
-  readonly intake: Intake;
+  readonly reports: SessionReports;
 }
 
 export class AgentSession implements EndableWire {
@@ -69,14 +55,7 @@ export class AgentSession implements EndableWire {
   readonly #world: SessionWorld;
   #state: "new" | "opening" | "open" | "closed" = "new";
   #opened: Opened | null = null;
-  /** Of earlier boots of the agent, whose last reports come late. */
-  readonly #earlier = new Map<string, Promise<Intake>>();
-  #ackedSeq = 0;
-  #ackPlanned = false;
   #helloTimer: NodeJS.Timeout;
-  #paused: NodeJS.Timeout | null = null;
-  /** Reports of this session are shown and not kept any more. */
-  #unkept = false;
   readonly #asking: ((isThere: boolean) => void)[] = [];
   epoch = 0;
   bootId = "";
@@ -128,6 +107,12 @@ export class AgentSession implements EndableWire {
     for (const tell of this.#asking.splice(0)) tell(isThere);
   }
 
+  historyIsBack(): void {
+    if (this.#opened?.reports.unkept !== true) return;
+    const reason = "history is written again: come back and tell what it has not";
+    this.goodbye(reason, { retryAfterMs: UNKEPT_RETRY_MS, refused: false });
+  }
+
   /** Ends the stream with the error's status. */
   #fail(error: FleetError): void {
     if (this.#state === "closed") return;
@@ -140,7 +125,7 @@ export class AgentSession implements EndableWire {
     if (this.#state === "closed") return;
     this.#state = "closed";
     clearTimeout(this.#helloTimer);
-    if (this.#paused !== null) clearInterval(this.#paused);
+    this.#opened?.reports.end();
     this.#answered(false);
     const { agents, fleet } = this.#world;
     const current = agents.detach(this.#agentId, this, reason);
@@ -213,11 +198,15 @@ export class AgentSession implements EndableWire {
     this.epoch = grant.epoch;
     this.bootId = bootId;
     this.capabilities = decodeCapabilities(hello);
-    const { userOf, onKept } = this.#world;
     const kept = { committedSeq: grant.committedSeq };
-    const options = { store, agentId: this.#agentId, bootId, instance: name, ...kept, userOf, onKept };
-    this.#opened = { instance: name, intake: new Intake(options) };
-    this.#ackedSeq = grant.committedSeq;
+    const origin = { agentId: this.#agentId, bootId, instance: name, ...kept };
+    const fail = (error: FleetError) => this.#fail(error);
+    const reports = new SessionReports(this.#world, origin, {
+      stream: this.#stream,
+      send: (body) => this.send(body),
+      fail,
+    });
+    this.#opened = { instance: name, reports };
     this.#state = "open";
     this.send({
       $case: "welcome",
@@ -244,23 +233,8 @@ export class AgentSession implements EndableWire {
     const agentId = this.#agentId;
     const from = `host ${hostName || "without a name"}, ${this.#stream.getPeer()}`;
     const instance = fleet.nameOf(agentId) ?? name;
-    const other = fleet.fleet.instances.get(instance)?.hostName ?? "";
-    const copied = "one of the two runs on a copied state_dir: give this one its own, and a new join token";
-    const words = {
-      copy: {
-        reason: `another agent with this identity is connected, from host ${other || "without a name"}; ${copied}`,
-        warning: `another agent with its identity (${from}) is refused: one of the two runs on a copy of the other's state_dir`,
-      },
-      followed: {
-        reason: `an agent with this identity that was started later was here a moment ago, from host ${other || "without a name"}; ${copied}`,
-        warning: `an earlier start of its agent (${from}) is back and refused: one of the two runs on a copy of the other's state_dir`,
-      },
-      "set-back": {
-        reason:
-          "this start of the agent has forgotten what it reported: its host was set back to an earlier moment; restart it",
-        warning: `its agent (${from}) is refused, for it has forgotten what it reported: its host was set back; restart the agent`,
-      },
-    }[claim];
+    const other = fleet.fleet.instances.get(instance)?.hostName || "without a name";
+    const words = copyWords(claim, { from, other });
     this.#noteRefusal(name, words.reason, words.warning);
     if (!agents.isAttached(agentId)) fleet.broken(instance, words.reason);
     this.goodbye(words.reason, { retryAfterMs: REFUSED_RETRY_MS, refused: true });
@@ -285,7 +259,7 @@ export class AgentSession implements EndableWire {
     fleet.heard(opened.instance);
     switch (body?.$case) {
       case "reports":
-        this.#takeReports(opened, body.value);
+        opened.reports.take(body.value);
         break;
       case "snapshot":
         fleet.snapshot(opened.instance, decodeSnapshot(body.value));
@@ -319,101 +293,5 @@ export class AgentSession implements EndableWire {
         throw new FleetError("invalid-argument", "a second hello");
       // A newer agent may say what this controller does not know; that is no reason to part.
     }
-  }
-
-  #takeReports({ instance, intake }: Opened, batch: ReportBatch): void {
-    const reports = batch.reports.map(decodeReport);
-    if (batch.bootId !== "" && batch.bootId !== this.bootId) {
-      this.#takeEarlier(instance, batch.bootId, reports);
-      return;
-    }
-    const { fleet } = this.#world;
-    if (fleet.reports(instance, reports)) this.send({ $case: "snapshotRequest", value: {} });
-    if ((fleet.fleet.instances.get(instance)?.processes.size ?? 0) > PROCESSES) {
-      throw new FleetError("invalid-argument", `more than ${PROCESSES} processes`);
-    }
-    if (this.#unkept) return;
-    intake.take(reports).then(
-      (seq) => {
-        if (seq !== null) this.#acknowledge(seq);
-        if (intake.waiting <= RESUME_REPORTS) this.#resume();
-      },
-      (error: unknown) => this.#notTaken(error),
-    );
-    if (intake.waiting < PAUSE_REPORTS) return;
-    if (this.#world.store.trouble === null) this.#pause(instance);
-    else this.#leaveUnkept();
-  }
-
-  /** What an earlier boot left: history, and nothing that is still so. */
-  #takeEarlier(instance: string, bootId: string, reports: readonly Report[]): void {
-    if (this.#unkept) return;
-    checkBootId(bootId);
-    let intake = this.#earlier.get(bootId);
-    if (intake === undefined) {
-      if (this.#earlier.size >= EARLIER_BOOTS) throw new FleetError("too-large", "reports of too many boots");
-      intake = this.#intakeOf(instance, bootId);
-      this.#earlier.set(bootId, intake);
-    }
-    intake
-      .then(async (known) => {
-        await known.take(reports);
-        this.send({ $case: "ack", value: { bootId, seq: known.committed } });
-      })
-      .catch((error: unknown) => this.#notTaken(error));
-  }
-
-  /** While nothing can be written reports are shown and not kept: the agent has them until they are acknowledged. */
-  #notTaken(error: unknown): void {
-    const failure = FleetError.from(error);
-    if (failure.kind === "unavailable" && this.#world.store.trouble !== null) this.#leaveUnkept();
-    else this.#fail(failure);
-  }
-
-  /** From here on nothing of this session goes into history: the next one begins where history ends. */
-  #leaveUnkept(): void {
-    this.#unkept = true;
-    this.#resume();
-  }
-
-  historyIsBack(): void {
-    if (!this.#unkept) return;
-    const reason = "history is written again: come back and tell what it has not";
-    this.goodbye(reason, { retryAfterMs: UNKEPT_RETRY_MS, refused: false });
-  }
-
-  async #intakeOf(instance: string, bootId: string): Promise<Intake> {
-    const { store, userOf, onKept } = this.#world;
-    const agentId = this.#agentId;
-    const committedSeq = await store.committedSeq(agentId, bootId);
-    return new Intake({ store, agentId, bootId, instance, committedSeq, userOf, onKept });
-  }
-
-  /** Commits that end together are told together. */
-  #acknowledge(seq: number): void {
-    this.#ackedSeq = Math.max(this.#ackedSeq, seq);
-    if (this.#ackPlanned) return;
-    this.#ackPlanned = true;
-    setImmediate(() => {
-      this.#ackPlanned = false;
-      this.send({ $case: "ack", value: { bootId: "", seq: this.#ackedSeq } });
-    });
-  }
-
-  /** While we do not read, silence is ours: the transport's own pings tell whether the agent is there. */
-  #pause(instance: string): void {
-    if (this.#paused !== null || this.#state !== "open") return;
-    this.#stream.pause();
-    this.#paused = setInterval(() => {
-      this.#world.fleet.heard(instance);
-      if (this.#world.store.trouble !== null) this.#leaveUnkept();
-    }, this.#world.heartbeatMs);
-  }
-
-  #resume(): void {
-    if (this.#paused === null) return;
-    clearInterval(this.#paused);
-    this.#paused = null;
-    this.#stream.resume();
   }
 }
