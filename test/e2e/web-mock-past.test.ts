@@ -90,3 +90,26 @@ test("history is explored by selector, cause and user, and what is found is save
   await page.getByRole("link", { name: "web-1/nginx:nginx" }).waitFor();
   assert.deepEqual(complaints, []);
 });
+
+test(
+  "the fleet's page tells what the last hour made worse, what restarts most and which operations failed",
+  needs,
+  async (t) => {
+    const { mock, page, complaints } = await visit(t, "/login");
+    mock.fleet.operations.startFails.set("worker-1/worker:worker-3", "no permission to run");
+    const { id } = mock.fleet.operations.begin({ verb: "restart", selector: "worker-1/worker:*" }, "ann");
+    mock.fleet.kill("web-1/api:api-1");
+    mock.fleet.kill("web-1/api:api-1");
+    await eventually(() => mock.fleet.operations.get(id)?.state === "failed");
+    await page.goto(mock.url);
+    const hour = page.getByRole("region", { name: "The last hour" });
+    await hour
+      .getByRole("region", { name: "Became worse" })
+      .getByRole("link", { name: "worker-1/worker:worker-3" })
+      .waitFor();
+    await hour.getByRole("link", { name: "Restart 8 processes" }).waitFor();
+    await hour.getByRole("link", { name: "2 times" }).click();
+    await page.waitForURL(/\/events\?q=web-1%2Fapi%3Aapi-1&span=1h/);
+    assert.deepEqual(complaints, []);
+  },
+);

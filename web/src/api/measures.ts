@@ -89,3 +89,18 @@ function useWindow(span: Span): () => Window {
     return { sinceMs: untilMs - span.ms, untilMs };
   };
 }
+
+const HOUR_MS = 3_600_000;
+
+/** What happened anywhere in the last hour, newest first; all of it unless `nextCursor` says otherwise. */
+export function useLastHour(): UseQueryResult<HistoryPage> {
+  const { state } = useLive();
+  return useQuery({
+    queryKey: ["last-hour"],
+    queryFn: ({ signal }) => {
+      const sinceMs = Math.round(Date.now() + state.clockOffsetMs - HOUR_MS);
+      return call<HistoryPage>(apiPath("events"), { query: { sinceMs, limit: MOST_EVENTS }, signal });
+    },
+    refetchInterval: 20_000,
+  });
+}

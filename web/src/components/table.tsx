@@ -52,6 +52,7 @@ export function Table<Row>({ label, columns, rows, keyOf, detail, tone }: TableP
                     role="cell"
                     data-head={column.title || column.head === "" ? undefined : column.head}
                     data-end={column.end || undefined}
+                    data-grow={column.grow || undefined}
                     data-title={column.title || undefined}
                   >
                     {column.cell(row)}

@@ -6,7 +6,7 @@ import { buildAudit, buildJoins, buildTokens, buildUsers, grantWords, roleMeanin
 test("a grant reads as a role of what, or verbs on what", () => {
   assert.equal(grantWords({ role: "viewer", verbs: [], selector: "role=web" }), "viewer of role=web");
   assert.equal(grantWords({ role: null, verbs: ["stop", "restart"], selector: "all" }), "stop, restart on all");
-  assert.equal(roleMeaning("viewer"), "logs");
+  assert.equal(roleMeaning("viewer"), "read and logs");
 });
 
 test("tokens say when they end; used up or expired join tokens let nobody in", () => {

@@ -8,12 +8,9 @@ export function grantWords({ role, verbs, selector }: OwnGrant): string {
   return role === null ? `${verbs.join(", ")} on ${selector}` : `${role} of ${selector}`;
 }
 
-/** What a role may do besides seeing. */
+/** What a role may do. */
 export function roleMeaning(role: Role): string {
-  return listWords(
-    ROLE_VERBS[role].filter((verb) => verb !== "read"),
-    20,
-  );
+  return listWords(ROLE_VERBS[role], 20);
 }
 
 export function verbMeaning(verb: AccessVerb): string {

@@ -3,14 +3,17 @@ import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useFleet, useInstances } from "../../api/queries.js";
+import { Alarms } from "../../components/alarms.js";
 import { Panel } from "../../components/panel.js";
-import { Failed, Loading } from "../../components/words.js";
+import { useSession } from "../../components/session.js";
+import { Empty, Failed, Loading } from "../../components/words.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { buildHome } from "../../model/home.js";
 import { AddHost } from "./add-host.js";
 import { Counts } from "./counts.js";
 import classes from "./home-page.module.css";
 import { HomeInstances } from "./instances.js";
+import { LastHour } from "./last-hour.js";
 import { LatestChanges } from "./latest-changes.js";
 import { Trouble } from "./trouble.js";
 import { Verdict } from "./verdict.js";
@@ -19,6 +22,7 @@ export function HomePage() {
   usePageTitle("Fleet");
   const fleet = useFleet();
   const instances = useInstances();
+  const { administers = true } = useSession();
   const [adding, setAdding] = useState(false);
   const home = useMemo(
     () => (fleet.data === undefined ? null : buildHome(fleet.data, instances.data?.items ?? [])),
@@ -35,19 +39,26 @@ export function HomePage() {
     return (
       <div className={classes.empty}>
         <Verdict home={home} />
-        <Panel title="Add a host">
-          <AddHost />
-        </Panel>
+        {administers ? (
+          <Panel title="Add a host">
+            <AddHost />
+          </Panel>
+        ) : (
+          <Empty title="Nothing is shown to you">Who administers the fleet can grant you some of it.</Empty>
+        )}
       </div>
     );
   }
   return (
     <div className={classes.page}>
+      <Alarms alarms={fleet.data?.alarms ?? []} />
       <div className={classes.top}>
         <Verdict home={home} />
-        <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setAdding(!adding)}>
-          Add a host
-        </Button>
+        {administers && (
+          <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setAdding(!adding)}>
+            Add a host
+          </Button>
+        )}
       </div>
       {adding && (
         <Panel
@@ -65,6 +76,7 @@ export function HomePage() {
       <div className={classes.columns}>
         <div className={classes.column}>
           <Trouble home={home} />
+          <LastHour />
           <LatestChanges />
         </div>
         <HomeInstances
