@@ -44,8 +44,10 @@ export function watchOperation(
 }
 
 async function conclude(world: World, operation: Operation, isInterrupted: boolean): Promise<Exit> {
-  const { id, verb, reason } = operation;
+  const { id, verb, reason, recorded } = operation;
   const exit = resultExit(operation);
+  if (recorded === false)
+    await world.note(`the controller cannot write now: a crash would make it forget operation ${id}`);
   if (!isOver(operation)) {
     const why = isInterrupted ? "goes on without fvctl" : "is not over in the time given";
     await world.note(`operation ${id} ${why}: ${resultSummary(operation)}`);
