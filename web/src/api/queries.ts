@@ -116,6 +116,16 @@ export function useProcesses(list: ProcessListKey): UseInfiniteQueryResult<Pages
   });
 }
 
+/** The first few processes of a selector, for suggestions; null asks nothing. */
+export function useFound(selector: string | null): UseQueryResult<ProcessList> {
+  return useQuery({
+    queryKey: ["found", selector],
+    queryFn: ({ signal }) => call<ProcessList>(apiPath("processes"), { query: { selector, limit: 10 }, signal }),
+    enabled: selector !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** History newest first; null fields of the filter mean any. */
 export function useHistory(filter: HistoryFilter): UseInfiniteQueryResult<Pages<HistoryPage>> {
   const { ask, poll } = useAsk();

@@ -1,12 +1,13 @@
 // The frame of every page behind the login: navigation, live mark, colour scheme, account; notices and questions.
 import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconKey, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { logout } from "../api/actions.js";
 import { links } from "../model/links.js";
 import { ActProvider } from "./act.js";
 import { AlarmBanner } from "./alarm-banner.js";
+import { Keyboard } from "./keyboard/keyboard.js";
 import { LinkBanner } from "./link-banner.js";
 import { LiveMark } from "./live-mark.js";
 import { Navigation } from "./navigation.js";
@@ -18,6 +19,7 @@ import classes from "./shell.module.css";
 
 export function Shell() {
   const [asksPassword, setAsksPassword] = useState(false);
+  const [palette, setPalette] = useState(false);
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const arrived = useRef(pathname);
@@ -42,10 +44,22 @@ export function Shell() {
           <Navigation />
           <div className={classes.tools}>
             <LiveMark />
+            <Tooltip label="Find anything (Ctrl K)">
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label="Find a page, host or process"
+                onClick={() => setPalette(true)}
+              >
+                <IconSearch size={18} />
+              </ActionIcon>
+            </Tooltip>
             <SchemeButton />
             <AccountMenu askPassword={() => setAsksPassword(true)} />
           </div>
         </header>
+        <Keyboard palette={palette} onPalette={setPalette} />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
           <LinkBanner />
           <AlarmBanner />

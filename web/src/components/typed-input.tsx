@@ -1,6 +1,6 @@
 // A text field whose text counts once typing has paused, or at Enter; it follows when the value changes by something else.
 import { TextInput } from "@mantine/core";
-import { type ReactNode, type Ref, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 
 /** Pause in typing after which the text counts. */
 const TYPING_MS = 350;
@@ -14,7 +14,6 @@ interface TypedInputProps {
   readonly icon?: ReactNode;
   readonly hint?: ReactNode;
   readonly className?: string | undefined;
-  readonly ref?: Ref<HTMLInputElement>;
 }
 
 export function TypedInput({
@@ -26,7 +25,6 @@ export function TypedInput({
   icon,
   hint,
   className,
-  ref,
 }: TypedInputProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
@@ -49,7 +47,6 @@ export function TypedInput({
   });
   return (
     <TextInput
-      {...(ref === undefined ? {} : { ref })}
       className={className ?? ""}
       aria-label={label}
       placeholder={placeholder}

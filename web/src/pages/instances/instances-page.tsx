@@ -31,7 +31,7 @@ export function InstancesPage() {
   return (
     <div className={classes.page}>
       <h1 className="sr-only">Instances</h1>
-      <div className={classes.filters}>
+      <search className={classes.filters}>
         <TextInput
           className={classes.search}
           aria-label="Name, host or label"
@@ -53,7 +53,7 @@ export function InstancesPage() {
             />
           ))}
         </Chips>
-      </div>
+      </search>
       <Panel title={<span className="num">{plural(rows.length, "instance", "instances")}</span>} flush>
         {instances.isPending ? (
           <Loading rows={10} />

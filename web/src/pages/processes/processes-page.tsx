@@ -1,8 +1,6 @@
 // Every process of the fleet: selector box, state chips, table. The URL is the view.
 import { Button, Kbd } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconFilterOff, IconSearch, IconServerOff } from "@tabler/icons-react";
-import { useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useFleet } from "../../api/queries.js";
 import { ProcessList } from "../../components/process-list.js";
@@ -76,12 +74,9 @@ interface SelectorBoxProps {
 }
 
 function SelectorBox({ selector, problem, onSelector }: SelectorBoxProps) {
-  const input = useRef<HTMLInputElement>(null);
-  useHotkeys([["/", () => input.current?.focus()]]);
   return (
     <search>
       <TypedInput
-        ref={input}
         label="Selector"
         placeholder="Selector: web-*/api:*  role=web/worker:*  state=FATAL"
         icon={<IconSearch size={17} />}

@@ -1,0 +1,65 @@
+// The command palette: type a piece of a name, choose with the arrows, go there with Enter.
+import { Combobox, Modal, TextInput, useCombobox } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useNavigate } from "react-router";
+import { useFound, useInstances } from "../../api/queries.js";
+import { PLACES } from "../../model/navigation.js";
+import { buildCommands, nameSelector } from "../../model/palette.js";
+import classes from "./keyboard.module.css";
+
+export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} withCloseButton={false} size="lg" yOffset="12vh">
+      <Modal.Title className="sr-only">Go to</Modal.Title>
+      <Chooser onClose={onClose} />
+    </Modal>
+  );
+}
+
+function Chooser({ onClose }: { readonly onClose: () => void }) {
+  const [text, setText] = useState("");
+  const navigate = useNavigate();
+  const combobox = useCombobox({ opened: true });
+  const instances = useInstances();
+  const processes = useFound(nameSelector(useDeferredValue(text)));
+  const commands = useMemo(
+    () => buildCommands(text, PLACES, instances.data?.items ?? [], processes.data?.items ?? []),
+    [text, instances.data, processes.data],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is first changes with the text
+  useEffect(() => {
+    combobox.selectFirstOption();
+  }, [commands]);
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(key) => {
+        const chosen = commands.find((command) => command.key === key);
+        onClose();
+        if (chosen !== undefined) void navigate(chosen.to);
+      }}
+    >
+      <Combobox.EventsTarget>
+        <TextInput
+          data-autofocus
+          aria-label="Go to a page, host or process"
+          placeholder="Page, host, process or selector"
+          leftSection={<IconSearch size={17} />}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </Combobox.EventsTarget>
+      <Combobox.Options className={classes.options} aria-label="Where to">
+        {commands.map(({ key, word, more }) => (
+          <Combobox.Option key={key} value={key} className={classes.option}>
+            <strong className="any-break">{word}</strong>
+            <span className={classes.more}>{more}</span>
+          </Combobox.Option>
+        ))}
+      </Combobox.Options>
+    </Combobox>
+  );
+}
