@@ -27,7 +27,12 @@ function precompress(): Plugin {
 export default defineConfig({
   plugins: [react(), precompress()],
   resolve: { conditions: ["fleetvisor", ...defaultClientConditions] },
-  server: { proxy: { "/api": { target: controller, changeOrigin: true } } },
+  server: {
+    proxy: {
+      "/api": { target: controller, changeOrigin: true },
+      "/metrics": { target: controller, changeOrigin: true },
+    },
+  },
   build: {
     target: "es2023",
     // The content security policy forbids data: addresses, so nothing is inlined.

@@ -25,6 +25,7 @@ const PAGES = [
   { path: "/access/hosts", has: "3 hosts left of 5" },
   { path: "/access/audit", has: "nobody known" },
   { path: "/access/explain", has: "To what" },
+  { path: "/controller", has: "175 MiB" },
   { path: "/operations", has: "2 operations" },
   { path: "/operations/op-1", has: "no permission to run" },
   { path: "/operations/op-2", has: "Batches, 1 of 4 over" },

@@ -36,6 +36,13 @@ const STATUS: Partial<Record<ErrorKind, number>> = {
   unavailable: 503,
 };
 
+const METRICS = `process_start_time_seconds ${Math.round(Date.now() / 1_000) - 90_061}
+process_resident_memory_bytes 183500800
+fleetvisor_agent_sessions 3
+fleetvisor_store_writable 1
+fleetvisor_store_waiting_rows 0
+`;
+
 const CSRF_TOKEN = "csrf-of-the-mock";
 const COOKIE = "fleetvisor_session";
 
@@ -199,6 +206,10 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
     const url = new URL(request.url ?? "/", "http://localhost");
     response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
     response.setHeader("x-content-type-options", "nosniff");
+    if (url.pathname === "/metrics") {
+      response.end(METRICS);
+      return;
+    }
     if (!url.pathname.startsWith("/api/")) return sendFile(url.pathname, response);
     const path = Object.values(API_PATHS).find((each) => namesIn(each, url.pathname) !== null) ?? url.pathname;
     const route = `${request.method} ${path}`;

@@ -20,6 +20,9 @@ const OperationsPage = lazy(async () => ({
   default: (await import("./pages/operations/operations-page.js")).OperationsPage,
 }));
 const AccessPage = lazy(async () => ({ default: (await import("./pages/access/access-page.js")).AccessPage }));
+const ControllerPage = lazy(async () => ({
+  default: (await import("./pages/controller/controller-page.js")).ControllerPage,
+}));
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.js")).EventsPage }));
 const OperationPage = lazy(async () => ({
   default: (await import("./pages/operation/operation-page.js")).OperationPage,
@@ -33,6 +36,7 @@ const PAGES = [
   { path: "/operations/:id", page: <OperationPage /> },
   { path: "/events", page: <EventsPage /> },
   { path: "/access/:part?", page: <AccessPage /> },
+  { path: "/controller", page: <ControllerPage /> },
   { path: "/instances", page: <InstancesPage /> },
   { path: "/instances/:instance", page: <InstancePage /> },
   { path: "/instances/:instance/processes/:group/:name", page: <ProcessPage /> },

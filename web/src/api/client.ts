@@ -24,6 +24,12 @@ export interface Request {
  * `unavailable` when the controller cannot be reached, else the kind that the answer names.
  */
 export async function call<T>(path: string, request: Request = {}): Promise<T> {
+  const text = await callText(path, request);
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** The same for an answer that is no JSON. */
+export async function callText(path: string, request: Request = {}): Promise<string> {
   const { method = "GET", body, signal } = request;
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -43,7 +49,7 @@ export async function call<T>(path: string, request: Request = {}): Promise<T> {
   }
   const text = await response.text();
   if (!response.ok) throw failureOf(response.status, text);
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  return text;
 }
 
 /** `path` with the query parameters that have a value. */

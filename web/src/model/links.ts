@@ -61,6 +61,7 @@ export const links = {
   operations: (states: readonly OperationState[] = []) =>
     withQuery("/operations", new URLSearchParams(states.length === 0 ? {} : { state: states.join(",") })),
   events: (filter: Partial<EventFilter> = {}) => withQuery("/events", eventFilterParams({ ...ANY_EVENT, ...filter })),
+  controller: () => "/controller",
   access: (part = "") => (part === "" ? "/access" : `/access/${part}`),
   operation: (id: string) => `/operations/${part(id)}`,
   instance: (name: string) => `/instances/${part(name)}`,

@@ -23,4 +23,5 @@ export const PLACES: readonly Place[] = [
   place(3, "o", "Operations", links.operations(), "what was asked for and what became of it"),
   place(3, "e", "Events", links.events(), "history of everything, by time, cause and user"),
   place(3, "a", "Access", links.access(), "tokens and sessions, users and grants, the audit"),
+  place(3, "c", "Controller", links.controller(), "alarms, its own health, versions and clocks of its agents"),
 ];
