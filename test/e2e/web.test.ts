@@ -171,6 +171,71 @@ test("a controller that is killed and comes back finds the page waiting, still l
   await page.getByText(/The controller has not been heard for/).waitFor({ state: "detached" });
 });
 
+test("a rolling restart is previewed, followed on its page, and told in the past of a process", needs, async (t) => {
+  const fleet = await startFleet(t, HOSTS.slice(0, 2));
+  const { page, complaints } = await enter(t, fleet);
+  const target = "web-1/api:api-0";
+  const before = await pidOf(fleet, target);
+  await page.goto(`${fleet.controller.url}/processes?q=role%3Dweb%2Fapi:*`);
+  await page.getByText("4 processes", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Act on all" }).click();
+  await page.getByRole("menuitem", { name: "Restart all that match…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("In batches").click();
+  await dialog.getByRole("textbox", { name: "At a time (5 or 10%)" }).fill("1");
+  await dialog.getByRole("textbox", { name: "Each must stay up for, s" }).fill("0.2");
+  await dialog.getByText("in 4 batches of 1").waitFor();
+  await dialog.getByRole("button", { name: "Restart 4" }).click();
+  await page.getByRole("link", { name: "Show the operation" }).click();
+  await page.getByRole("heading", { level: 1, name: "Restart 4 processes" }).waitFor();
+  await page.getByText("Batches, 4 of 4 over").waitFor();
+  await page.getByText("Succeeded", { exact: true }).waitFor();
+  assert.notEqual(await pidOf(fleet, target), before);
+
+  await page.getByRole("link", { name: target }).click();
+  await page.getByRole("region", { name: "States and use" }).getByText("Running").waitFor();
+  await page.getByText("Exits", { exact: true }).click();
+  const exits = page.getByRole("table", { name: "Exits, newest first" });
+  await exits
+    .getByText(/asked by admin/)
+    .first()
+    .waitFor();
+  await exits.getByRole("link", { name: "operation" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Restart 4 processes" }).waitFor();
+  await page.goto(`${fleet.controller.url}/events?cause=order&user=admin`);
+  await page.getByRole("link", { name: target }).first().waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test("a user who may only look is told nothing else, and sees what is done by others", needs, async (t) => {
+  const fleet = await startFleet(t, HOSTS.slice(0, 1));
+  const { page } = await enter(t, fleet);
+  await page.goto(`${fleet.controller.url}/access/users`);
+  const newUser = page.getByRole("form", { name: "New user" });
+  await newUser.getByRole("textbox", { name: "New user" }).fill("vera");
+  await newUser.getByLabel(/First password/).fill("only looking");
+  await newUser.getByRole("button", { name: "Add" }).click();
+  const grant = page.getByRole("form", { name: "New grant" });
+  await grant.getByRole("combobox", { name: "To" }).selectOption("vera");
+  await grant.getByRole("textbox", { name: "Over what (a selector)" }).fill("all");
+  await grant.getByRole("button", { name: "Grant" }).click();
+  await page.getByText("viewer of all").waitFor();
+
+  const { page: other } = await openPage(t, await (launched ?? launchBrowser()));
+  await other.goto(`${fleet.controller.url}/login`);
+  await other.getByRole("textbox", { name: "User name" }).fill("vera");
+  await other.getByRole("textbox", { name: "Password" }).fill("only looking");
+  await other.getByRole("button", { name: "Log in" }).click();
+  await other.getByRole("heading", { level: 1, name: "All is well" }).waitFor();
+  await other.goto(`${fleet.controller.url}/instances/web-1/processes/clock/clock`);
+  await other.getByText("Following").waitFor();
+  assert.equal(await other.getByRole("button", { name: /^(Restart|Stop|Signal)$/ }).count(), 0);
+  await page.goto(`${fleet.controller.url}/instances/web-1/processes/clock/clock`);
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop", exact: true }).click();
+  await other.getByText("Stopped", { exact: true }).first().waitFor();
+});
+
 test("with real data every page passes axe", needs, async (t) => {
   const fleet = await startFleet(t, HOSTS.slice(0, 1));
   const { page, complaints } = await enter(t, fleet);
@@ -181,6 +246,11 @@ test("with real data every page passes axe", needs, async (t) => {
     ["/instances", "1 instance"],
     ["/instances/web-1", "Identifier"],
     ["/instances/web-1/processes/clock/clock", "Following"],
+    ["/operations", "Nobody has asked for anything yet"],
+    ["/events", "Became"],
+    ["/access", "admin of all"],
+    ["/access/audit", "login"],
+    ["/controller", "Agents connected"],
   ] as const) {
     await page.goto(fleet.controller.url + path);
     await page.getByText(has).first().waitFor();

@@ -34,7 +34,10 @@ export function LastHour() {
                 <li key={row.subject} className={classes.row}>
                   {row.state === null ? <LivenessBadge liveness="lost" /> : <StateBadge state={row.state} />}
                   <span className="any-break">
-                    <Link to={row.href}>{row.subject}</Link> <span className="dim">{row.words}</span>
+                    <Link to={row.href} className={classes.subject}>
+                      {row.subject}
+                    </Link>{" "}
+                    <span className="dim">{row.words}</span>
                   </span>
                 </li>
               ))}
@@ -66,7 +69,10 @@ export function LastHour() {
             <ul className="plain-list">
               {failed.map(({ id, title, href, user }) => (
                 <li key={id} className="any-break">
-                  <Link to={href}>{title}</Link> <span className="dim">by {user}</span>
+                  <Link to={href} className={classes.subject}>
+                    {title}
+                  </Link>{" "}
+                  <span className="dim">by {user}</span>
                 </li>
               ))}
             </ul>
