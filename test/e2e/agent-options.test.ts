@@ -236,9 +236,13 @@ describe("the daemon", { skip: NEEDS, concurrency: 4 }, () => {
       const text = daemonConfig(dir, null, { kind, supervisord: "logfile_maxbytes = 0\nsilent = true" });
       writeFileSync(config, text.replace(/^logfile = .*$/m, "logfile = /dev/stdout"));
       // A pipe of the shell's: what Node gives a child is a socket, which nobody can open by name.
-      const command = `timeout 2 ${[...daemonCommand(kind), "-n", "-c", config].join(" ")} | cat`;
-      const { code, stdout } = await runProcess("sh", ["-c", command], { cwd: dir });
-      return { code, files: readdirSync(dir), said: stdout.replace(/^\S+ \S+ /gm, "").replace(/pid \d+/g, "pid N") };
+      const command = `${[...daemonCommand(kind), "-n", "-c", config].join(" ")} | cat`;
+      const shell = await startProcess(t, "sh", ["-c", command], { cwd: dir });
+      const [, pid] = await shell.says(/started with pid (\d+)\n/);
+      process.kill(Number(pid), "SIGTERM");
+      const ended = await shell.ended;
+      const said = shell.output().replace(/^\S+ \S+ /gm, "");
+      return { ended, files: readdirSync(dir), said: said.replace(/pid \d+/g, "pid N") };
     });
     assert.deepEqual(ours, theirs);
   });
