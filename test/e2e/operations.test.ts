@@ -134,7 +134,11 @@ test("whole instances: a changed configuration is brought into effect, a daemon 
   const added = await fleet.fvctl("add", "extra", "all");
   assert.match(added.stdout, /^web-1 +unchanged +already added: extra$/m);
   assert.match(added.stdout, /^web-3 +added +added extra$/m);
-  const events = (await fleet.history("*/extra")).filter(({ toState }) => toState === "RUNNING");
+  // A report follows the answer.
+  const events = await eventually(async () => {
+    const running = (await fleet.history("*/extra")).filter(({ toState }) => toState === "RUNNING");
+    return running.length >= NAMES.length && running;
+  });
   assert.equal(events.length, 3);
   assert.ok(events.every(({ operationId, user }) => operationId !== null && user === "admin"));
 
