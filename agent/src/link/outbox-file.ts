@@ -88,8 +88,9 @@ export class OutboxFile {
 
   /** Writes what is queued and closes. A file with nothing in it is removed. */
   async close(): Promise<void> {
+    // One work may leave another: what was reported while the file was written anew comes after it.
+    while (this.#running !== null) await this.#running;
     if (this.#retry !== null) clearTimeout(this.#retry);
-    await this.#running;
     await this.#handle?.close();
     this.#handle = null;
     // An empty file that stays is removed by the next boot.
