@@ -1,6 +1,5 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --v8-pool-size=1 --interrupt-budget=500000
-// Runs the built fvagent of this checkout or package. A daemon that idles keeps a small heap and few threads, and does not load the
-// optimizing compiler before a function has been busy for some time.
+#!/usr/bin/env -S node --max-semi-space-size=2 --v8-pool-size=1
+// Runs the built fvagent of this checkout or package, with a small heap and few threads, since it mostly idles.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
