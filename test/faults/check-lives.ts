@@ -6,8 +6,8 @@ import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import type { Boot, Host, Kill, Life, Rule, Target } from "./evidence.js";
 import { targetName } from "./evidence.js";
 
-/** How long before its agent's death something may have happened that nobody will hear of: on a busy machine a write waits for its thread. */
-const UNWRITTEN_MS = 1_000;
+/** How long before its agent's death something may have happened that nobody will hear of. */
+const UNWRITTEN_MS = 250;
 /** A child needs this long at most to write its pid down. */
 const WRITING_MS = 2_000;
 

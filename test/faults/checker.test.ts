@@ -261,7 +261,7 @@ test("what an agent noticed in its last moment may be lost, and only that", () =
   };
   assert.deepEqual(rules(late(5990)), []);
   assert.equal(check(late(5990)).allowances.length, 1);
-  assert.deepEqual(rules(late(4900)), ["missing"]);
+  assert.deepEqual(rules(late(5500)), ["missing"]);
 });
 
 test("a child nobody logged is accepted only as its agent died", () => {
