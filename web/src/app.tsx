@@ -3,6 +3,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { MantineProvider } from "@mantine/core";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy } from "react";
+import { useTranslation } from "react-i18next";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 import { keys } from "./api/keys.js";
 import { RequireSession } from "./components/session.js";
@@ -58,11 +59,13 @@ const client = new QueryClient({
 });
 
 export function App() {
+  // Words are read while drawing, wherever that is: another language draws all of it anew.
+  const { i18n } = useTranslation();
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={client}>
         <BrowserRouter>
-          <Routes>
+          <Routes key={i18n.language}>
             <Route path="/login" element={<LoginPage />} />
             <Route
               element={

@@ -2,12 +2,13 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Link, NavLink } from "react-router";
+import { t } from "../i18n/i18n.js";
 import { PLACES } from "../model/navigation.js";
 import classes from "./navigation.module.css";
 
 export function Navigation() {
   return (
-    <nav className={classes.nav} aria-label="Pages">
+    <nav className={classes.nav} aria-label={t("shell:pages")}>
       {PLACES.map(({ to, word, rank }) => (
         <NavLink key={to} to={to} end={to === "/"} className={() => classes.link} data-rank={rank}>
           {word}
@@ -16,7 +17,7 @@ export function Navigation() {
       <div className={classes.more}>
         <Menu position="bottom-start" withinPortal>
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More pages">
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("shell:morePages")}>
               <IconMenu2 size={18} />
             </ActionIcon>
           </Menu.Target>

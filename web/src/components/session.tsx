@@ -9,6 +9,7 @@ import { fetchSession } from "../api/actions.js";
 import { keys } from "../api/keys.js";
 import { Live } from "../api/live.js";
 import { LiveContext } from "../api/live-context.js";
+import { t } from "../i18n/i18n.js";
 import classes from "./session.module.css";
 import { Failed } from "./words.js";
 
@@ -50,10 +51,10 @@ export function RequireSession({ children }: { readonly children: ReactNode }) {
   if (session.data === undefined) {
     return session.isError ? (
       <main>
-        <Failed error={session.error} what="The controller does not answer" retry={() => void session.refetch()} />
+        <Failed error={session.error} what={t("shell:noAnswer")} retry={() => void session.refetch()} />
       </main>
     ) : (
-      <main className={classes.waiting} role="status" aria-label="Asking the controller who you are">
+      <main className={classes.waiting} role="status" aria-label={t("shell:askingWho")}>
         <Loader size="sm" />
       </main>
     );

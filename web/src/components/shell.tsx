@@ -1,9 +1,10 @@
 // The frame of every page behind the login: navigation, live mark, colour scheme, account; notices and questions.
 import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from "@tabler/icons-react";
+import { IconCheck, IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { logout } from "../api/actions.js";
+import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/i18n.js";
 import { links } from "../model/links.js";
 import { ActProvider } from "./act.js";
 import { AlarmBanner } from "./alarm-banner.js";
@@ -34,22 +35,22 @@ export function Shell() {
     <NoticesProvider>
       <ActProvider>
         <a className="skip-link" href="#main">
-          Skip to content
+          {t("shell:skip")}
         </a>
         <header className={classes.header}>
-          <Link to={links.home()} className={classes.brand} aria-label="fleetvisor, to the fleet overview">
+          <Link to={links.home()} className={classes.brand} aria-label={t("shell:brand")}>
             <img src="/favicon.svg" alt="" width={24} height={24} />
             <span className={classes.name}>fleetvisor</span>
           </Link>
           <Navigation />
           <div className={classes.tools}>
             <LiveMark />
-            <Tooltip label="Find anything (Ctrl K)">
+            <Tooltip label={t("shell:findTip")}>
               <ActionIcon
                 variant="subtle"
                 color="gray"
                 size="lg"
-                aria-label="Find a page, host or process"
+                aria-label={t("shell:find")}
                 onClick={() => setPalette(true)}
               >
                 <IconSearch size={18} />
@@ -78,15 +79,10 @@ function SchemeButton() {
   const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const other = scheme === "dark" ? "light" : "dark";
+  const label = t(other === "light" ? "shell:useLight" : "shell:useDark");
   return (
-    <Tooltip label={`Use ${other} colours`}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        aria-label={`Use ${other} colours`}
-        onClick={() => setColorScheme(other)}
-      >
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => setColorScheme(other)}>
         {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
     </Tooltip>
@@ -103,7 +99,7 @@ function AccountMenu({ askPassword }: { readonly askPassword: () => void }) {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Account of ${session.user}`}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("shell:account", { user: session.user })}>
           <IconUser size={18} />
         </ActionIcon>
       </Menu.Target>
@@ -112,11 +108,24 @@ function AccountMenu({ askPassword }: { readonly askPassword: () => void }) {
           {session.user}, {session.role}
         </Menu.Label>
         <Menu.Item leftSection={<IconKey size={16} />} onClick={askPassword}>
-          {session.passwordSet ? "Change password" : "Choose a password"}
+          {t(session.passwordSet ? "shell:changePassword" : "shell:choosePassword")}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          Log out
+          {t("shell:logOut")}
         </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{t("shell:language")}</Menu.Label>
+        {Object.entries(LANGUAGES).map(([tag, name]) => (
+          <Menu.Item
+            key={tag}
+            lang={tag}
+            leftSection={<IconCheck size={16} visibility={tag === language() ? "visible" : "hidden"} />}
+            aria-current={tag === language()}
+            onClick={() => void chooseLanguage(tag as Language)}
+          >
+            {name}
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

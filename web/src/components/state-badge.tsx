@@ -15,6 +15,7 @@ import {
   IconRefreshAlert,
   type TablerIcon,
 } from "@tabler/icons-react";
+import { t } from "../i18n/i18n.js";
 import { LIVENESS_LOOKS, STATE_LOOKS, type StateGlyph } from "../model/states.js";
 import classes from "./state-badge.module.css";
 
@@ -65,7 +66,7 @@ export function StateBadge({ state, stale = false, size = "sm" }: StateBadgeProp
       size={size === "lg" ? "lg" : "md"}
       radius="sm"
       leftSection={<StateGlyphIcon state={state} size={size === "lg" ? 16 : 13} />}
-      title={`${state}: ${look.meaning}${stale ? "; last known, its host is not heard of" : ""}`}
+      title={t(stale ? "states:staleTitle" : "states:title", { state, meaning: look.meaning })}
       data-stale={stale || undefined}
     >
       {look.word}

@@ -1,4 +1,5 @@
-// Numbers, spans of time and sizes as people read them.
+// Numbers, spans of time and sizes as people read them, in the language of now.
+import { language, t } from "../i18n/i18n.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -7,21 +8,22 @@ const DAY = 24 * HOUR;
 
 /** A span in its two largest units: `4s`, `3m 07s`, `2h 05m`, `12d 3h`. Negative spans (clocks disagree) read as `0s`. */
 export function formatSpan(ms: number): string {
-  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))}s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m ${pad(Math.floor((ms % MINUTE) / SECOND))}s`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)}h ${pad(Math.floor((ms % HOUR) / MINUTE))}m`;
-  return `${Math.floor(ms / DAY)}d ${Math.floor((ms % DAY) / HOUR)}h`;
+  const whole = (unit: number, within = Number.POSITIVE_INFINITY) => Math.floor((ms % within) / unit);
+  if (ms < MINUTE) return t("span.s", { n: Math.max(0, whole(SECOND)) });
+  if (ms < HOUR) return t("span.ms_s", { m: whole(MINUTE), s: pad(whole(SECOND, MINUTE)) });
+  if (ms < DAY) return t("span.hm", { h: whole(HOUR), m: pad(whole(MINUTE, HOUR)) });
+  return t("span.dh", { d: whole(DAY), h: whole(HOUR, DAY) });
 }
 
 /** How long a life lasted, exactly where it was short, because quick deaths differ there: `12ms`, `1.4s`, `3m 07s`. */
 export function formatUptime(ms: number): string {
-  if (ms < SECOND) return `${Math.max(0, Math.round(ms))}ms`;
-  return ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)}s` : formatSpan(ms);
+  if (ms < SECOND) return t("span.ms", { n: Math.max(0, Math.round(ms)) });
+  return ms < 10 * SECOND ? t("span.s", { n: formatNumber(ms / SECOND, 1) }) : formatSpan(ms);
 }
 
 /** `just now` up to two seconds, then `4s ago`. */
 export function formatAgo(ms: number): string {
-  return ms < 2 * SECOND ? "just now" : `${formatSpan(ms)} ago`;
+  return ms < 2 * SECOND ? t("justNow") : t("ago", { span: formatSpan(ms) });
 }
 
 /** Bytes with a unit of 1024: `512 B`, `1.5 KiB`, `32 MiB`. */
@@ -33,12 +35,17 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+  return `${formatNumber(value, unit === 0 || value >= 10 ? 0 : 1)} ${units[unit]}`;
 }
 
-/** A whole number with thin groups: `200,000`. */
+/** A whole number in groups: `200,000`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
+  return formatNumber(count, 0);
+}
+
+/** A number with exactly that many decimals, as the language of now writes it: `1.4`, `1,4`. */
+function formatNumber(value: number, decimals: number): string {
+  return value.toLocaleString(language(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 /** `1 process`, `3 processes`. */
@@ -46,24 +53,20 @@ export function plural(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** The moment in the reader's own time zone, to the second, sortable: `2026-11-21 09:05:48`. */
-export function formatMoment(atMs: number): string {
-  const at = new Date(atMs);
-  const date = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-  return `${date} ${formatClock(atMs)}`;
-}
+// Swedes write dates and times as ISO 8601 does, so that a column of them sorts by its letters.
+const MOMENT = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" });
 
-/** Time of day in the reader's own time zone: `09:05:48`. */
-function formatClock(atMs: number): string {
-  const at = new Date(atMs);
-  return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+/** The moment in the reader's own time zone, to the second, sortable, the same in every language: `2026-11-21 09:05:48`. */
+export function formatMoment(atMs: number): string {
+  return MOMENT.format(atMs);
 }
 
 /** `a, b and c`; with more than `most`, `a, b and 3 more`. */
 export function listWords(words: readonly string[], most = 3): string {
-  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
-  if (shown.length < 2) return shown.join("");
-  return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+  const shown =
+    words.length > most ? [...words.slice(0, most - 1), t("list.andMore", { count: words.length - most + 1 })] : words;
+  // British English puts no comma before "and"; nothing else of it differs here.
+  return new Intl.ListFormat(language() === "en" ? "en-GB" : language()).format(shown);
 }
 
 function pad(n: number): string {

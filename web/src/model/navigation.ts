@@ -1,4 +1,7 @@
 // The pages that one can go to from everywhere: the one table behind the head, its menu, the keys and the palette.
+
+import type { en } from "../i18n/en/index.js";
+import { t } from "../i18n/i18n.js";
 import { links } from "./links.js";
 
 export interface Place {
@@ -12,16 +15,22 @@ export interface Place {
   readonly rank: 1 | 2 | 3;
 }
 
-const place = (rank: Place["rank"], letter: string, word: string, to: string, meaning: string): Place => ({
-  ...{ to, word, meaning, letter, rank },
+const place = (rank: Place["rank"], letter: string, name: keyof typeof en.shell.places, to: string): Place => ({
+  get word() {
+    return t(`shell:places.${name}.word`);
+  },
+  get meaning() {
+    return t(`shell:places.${name}.meaning`);
+  },
+  ...{ to, letter, rank },
 });
 
 export const PLACES: readonly Place[] = [
-  place(1, "f", "Fleet", links.home(), "what is wrong, and counts of everything"),
-  place(1, "p", "Processes", links.processes(), "find processes and act on them"),
-  place(2, "i", "Instances", links.instances(), "hosts, worst first"),
-  place(3, "o", "Operations", links.operations(), "what was asked for and what became of it"),
-  place(3, "e", "Events", links.events(), "history of everything, by time, cause and user"),
-  place(3, "a", "Access", links.access(), "tokens and sessions, users and grants, the audit"),
-  place(3, "c", "Controller", links.controller(), "alarms, its own health, versions and clocks of its agents"),
+  place(1, "f", "fleet", links.home()),
+  place(1, "p", "processes", links.processes()),
+  place(2, "i", "instances", links.instances()),
+  place(3, "o", "operations", links.operations()),
+  place(3, "e", "events", links.events()),
+  place(3, "a", "access", links.access()),
+  place(3, "c", "controller", links.controller()),
 ];

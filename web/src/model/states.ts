@@ -1,5 +1,6 @@
 // How each process state and liveness looks: word, colour, glyph and meaning. The one table; every page draws from it.
 import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { t } from "../i18n/i18n.js";
 
 export type StateGlyph = "bang" | "retry" | "question" | "exit" | "down" | "up" | "square" | "play";
 
@@ -13,21 +14,28 @@ export interface StateLook {
   readonly meaning: string;
 }
 
+/** Words are read when they are asked for, since the language may change. */
+const stateLook = (state: ProcessState, colour: string, glyph: StateGlyph): StateLook => ({
+  get word() {
+    return t(`states:${state}.word`);
+  },
+  get meaning() {
+    return t(`states:${state}.meaning`);
+  },
+  colour,
+  glyph,
+});
+
 /** Worst first: the order of tiles, chips and rows. */
 export const STATE_LOOKS: Readonly<Record<ProcessState, StateLook>> = {
-  FATAL: { word: "Fatal", colour: "red", glyph: "bang", meaning: "could not be started and was given up" },
-  BACKOFF: {
-    word: "Backoff",
-    colour: "orange",
-    glyph: "retry",
-    meaning: "ended too soon after its start; tried again",
-  },
-  UNKNOWN: { word: "Unknown", colour: "grape", glyph: "question", meaning: "the supervisor lost track of it" },
-  EXITED: { word: "Exited", colour: "cyan", glyph: "exit", meaning: "ended by itself" },
-  STOPPING: { word: "Stopping", colour: "yellow", glyph: "down", meaning: "told to end and not ended yet" },
-  STARTING: { word: "Starting", colour: "blue", glyph: "up", meaning: "started and not yet up for startsecs" },
-  STOPPED: { word: "Stopped", colour: "gray", glyph: "square", meaning: "stopped on request, or never started" },
-  RUNNING: { word: "Running", colour: "green", glyph: "play", meaning: "up" },
+  FATAL: stateLook("FATAL", "red", "bang"),
+  BACKOFF: stateLook("BACKOFF", "orange", "retry"),
+  UNKNOWN: stateLook("UNKNOWN", "grape", "question"),
+  EXITED: stateLook("EXITED", "cyan", "exit"),
+  STOPPING: stateLook("STOPPING", "yellow", "down"),
+  STARTING: stateLook("STARTING", "blue", "up"),
+  STOPPED: stateLook("STOPPED", "gray", "square"),
+  RUNNING: stateLook("RUNNING", "green", "play"),
 };
 
 /** All states, worst first. */
@@ -39,10 +47,20 @@ export interface LivenessLook {
   readonly meaning: string;
 }
 
+const livenessLook = (liveness: Liveness, colour: string): LivenessLook => ({
+  get word() {
+    return t(`states:${liveness}.word`);
+  },
+  get meaning() {
+    return t(`states:${liveness}.meaning`);
+  },
+  colour,
+});
+
 export const LIVENESS_LOOKS: Readonly<Record<Liveness, LivenessLook>> = {
-  lost: { word: "Lost", colour: "red", meaning: "given up; what is shown is old" },
-  late: { word: "Late", colour: "orange", meaning: "overdue; what is shown may be old" },
-  live: { word: "Live", colour: "green", meaning: "heard of lately" },
+  lost: livenessLook("lost", "red"),
+  late: livenessLook("late", "orange"),
+  live: livenessLook("live", "green"),
 };
 
 /** All livenesses, worst first. */

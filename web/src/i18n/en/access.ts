@@ -1,0 +1,2 @@
+// Users, grants, tokens, sessions, the audit, the login.
+export const access = {};

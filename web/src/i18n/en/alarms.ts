@@ -1,0 +1,2 @@
+// Alarms of the controller and the banner for them.
+export const alarms = {};

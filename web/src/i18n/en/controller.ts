@@ -1,0 +1,2 @@
+// The page of the controller itself.
+export const controller = {};

@@ -1,0 +1,2 @@
+// The explorer of history.
+export const events = {};

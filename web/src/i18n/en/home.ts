@@ -1,0 +1,2 @@
+// The page of the fleet: what is wrong first.
+export const home = {};

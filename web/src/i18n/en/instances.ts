@@ -1,0 +1,2 @@
+// The list of instances and the page of one.
+export const instances = {};

@@ -1,0 +1,2 @@
+// Keys, the palette, what the search box suggests.
+export const keyboard = {};

@@ -1,0 +1,2 @@
+// Logs: the viewer and the page of several.
+export const logs = {};

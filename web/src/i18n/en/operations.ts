@@ -1,0 +1,2 @@
+// Verbs, questions before them, operations and their results.
+export const operations = {};

@@ -1,0 +1,2 @@
+// The page of one process: facts, exits, timeline, charts.
+export const process = {};

@@ -1,0 +1,2 @@
+// The list of processes: search, columns, views, export.
+export const processes = {};

@@ -1,0 +1,27 @@
+// The frame around every page: places, tools, account, language.
+export const shell = {
+  places: {
+    fleet: { word: "Fleet", meaning: "what is wrong, and counts of everything" },
+    processes: { word: "Processes", meaning: "find processes and act on them" },
+    instances: { word: "Instances", meaning: "hosts, worst first" },
+    operations: { word: "Operations", meaning: "what was asked for and what became of it" },
+    events: { word: "Events", meaning: "history of everything, by time, cause and user" },
+    access: { word: "Access", meaning: "tokens and sessions, users and grants, the audit" },
+    controller: { word: "Controller", meaning: "alarms, its own health, versions and clocks of its agents" },
+  },
+  pages: "Pages",
+  morePages: "More pages",
+  skip: "Skip to content",
+  brand: "fleetvisor, to the fleet overview",
+  findTip: "Find anything (Ctrl K)",
+  find: "Find a page, host or process",
+  useLight: "Use light colours",
+  useDark: "Use dark colours",
+  account: "Account of {{user}}",
+  changePassword: "Change password",
+  choosePassword: "Choose a password",
+  logOut: "Log out",
+  language: "Language",
+  noAnswer: "The controller does not answer",
+  askingWho: "Asking the controller who you are",
+};

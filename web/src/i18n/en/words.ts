@@ -1,0 +1,2 @@
+// What a page says when it is empty, loading, failed or forbidden.
+export const words = {};

@@ -1,0 +1,2 @@
+// Russian: users, grants, tokens, sessions, the audit, the login.
+export const access = {};

@@ -1,0 +1,2 @@
+// Russian: alarms of the controller and the banner for them.
+export const alarms = {};

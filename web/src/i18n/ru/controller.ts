@@ -1,0 +1,2 @@
+// Russian: the page of the controller itself.
+export const controller = {};

@@ -1,0 +1,2 @@
+// Russian: the explorer of history.
+export const events = {};

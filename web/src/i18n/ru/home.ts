@@ -1,0 +1,2 @@
+// Russian: the page of the fleet: what is wrong first.
+export const home = {};

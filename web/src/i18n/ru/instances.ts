@@ -1,0 +1,2 @@
+// Russian: the list of instances and the page of one.
+export const instances = {};

@@ -1,0 +1,2 @@
+// Russian: keys, the palette, what the search box suggests.
+export const keyboard = {};

@@ -1,0 +1,2 @@
+// Russian: logs: the viewer and the page of several.
+export const logs = {};

@@ -1,0 +1,2 @@
+// Russian: verbs, questions before them, operations and their results.
+export const operations = {};

@@ -1,0 +1,2 @@
+// Russian: the page of one process: facts, exits, timeline, charts.
+export const process = {};

@@ -1,0 +1,2 @@
+// Russian: the list of processes: search, columns, views, export.
+export const processes = {};

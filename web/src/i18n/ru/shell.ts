@@ -1,0 +1,27 @@
+// Russian: the frame around every page.
+export const shell = {
+  places: {
+    fleet: { word: "Парк", meaning: "что не в порядке и сколько чего" },
+    processes: { word: "Процессы", meaning: "найти процессы и управлять ими" },
+    instances: { word: "Узлы", meaning: "узлы, худшие первыми" },
+    operations: { word: "Операции", meaning: "что было велено и что из этого вышло" },
+    events: { word: "События", meaning: "история всего: по времени, причине и пользователю" },
+    access: { word: "Доступ", meaning: "токены и сеансы, пользователи и права, аудит" },
+    controller: { word: "Контроллер", meaning: "тревоги, его состояние, версии и часы агентов" },
+  },
+  pages: "Страницы",
+  morePages: "Другие страницы",
+  skip: "К содержанию",
+  brand: "fleetvisor, к обзору парка",
+  findTip: "Найти что угодно (Ctrl K)",
+  find: "Найти страницу, узел или процесс",
+  useLight: "Светлая тема",
+  useDark: "Тёмная тема",
+  account: "Учётная запись {{user}}",
+  changePassword: "Сменить пароль",
+  choosePassword: "Задать пароль",
+  logOut: "Выйти",
+  language: "Язык",
+  noAnswer: "Контроллер не отвечает",
+  askingWho: "Спрашиваем контроллер, кто вы",
+};

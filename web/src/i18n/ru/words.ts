@@ -1,0 +1,2 @@
+// Russian: what a page says when it is empty, loading, failed or forbidden.
+export const words = {};
