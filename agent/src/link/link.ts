@@ -112,6 +112,7 @@ export class Link implements Lifecycle {
     } catch (error) {
       this.#complain(`cannot read what is left to report: ${FleetError.from(error).message}`);
     }
+    void this.#file.open();
     this.#unsubscribe = this.#supervisor.subscribe((event) => this.#record(event));
     this.#input({ type: "start" });
   }

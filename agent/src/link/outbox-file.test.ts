@@ -53,6 +53,14 @@ test("what is not committed is found by the next boot, in order, until it is rem
   assert.deepEqual(found(), {});
 });
 
+test("the file is made before there is anything to report, so that the first report costs one write; unused, it goes", async () => {
+  const early = boot("early");
+  await early.file.open();
+  assert.equal(existsSync(join(stateDir, "outbox", "early")), true);
+  await early.file.close();
+  assert.equal(existsSync(join(stateDir, "outbox", "early")), false);
+});
+
 test("what is committed leaves no file behind", async () => {
   const one = boot("one");
   one.report("a");

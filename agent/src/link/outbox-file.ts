@@ -49,7 +49,10 @@ export function removeOutbox(stateDir: string, bootId: string): Promise<void> {
   return rm(join(stateDir, DIRECTORY, bootId), { force: true });
 }
 
-type Work = { readonly type: "append"; readonly report: Report } | { readonly type: "empty" };
+type Work =
+  | { readonly type: "open" }
+  | { readonly type: "append"; readonly report: Report }
+  | { readonly type: "empty" };
 
 export class OutboxFile {
   readonly #path: string;
@@ -75,6 +78,15 @@ export class OutboxFile {
     this.#outbox = outbox;
     this.#onProblem = onProblem;
     this.#retryMs = retryMs;
+  }
+
+  /**
+   * Makes the file, so that the first report is as soon on disk as any other: one write, and no open before it. Resolves when
+   * it was tried; need not be awaited, since reports may come before.
+   */
+  async open(): Promise<void> {
+    this.#do({ type: "open" });
+    await this.#running;
   }
 
   append(report: Report): void {
@@ -109,6 +121,7 @@ export class OutboxFile {
       while (this.#work.length > 0) {
         const work = this.#work;
         this.#work = [];
+        await this.#open();
         // What was appended before everything was committed need not be written at all.
         const emptied = work.findLastIndex(({ type }) => type === "empty");
         if (emptied >= 0) await this.#truncate();
