@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import fc from "fast-check";
 import { emptyFleet, type Fleet, reduce } from "./fleet.js";
-import { type Located, pageOf, type SortKey } from "./listing.js";
+import { type FiguresOf, type Located, pageOf, type SortKey } from "./listing.js";
 import { aProcess, SUPERVISOR } from "./rows.fixture.js";
 import { select } from "./selection.js";
 
@@ -41,9 +41,18 @@ const row = (instance: string, name: string, state: ProcessState = "RUNNING", si
 const ALL = select(undefined);
 const shown = (rows: readonly Located[]) => rows.map(({ instance, process }) => `${instance.name}/${process.name}`);
 
+const ORDERS: readonly SortKey[] = ["target", "state", "since", "cpu", "memory"];
+
 function list(fleet: Fleet, sort: SortKey, limit = 1000): string[] {
-  return shown(pageOf(fleet, ALL, { sort, limit, cursor: null }).rows);
+  return shown(pageOf(fleet, ALL, { sort, limit, cursor: null, figuresOf: madeUp }).rows);
 }
+
+/** Use that stays what it is: of the letter `c` nothing is known. */
+const madeUp: FiguresOf = (instance) => (key) => {
+  const letter = key.charCodeAt(key.indexOf(":") + 1);
+  if (letter === "c".charCodeAt(0)) return null;
+  return { cpuPercent: letter === "a".charCodeAt(0) ? null : letter % 3, memoryBytes: instance.length * 0.1 };
+};
 
 test("targets are listed as people count: web2 before web10", () => {
   const fleet = fleetOf([row("web10", "a"), row("web2", "p10"), row("web2", "p9")]);
@@ -59,6 +68,18 @@ test("by state the worst comes first, by time the newest", () => {
   ]);
   assert.deepEqual(list(fleet, "state"), ["web1/dead", "web1/trying", "web1/fine", "web1/off"]);
   assert.deepEqual(list(fleet, "since"), ["web1/off", "web1/fine", "web1/trying", "web1/dead"]);
+});
+
+test("by use the most comes first over all instances, what is not known last, and equals by target", () => {
+  const fleet = fleetOf([row("web2", "a"), row("web2", "b"), row("web10", "b"), row("web1", "c"), row("web1", "d")]);
+  const use = { "web2/g:a": 5, "web2/g:b": 50.5, "web10/g:b": 50.25, "web1/g:d": 0 } as Record<string, number>;
+  const figuresOf: FiguresOf = (instance) => (key) => {
+    const cpuPercent = use[`${instance}/${key}`];
+    return cpuPercent === undefined ? null : { cpuPercent, memoryBytes: instance === "web1" ? 1 : null };
+  };
+  const by = (sort: SortKey) => shown(pageOf(fleet, ALL, { sort, limit: 9, cursor: null, figuresOf }).rows);
+  assert.deepEqual(by("cpu"), ["web2/b", "web10/b", "web2/a", "web1/d", "web1/c"]);
+  assert.deepEqual(by("memory"), ["web1/d", "web1/c", "web2/a", "web2/b", "web10/b"]);
 });
 
 test("a cursor of another order, or no cursor at all, is refused in words", () => {
@@ -86,7 +107,7 @@ test("a walk over pages meets each row that stays exactly once, though others co
   const story = fc.record({
     stay: anyRows,
     others: fc.array(anyRows, { minLength: 1, maxLength: 6 }),
-    sort: fc.constantFrom<SortKey[]>("target", "state", "since"),
+    sort: fc.constantFrom<SortKey[]>(...ORDERS),
     limit: fc.integer({ min: 1, max: 5 }),
   });
   fc.assert(
@@ -99,7 +120,7 @@ test("a walk over pages meets each row that stays exactly once, though others co
         const passing = (others[pages % others.length] ?? []).filter(
           (one) => !names.has(`${one.instance}/${one.name}`),
         );
-        const page = pageOf(fleetOf([...stay, ...passing]), ALL, { sort, limit, cursor });
+        const page = pageOf(fleetOf([...stay, ...passing]), ALL, { sort, limit, cursor, figuresOf: madeUp });
         assert.equal(page.total, stay.length + passing.length);
         assert.ok(page.rows.length <= limit);
         met.push(...shown(page.rows).filter((name) => names.has(name)));
@@ -113,21 +134,16 @@ test("a walk over pages meets each row that stays exactly once, though others co
 
 test("pages put together are the whole list, whatever their size", () => {
   fc.assert(
-    fc.property(
-      anyRows,
-      fc.constantFrom<SortKey[]>("target", "state", "since"),
-      fc.integer({ min: 1, max: 9 }),
-      (rows, sort, limit) => {
-        const fleet = fleetOf(rows);
-        const met: string[] = [];
-        let cursor: string | null = null;
-        do {
-          const page = pageOf(fleet, ALL, { sort, limit, cursor });
-          met.push(...shown(page.rows));
-          cursor = page.nextCursor;
-        } while (cursor !== null);
-        assert.deepEqual(met, list(fleet, sort));
-      },
-    ),
+    fc.property(anyRows, fc.constantFrom<SortKey[]>(...ORDERS), fc.integer({ min: 1, max: 9 }), (rows, sort, limit) => {
+      const fleet = fleetOf(rows);
+      const met: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = pageOf(fleet, ALL, { sort, limit, cursor, figuresOf: madeUp });
+        met.push(...shown(page.rows));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      assert.deepEqual(met, list(fleet, sort));
+    }),
   );
 });

@@ -1,12 +1,20 @@
-// Lists of processes: filtering by a selection, three orders, and pages that survive changes between them (keyset cursors).
+// Lists of processes: filtering by a selection, orders, and pages that survive changes between them (keyset cursors).
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { Fleet, Instance } from "./fleet.js";
 import { compareNames } from "./names.js";
-import type { Process } from "./rows.js";
+import { type Process, processKey } from "./rows.js";
 import type { InstanceSelection, Selection } from "./selection.js";
 
-export type SortKey = "target" | "state" | "since";
+export type SortKey = "target" | "state" | "since" | "cpu" | "memory";
+
+/** What the processes of one instance use now, asked for by key; null where it is not known. */
+export type FiguresOf = (instance: string) => (key: string) => Figures | null;
+
+interface Figures {
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number | null;
+}
 
 /** A process with the instance it is on. */
 export interface Located {
@@ -47,6 +55,8 @@ export interface PageRequest {
   readonly sort: SortKey;
   readonly limit: number;
   readonly cursor: string | null;
+  /** For the orders by use; without it nothing is known of any. */
+  readonly figuresOf?: FiguresOf;
 }
 
 /** Every selected process, in no order. Costs what the selected instances have, not what the fleet has. */
@@ -87,13 +97,17 @@ export function severityOf(state: ProcessState): number {
 }
 
 /** One page of the selected processes. Throws `invalid-argument` for a cursor that is not of this order. */
-export function pageOf(fleet: Fleet, selection: Selection, { sort, limit, cursor }: PageRequest): Page {
+export function pageOf(
+  fleet: Fleet,
+  selection: Selection,
+  { sort, limit, cursor, figuresOf = NO_FIGURES }: PageRequest,
+): Page {
   const after = cursor === null ? null : readCursor(cursor, sort);
   // One more than the page holds tells whether there is a next.
   const { found, total } =
     sort === "target"
       ? firstByTarget(fleet, selection, after, limit + 1)
-      : firstOfAll(selected(fleet, selection), sort, after, limit + 1);
+      : firstOfAll(selected(fleet, selection), rankBy(sort, figuresOf), after, limit + 1);
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -135,19 +149,22 @@ function firstByTarget(fleet: Fleet, selection: Selection, after: Position | nul
   const found: Placed[] = [];
   for (const { rows } of ahead) {
     if (found.length >= count) break;
-    found.push(...firstOfAll(rows(), "target", after, count - found.length).found);
+    found.push(...firstOfAll(rows(), () => 0, after, count - found.length).found);
   }
   return { found, total };
 }
 
 /** Keeps no more than a few pages at a time: the rest is known to come later. */
-function firstOfAll(rows: Iterable<Located>, sort: SortKey, after: Position | null, count: number): First {
+function firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | null, count: number): First {
   let total = 0;
   let kept: Placed[] = [];
   let last: Position | null = null;
   for (const row of rows) {
     total += 1;
-    const position = positionOf(row, sort);
+    const rank = rankOf(row);
+    // Of a large fleet most rows end here, before anything is made of them.
+    if ((last !== null && rank > last.rank) || (after !== null && rank < after.rank)) continue;
+    const position = positionOf(row, rank);
     if (after !== null && comparePositions(position, after) <= 0) continue;
     if (last !== null && comparePositions(position, last) >= 0) continue;
     kept.push({ row, position });
@@ -158,9 +175,41 @@ function firstOfAll(rows: Iterable<Located>, sort: SortKey, after: Position | nu
   return { found: kept.sort(byPosition).slice(0, count), total };
 }
 
-function positionOf({ instance, process }: Located, sort: SortKey): Position {
+/** The lower, the earlier. */
+type RankOf = (row: Located) => number;
+
+const NO_FIGURES: FiguresOf = () => () => null;
+/** Behind everything of which something is known. */
+const NOT_KNOWN = 1;
+
+function rankBy(sort: SortKey, figuresOf: FiguresOf): RankOf {
+  switch (sort) {
+    case "target":
+      return () => 0;
+    case "state":
+      return ({ process }) => severityOf(process.state);
+    case "since":
+      return ({ process }) => -process.sinceMs;
+    case "cpu":
+      return rankByUse(figuresOf, (figures) => figures.cpuPercent);
+    case "memory":
+      return rankByUse(figuresOf, (figures) => figures.memoryBytes);
+  }
+}
+
+/** Most first. Rows of one instance come one behind the other, so that it is looked up once. */
+function rankByUse(figuresOf: FiguresOf, useOf: (figures: Figures) => number | null): RankOf {
+  let last: { readonly instance: Instance; readonly figures: ReturnType<FiguresOf> } | null = null;
+  return ({ instance, process }) => {
+    if (last?.instance !== instance) last = { instance, figures: figuresOf(instance.name) };
+    const figures = last.figures(processKey(process.group, process.name));
+    const use = figures === null ? null : useOf(figures);
+    return use === null ? NOT_KNOWN : -use;
+  };
+}
+
+function positionOf({ instance, process }: Located, rank: number): Position {
   const { group, index, name } = process;
-  const rank = sort === "state" ? severityOf(process.state) : sort === "since" ? -process.sinceMs : 0;
   return { rank, instance: instance.name, group, index, name };
 }
 

@@ -96,6 +96,12 @@ export class Metrics implements Lifecycle {
     return this.#current(instance)?.latest(processKey(process.group, process.name)) ?? NOTHING_LATEST;
   }
 
+  /** The same of many processes of one instance, by their keys. */
+  processes(instance: string): (key: string) => Latest | null {
+    const meter = this.#current(instance);
+    return (key) => meter?.latest(key) ?? null;
+  }
+
   host(instance: string): HostLatest {
     const meter = this.#current(instance);
     const { cpuPercent, memoryBytes } = meter?.host ?? NOTHING_LATEST;

@@ -115,6 +115,7 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
         sort,
         limit,
         cursor,
+        figuresOf: (instance) => world.metrics.processes(instance),
       });
       return { items: rows.map((row) => processNow(row, reach, world)), total, nextCursor };
     },
