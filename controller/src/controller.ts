@@ -27,6 +27,7 @@ import { Housekeeping } from "./run/housekeeping.js";
 import { LiveFleet } from "./run/live-fleet.js";
 import { Metrics } from "./run/metrics.js";
 import { Operations } from "./run/operations.js";
+import { OwnState } from "./run/own-state.js";
 import { Reserve } from "./store/reserve.js";
 import { removePartialCopies } from "./store/sqlite/copy.js";
 import { DataLock } from "./store/sqlite/data-lock.js";
@@ -132,6 +133,12 @@ export class Controller implements Lifecycle {
     const streams = new Streams(access);
     const agentsPort = () => this.agentsAddress.port;
     const gateway = new Gateway({ store, fleet, agents, records, log });
+    const kept = {
+      maxAgeMs: this.#config.retention_days * DAY_MS,
+      maxEvents: this.#config.retention_events,
+      minutesMs,
+      hoursMs: this.#config.retention_metrics_hourly_days * DAY_MS,
+    };
     const world: ApiWorld = {
       store,
       fleet,
@@ -144,6 +151,7 @@ export class Controller implements Lifecycle {
       hub,
       streams,
       gateway,
+      own: new OwnState({ ...kept, store, dataDir }),
       agentsPort,
     };
 
@@ -232,15 +240,7 @@ export class Controller implements Lifecycle {
       start: async () => {},
       stop: async () => agents.goodbye("the controller is stopping", RETRY_AFTER_MS),
     };
-    const housekeeping = new Housekeeping({
-      store,
-      fleet,
-      log,
-      maxAgeMs: this.#config.retention_days * DAY_MS,
-      maxEvents: this.#config.retention_events,
-      minutesMs,
-      hoursMs: this.#config.retention_metrics_hourly_days * DAY_MS,
-    });
+    const housekeeping = new Housekeeping({ ...kept, store, fleet, log });
     this.#parts = new Sequence([
       locked,
       leftovers,

@@ -1,11 +1,13 @@
 // `fvcontroller backup` and `fvcontroller check`: the data of a controller that may be running.
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Command } from "commander";
 import type { ControllerConfig } from "./config/keys.js";
 import { hasStore, storeFile } from "./controller.js";
 import { inspectAuthority } from "./pki/inspect.js";
 import { makeBackup } from "./run/backup.js";
+import { noteBackup } from "./run/backup-note.js";
 import { inspectDatabase } from "./store/sqlite/inspect.js";
 
 const EXIT_DAMAGED = 1;
@@ -45,6 +47,8 @@ async function backup(dataDir: string, target: string): Promise<void> {
   try {
     const findings = await makeBackup(stderr.isTTY ? { ...what, onProgress: tell } : what);
     clear();
+    const { size } = await stat(join(target, basename(what.file)));
+    await noteBackup(dataDir, { atMs: Date.now(), origin: "command", sizeBytes: size });
     process.stdout.write(`backup in ${target}: ${findings.map((one) => `${one.what}: ${one.detail}`).join("; ")}\n`);
   } catch (error) {
     clear();

@@ -22,6 +22,7 @@ import { Authority } from "../../controller/src/pki/authority.js";
 import { LiveFleet } from "../../controller/src/run/live-fleet.js";
 import { Metrics } from "../../controller/src/run/metrics.js";
 import { Operations } from "../../controller/src/run/operations.js";
+import { OwnState } from "../../controller/src/run/own-state.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import { defer, type Scope } from "../helpers/scope.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -50,6 +51,7 @@ export interface Asked {
 export type AccessWorld = Awaited<ReturnType<typeof accessWorld>>;
 
 const SAMPLE_MS = 15_000;
+const DAY_MS = 86_400_000;
 
 /** Starts one, with nobody but the admin and nothing in the fleet. It is stopped after the test. */
 export async function accessWorld(
@@ -97,6 +99,7 @@ export async function accessWorld(
     hub,
     streams,
     gateway,
+    own: new OwnState({ store, dataDir: dir, maxAgeMs: DAY_MS, maxEvents: 1_000, minutesMs: DAY_MS, hoursMs: DAY_MS }),
     agentsPort,
   };
   fleet.subscribe({ changes: (changes) => publisher.fleet(changes), events() {} });

@@ -12,6 +12,7 @@ import type { Agents } from "../instances/agents.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Metrics } from "../run/metrics.js";
 import type { Operations } from "../run/operations.js";
+import type { OwnState } from "../run/own-state.js";
 import type { Store } from "../store/store.js";
 import type { BasicName } from "./basic-login.js";
 import type { LiveHub } from "./live-hub.js";
@@ -30,6 +31,7 @@ export interface ApiWorld {
   readonly hub: LiveHub;
   readonly streams: Streams;
   readonly gateway: Gateway;
+  readonly own: OwnState;
   /** Port on which agents reach this controller. */
   agentsPort(): number;
 }

@@ -19,6 +19,7 @@ import { auditRefusal, guard } from "./guard.js";
 import { accessRoutes } from "./routes/access.js";
 import { auditRoutes } from "./routes/audit.js";
 import { backupRoutes } from "./routes/backup.js";
+import { controllerRoutes } from "./routes/controller.js";
 import { fleetRoutes } from "./routes/fleet.js";
 import { historyRoutes } from "./routes/history.js";
 import { logSearchRoutes } from "./routes/log-search.js";
@@ -182,6 +183,7 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   peopleRoutes(api, world);
   auditRoutes(api, world);
   backupRoutes(api, world);
+  controllerRoutes(api, world);
   fleetRoutes(api, world);
   historyRoutes(api, world);
   operationRoutes(api, world);

@@ -51,6 +51,11 @@ export class MemoryMetrics implements MetricHistory {
     }
     return null;
   }
+
+  /** The beginning of every row. */
+  protected times(kind: keyof Kept): number[] {
+    return [...this.#instances.values()].flatMap((kept) => [...kept[kind].keys()]);
+  }
 }
 
 function add(rows: Map<number, Packed>, atMs: number, packed: Packed): void {

@@ -2,20 +2,26 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { comingEvents, type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
 import { isOpenQuestion, type Operation } from "../core/operation.js";
-import { checkChain, nextEntry } from "./audit-chain.js";
+import { ChainWalk, checkParts, nextEntry } from "./audit-chain.js";
+import { auditFilter } from "./audit-filter.js";
 import { MemoryMetrics } from "./memory-metrics.js";
 import type {
   ApiTokenRecord,
   AuditCheck,
   AuditEntry,
+  AuditHead,
   AuditPage,
+  AuditPart,
   AuditRecord,
+  AuditRequest,
   GrantRecord,
   InstanceRecord,
   JoinOutcome,
   JoinTokenRecord,
   LoginCodeRecord,
   SessionRecord,
+  StoreContents,
+  StoredRows,
   UserRecord,
 } from "./records.js";
 import type {
@@ -303,13 +309,45 @@ export class MemoryStore extends MemoryMetrics implements Store {
   async addAudit(record: AuditRecord): Promise<void> {
     this.#audit.push(nextEntry(this.#audit.at(-1) ?? null, record));
   }
-  async audit({ beforeId, limit }: { beforeId: number | null; limit: number }): Promise<AuditPage> {
-    const older = this.#audit.filter(({ id }) => beforeId === null || id < beforeId).reverse();
+  async audit({ beforeId, limit, ...filter }: AuditRequest): Promise<AuditPage> {
+    const fits = auditFilter(filter) ?? (() => true);
+    const older = this.#audit.filter((entry) => (beforeId === null || entry.id < beforeId) && fits(entry)).reverse();
     const entries = older.slice(0, limit);
     return { entries, nextBeforeId: older.length > entries.length ? (entries.at(-1)?.id ?? null) : null };
   }
-  async checkAudit(): Promise<AuditCheck> {
-    return checkChain(this.#audit, this.#audit.at(-1) ?? null);
+  checkAudit(): Promise<AuditCheck> {
+    return checkParts((from) => this.checkAuditPart(from, this.#audit.length + 1));
+  }
+  async checkAuditPart(from: AuditHead | null, most: number): Promise<AuditPart> {
+    const walk = new ChainWalk(from);
+    const rows = this.#audit.slice(from?.id ?? 0, (from?.id ?? 0) + most);
+    const holds = rows.every((row) => walk.take(row));
+    const isEnd = rows.length < most;
+    if (isEnd) walk.end(this.#audit.at(-1) ?? null);
+    return { ...walk.check, total: this.#audit.length, next: holds && !isEnd ? walk.last : null };
+  }
+  async contents(): Promise<StoreContents> {
+    const kept = (kind: StoredRows["kind"], times: readonly number[]): StoredRows => ({
+      ...{ kind, rows: times.length, estimated: false },
+      oldestAtMs: times.length === 0 ? null : Math.min(...times),
+    });
+    const kinds = [
+      kept(
+        "events",
+        this.#events.map(({ committedMs }) => committedMs),
+      ),
+      kept("minutes", this.times("minutes")),
+      kept("hours", this.times("hours")),
+      kept(
+        "operations",
+        [...this.#operations.values()].map(({ createdAtMs }) => createdAtMs),
+      ),
+      kept(
+        "audit",
+        this.#audit.map(({ atMs }) => atMs),
+      ),
+    ];
+    return { sizeBytes: 0, reusableBytes: 0, diskFreeBytes: null, kinds };
   }
   async copy(): Promise<never> {
     throw new FleetError("unavailable", "what is kept in memory alone has no backup");

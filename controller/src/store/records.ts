@@ -1,5 +1,6 @@
 // What the store keeps besides history: instances, people, their secrets as hashes, and the trail of what they did.
 import type { AccessVerb, Role } from "@fleetvisor/proto/vocabulary/access";
+import type { StoredKind } from "@fleetvisor/proto/vocabulary/stored";
 import type { Labels } from "../core/selection.js";
 
 export interface InstanceRecord {
@@ -99,11 +100,38 @@ export interface AuditEntry extends AuditRecord {
   readonly hash: string;
 }
 
+/** Which rows of the audit are asked for; what is null or left out may be anything. */
+export interface AuditFilter {
+  readonly actor?: string | null;
+  /** Itself, or what begins with it and a dot: "operation" is also "operation.restart". */
+  readonly action?: string | null;
+  readonly outcome?: AuditRecord["outcome"] | null;
+  /** Is in subject or address, in letters of either case. */
+  readonly text?: string | null;
+  readonly sinceMs?: number | null;
+  readonly untilMs?: number | null;
+}
+
+export interface AuditRequest extends AuditFilter {
+  /** Only ids below this one; null to begin at the newest. */
+  readonly beforeId: number | null;
+  readonly limit: number;
+}
+
 export interface AuditPage {
   /** Newest first. */
   readonly entries: readonly AuditEntry[];
-  /** `beforeId` of the next page; null on the last. */
+  /**
+   * `beforeId` of the next page; null on the last. With a filter a page may be short and still have a next one: a search takes a
+   * bounded time.
+   */
   readonly nextBeforeId: number | null;
+}
+
+/** A row by its place in the chain. */
+export interface AuditHead {
+  readonly id: number;
+  readonly hash: string;
 }
 
 /** What a walk over the whole audit found. */
@@ -114,6 +142,35 @@ export interface AuditCheck {
   readonly head: string;
   /** The first row that does not follow; null when all do. */
   readonly broken: { readonly id: number; readonly reason: string } | null;
+}
+
+/** What a walk over a part of the audit found; its rows are counted from the first. */
+export interface AuditPart extends AuditCheck {
+  /** Rows that there are. */
+  readonly total: number;
+  /** Where the next part begins; null at the end, and where the chain is broken. */
+  readonly next: AuditHead | null;
+}
+
+/** How many rows of one kind there are. */
+export interface StoredRows {
+  readonly kind: StoredKind;
+  readonly rows: number;
+  /** Worked out of the first and the last row, since counting would read them all: never less than there are. */
+  readonly estimated: boolean;
+  /** Null when there is none. */
+  readonly oldestAtMs: number | null;
+}
+
+export interface StoreContents {
+  /** All files of the store together. */
+  readonly sizeBytes: number;
+  /** Of that, what rows that are gone have left, to be used by new ones. */
+  readonly reusableBytes: number;
+  /** Free on its disk; null where that is not known. */
+  readonly diskFreeBytes: number | null;
+  /** One for each kind. */
+  readonly kinds: readonly StoredRows[];
 }
 
 /** Why an enrolment was not made; "joined" when it was. */

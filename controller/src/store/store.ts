@@ -11,14 +11,18 @@ import type { MetricHistory } from "./metric-history.js";
 import type {
   ApiTokenRecord,
   AuditCheck,
+  AuditHead,
   AuditPage,
+  AuditPart,
   AuditRecord,
+  AuditRequest,
   GrantRecord,
   InstanceRecord,
   JoinOutcome,
   JoinTokenRecord,
   LoginCodeRecord,
   SessionRecord,
+  StoreContents,
   UserRecord,
 } from "./records.js";
 
@@ -224,9 +228,11 @@ export interface Store extends Lifecycle, MetricHistory {
   /** Adds a row that follows from the one before (store/audit-chain.ts). Rows are never changed and never deleted. */
   addAudit(record: AuditRecord): Promise<void>;
   /** One page, newest first. */
-  audit(request: { readonly beforeId: number | null; readonly limit: number }): Promise<AuditPage>;
-  /** Walks the whole audit: takes as long as it is. */
+  audit(request: AuditRequest): Promise<AuditPage>;
+  /** Walks the whole audit: takes as long as it is, in small steps. */
   checkAudit(): Promise<AuditCheck>;
+  /** Walks at most so many rows of it, from the first (null) or from where a part before got to. */
+  checkAuditPart(from: AuditHead | null, most: number): Promise<AuditPart>;
   /** Deletes codes, sessions, join tokens and API tokens that ended before. */
   deleteExpired(atMs: number): Promise<void>;
 
@@ -235,6 +241,9 @@ export interface Store extends Lifecycle, MetricHistory {
    * is no such file. Whoever asks ends the content, read or not.
    */
   copy(): Promise<StoreCopy>;
+
+  /** How much is kept. Found out in small steps. */
+  contents(): Promise<StoreContents>;
 
   /** What writing costs. */
   readonly load: StoreLoad;

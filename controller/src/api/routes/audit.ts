@@ -5,11 +5,15 @@ import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { requirePermission } from "../../access/actor.js";
 import { type AccessTarget, explain, readGrants, WHOLE_FLEET } from "../../access/grants.js";
 import { labelsOf, visiblePart } from "../../access/visible-fleet.js";
+import type { AuditHead } from "../../store/records.js";
 import { type ApiWorld, actorOf, type TypedApi } from "../context.js";
 import { Reach } from "../reach.js";
 import { grantView } from "../views.js";
 
 const DEFAULT_LIMIT = 100;
+/** Rows checked for one request: some tenths of a second. */
+const CHECK_ROWS = 20_000;
+const CHECK_CURSOR = /^(\d{1,15})\.([0-9a-f]{64})$/;
 
 export function auditRoutes(api: TypedApi, { store, people, fleet }: ApiWorld): void {
   api.get(
@@ -18,15 +22,39 @@ export function auditRoutes(api: TypedApi, { store, people, fleet }: ApiWorld): 
       config: { permission: "administer" },
       schema: {
         tags: ["audit"],
-        summary: "Every change and every refusal, newest first",
+        summary: "Every change and every refusal, or those that fit, newest first",
         querystring: v1.AuditQuery,
         response: { 200: v1.AuditPage },
       },
     },
     async (request) => {
-      const { limit = DEFAULT_LIMIT, cursor } = request.query;
-      const { entries, nextBeforeId } = await store.audit({ beforeId: readCursor(cursor), limit });
+      const { limit = DEFAULT_LIMIT, cursor, user, text, ...filter } = request.query;
+      const asked = { ...filter, actor: user ?? null, text: text || null, beforeId: readCursor(cursor), limit };
+      const { entries, nextBeforeId } = await store.audit(asked);
       return { items: [...entries], nextCursor: nextBeforeId === null ? null : String(nextBeforeId) };
+    },
+  );
+
+  /** Parts are checked one after the other, whoever asks: each is work for the only thread that answers. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  api.get(
+    v1.API_PATHS.auditCheck,
+    {
+      config: { permission: "administer" },
+      schema: {
+        tags: ["audit"],
+        summary: "Whether rows of the audit were changed or taken out: a part of it, and where to go on",
+        querystring: v1.AuditCheckQuery,
+        response: { 200: v1.AuditCheck },
+      },
+    },
+    async (request) => {
+      const from = readCheckCursor(request.query.cursor);
+      const part = last.then(() => store.checkAuditPart(from, CHECK_ROWS));
+      last = part.catch(() => {});
+      const { rows, total, head, broken, next } = await part;
+      return { rows, total, head, broken, nextCursor: next === null ? null : `${next.id}.${next.hash}` };
     },
   );
 
@@ -80,6 +108,15 @@ export function auditRoutes(api: TypedApi, { store, people, fleet }: ApiWorld): 
     }
     return { instance: name, labels, group: namespec.group, name: namespec.name };
   }
+}
+
+function readCheckCursor(cursor: string | undefined): AuditHead | null {
+  if (cursor === undefined) return null;
+  const [, id, hash] = CHECK_CURSOR.exec(cursor) ?? [];
+  if (id === undefined || hash === undefined) {
+    throw new FleetError("invalid-argument", "the cursor is not one of this check");
+  }
+  return { id: Number(id), hash };
 }
 
 function readCursor(cursor: string | undefined): number | null {

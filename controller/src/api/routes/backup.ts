@@ -10,7 +10,7 @@ const BACKUPS = { max: 6, timeWindow: 600_000 };
 /** A reader that takes nothing for so long is cut off: its copy takes room on the disk. */
 const UNREAD_MS = 60_000;
 
-export function backupRoutes(api: TypedApi, { store }: ApiWorld): void {
+export function backupRoutes(api: TypedApi, { store, own }: ApiWorld): void {
   let underWay = false;
 
   api.get(
@@ -44,6 +44,7 @@ export function backupRoutes(api: TypedApi, { store }: ApiWorld): void {
       // Who left while the copy was made would otherwise never end it.
       if (reply.raw.destroyed) content.destroy();
       reply.raw.once("close", () => content.destroy());
+      reply.raw.once("finish", () => void own.noteDownload(sizeBytes));
       reply.raw.setTimeout(UNREAD_MS, () => reply.raw.destroy());
       const name = `fleetvisor-${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.db`;
       return reply

@@ -1,8 +1,7 @@
-// Reads of users, grants, sessions, tokens and audit, on a connection of the main thread: each is a look-up of a few rows.
+// Reads of users, grants, sessions and tokens, on a connection of the main thread: each is a look-up of a few rows.
 import { ACCESS_VERB_NAMES, ROLES } from "@fleetvisor/proto/vocabulary/access";
 import type { Database } from "better-sqlite3";
-import { checkChain } from "../audit-chain.js";
-import type { ApiTokenRecord, AuditEntry, AuditPage, GrantRecord, SessionRecord, UserRecord } from "../records.js";
+import type { ApiTokenRecord, GrantRecord, SessionRecord, UserRecord } from "../records.js";
 
 const USER = `SELECT name, password_hash AS passwordHash, disabled_at_ms AS disabledAtMs, created_at_ms AS createdAtMs
   FROM user`;
@@ -11,11 +10,6 @@ const SESSION = `SELECT hash, user, origin, created_at_ms AS createdAtMs, seen_a
   FROM session`;
 const TOKEN = `SELECT id, hash, name, user, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
   last_used_at_ms AS lastUsedAtMs FROM api_token`;
-/** Every row of the audit, to be put in order. */
-export const AUDIT = "SELECT id, at_ms AS atMs, actor, action, subject, outcome, address, hash FROM audit";
-
-/** Its last row as it was noted apart. */
-export const AUDIT_HEAD = "SELECT id, hash FROM audit_head";
 
 type GrantRow = Omit<GrantRecord, "role" | "verbs"> & { readonly role: string | null; readonly verbs: string };
 
@@ -30,9 +24,6 @@ export function accessQueries(db: Database) {
   const apiToken = db.prepare<[string], ApiTokenRecord>(`${TOKEN} WHERE hash = ?`);
   const apiTokensOf = db.prepare<[string], ApiTokenRecord>(`${TOKEN} WHERE user = ? ORDER BY created_at_ms, id`);
   const apiTokens = db.prepare<[], ApiTokenRecord>(`${TOKEN} ORDER BY created_at_ms, id`);
-  const audit = db.prepare<[number, number], AuditEntry>(`${AUDIT} WHERE id < ? ORDER BY id DESC LIMIT ?`);
-  const wholeAudit = db.prepare<[], AuditEntry>(`${AUDIT} ORDER BY id`);
-  const auditHead = db.prepare<[], { id: number; hash: string }>(AUDIT_HEAD);
 
   return {
     user: (name: string) => user.get(name) ?? null,
@@ -42,13 +33,6 @@ export function accessQueries(db: Database) {
     sessions: (name: string | null) => (name === null ? sessions.all() : sessionsOf.all(name)),
     apiToken: (hash: string) => apiToken.get(hash) ?? null,
     apiTokens: (name: string | null) => (name === null ? apiTokens.all() : apiTokensOf.all(name)),
-    audit({ beforeId, limit }: { readonly beforeId: number | null; readonly limit: number }): AuditPage {
-      const found = audit.all(beforeId ?? Number.MAX_SAFE_INTEGER, limit + 1);
-      const entries = found.slice(0, limit);
-      return { entries, nextBeforeId: found.length > limit ? (entries.at(-1)?.id ?? null) : null };
-    },
-    // One transaction, so that rows written meanwhile are either all there or none, with the head they belong to.
-    checkAudit: () => db.transaction(() => checkChain(wholeAudit.iterate(), auditHead.get() ?? null))(),
   };
 }
 

@@ -3,7 +3,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
 import { checkChain } from "../audit-chain.js";
 import type { AuditEntry } from "../records.js";
-import { AUDIT, AUDIT_HEAD } from "./access-queries.js";
+import { AUDIT, AUDIT_HEAD } from "./audit-queries.js";
 import { MIGRATIONS } from "./migrations.js";
 import { openDatabase } from "./open.js";
 

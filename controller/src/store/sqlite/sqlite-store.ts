@@ -4,10 +4,13 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
 import type { HistoryEvent, NewEvent } from "../../core/history.js";
 import type { Operation } from "../../core/operation.js";
+import { checkParts } from "../audit-chain.js";
 import type { MetricRequest, MetricUpkeep, MinuteRow } from "../metric-history.js";
 import type {
   ApiTokenRecord,
+  AuditHead,
   AuditRecord,
+  AuditRequest,
   GrantRecord,
   JoinTokenRecord,
   LoginCodeRecord,
@@ -16,6 +19,8 @@ import type {
 } from "../records.js";
 import type { HistoryRequest, ReportCommit, SessionOpening, Store, StoreLoad } from "../store.js";
 import { accessQueries } from "./access-queries.js";
+import { auditQueries } from "./audit-queries.js";
+import { contentsQueries } from "./contents.js";
 import { copyDatabase, partialCopyOf } from "./copy.js";
 import { historyQueries } from "./history-queries.js";
 import { metricQueries } from "./metric-queries.js";
@@ -24,11 +29,16 @@ import { preparedQueries } from "./queries.js";
 import { WriterThread } from "./writer-thread.js";
 import type { WriteArgs, WriteName, WriteResult } from "./writes.js";
 
+/** Rows of the audit checked between two looks at whether to go on. */
+const CHECK_ROWS = 20_000;
+
 interface Reader {
   readonly db: Database;
   readonly history: ReturnType<typeof historyQueries>;
   readonly rows: ReturnType<typeof preparedQueries>;
   readonly access: ReturnType<typeof accessQueries>;
+  readonly audit: ReturnType<typeof auditQueries>;
+  readonly contents: ReturnType<typeof contentsQueries>;
   readonly metrics: ReturnType<typeof metricQueries>;
 }
 
@@ -87,7 +97,8 @@ export class SqliteStore implements Store {
     try {
       const history = historyQueries(db);
       const [rows, access, metrics] = [preparedQueries(db), accessQueries(db), metricQueries(db)];
-      this.#reader = { db, history, rows, access, metrics };
+      const [audit, contents] = [auditQueries(db), contentsQueries(db, this.#file)];
+      this.#reader = { db, history, rows, access, audit, contents, metrics };
     } catch (error) {
       db.close();
       throw FleetError.from(error, "unavailable");
@@ -312,11 +323,17 @@ export class SqliteStore implements Store {
   addAudit(record: AuditRecord) {
     return this.#writer.write("addAudit", [record], { rows: 1, patient: true, lasting: false });
   }
-  audit(request: { readonly beforeId: number | null; readonly limit: number }) {
-    return this.#read(({ access }) => access.audit(request));
+  audit(request: AuditRequest) {
+    return this.#read(({ audit }) => audit.audit(request));
   }
   checkAudit() {
-    return this.#read(({ access }) => access.checkAudit());
+    return checkParts((from) => this.checkAuditPart(from, CHECK_ROWS));
+  }
+  checkAuditPart(from: AuditHead | null, most: number) {
+    return this.#read(({ audit }) => audit.checkAuditPart(from, most));
+  }
+  contents() {
+    return this.#read(({ contents }) => contents.contents());
   }
   async copy() {
     const file = partialCopyOf(this.#file);
