@@ -6,7 +6,8 @@ import type { Exit } from "../exit.js";
 import { type AddCommand, examples } from "../fleet/command.js";
 import type { World } from "../fleet/world.js";
 import { toJson } from "../render/output.js";
-import { formatMoment, parseSpan, plural } from "../render/words.js";
+import { formatMoment, plural } from "../render/words.js";
+import { parseTtl } from "./token-life.js";
 
 interface Options {
   readonly uses: number;
@@ -20,18 +21,12 @@ function parseUses(text: string): number {
   throw new FleetError("invalid-argument", `--uses ${text}: a whole number from 1 to 100000`);
 }
 
-function parseTtl(text: string): number {
-  const seconds = Math.round(parseSpan(text, "--ttl") / 1000);
-  if (seconds >= 60 && seconds <= 31_536_000) return seconds;
-  throw new FleetError("invalid-argument", `--ttl ${text}: from 60s to 365d`);
-}
-
 export const addJoinToken: AddCommand = (program, run) => {
   program
     .command("join-token")
     .description("make a token with which new agents join; it is printed once, alone on stdout")
     .option("--uses <count>", "how many agents may join with it", parseUses, 1)
-    .option("--ttl <span>", "how long it can be used, like 90s, 12h or 7d (default: 24h)", parseTtl)
+    .option("--ttl <span>", "how long it can be used, like 90s, 12h or 7d (default: 24h)", parseTtl(60, 31_536_000))
     .addHelpText(
       "after",
       `\nOn the new host, in its supervisord.conf:

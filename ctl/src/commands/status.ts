@@ -1,6 +1,6 @@
 // `fvctl status`: the processes of the fleet with their states.
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { InstanceList, Process } from "@fleetvisor/proto/api/v1";
+import type { InstanceList, Process, ProcessQuery } from "@fleetvisor/proto/api/v1";
 import { Option } from "commander";
 import { type Exit, exitOfKind, worst } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
@@ -19,6 +19,8 @@ interface Options {
   readonly watch?: number | true;
 }
 
+/** The controller's orders. */
+const SORTS = ["target", "state", "since", "cpu", "memory"] as const satisfies readonly ProcessQuery["sort"][];
 /** Few enough to be there at once. */
 const FIRST_ROWS = 100;
 
@@ -27,7 +29,7 @@ export const addStatus: AddCommand = (program, run) => {
     .command("status")
     .description("list processes with state, pid and uptime, or why they do not run")
     .argument("[selector...]", "which processes; all of them when none is given")
-    .addOption(new Option("--sort <key>", "order: state puts the worst first").choices(["target", "state", "since"]))
+    .addOption(new Option("--sort <key>", "order: state puts the worst first, cpu and memory the most").choices(SORTS))
     .option("--filter <term...>", "only those of which it holds, like state=FATAL or dc!=ams", collect, []);
   withWatch(command)
     .addHelpText(

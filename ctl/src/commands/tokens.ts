@@ -1,16 +1,26 @@
 // `fvctl tokens`: API tokens, one's own or everybody's, and with --join the tokens with which agents join.
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
-import type { ApiToken, ApiTokenList, JoinTokenList } from "@fleetvisor/proto/api/v1";
+import type { ApiToken, ApiTokenList, ApiTokenRequest, JoinTokenList } from "@fleetvisor/proto/api/v1";
 import type { Exit } from "../exit.js";
 import { type AddCommand, examples } from "../fleet/command.js";
 import type { World } from "../fleet/world.js";
 import { JOIN_TOKEN_HEAD, joinTokenRows, TOKEN_HEAD, tokenRows } from "../render/access.js";
 import { toJson } from "../render/output.js";
+import { formatMoment } from "../render/words.js";
+import { parseTtl } from "./token-life.js";
 
 interface ListOptions {
   readonly all?: boolean;
   readonly join?: boolean;
 }
+
+interface AddOptions {
+  /** Seconds. */
+  readonly ttl?: number;
+}
+
+/** Ten years, the controller's bound. */
+const MOST_TTL_S = 315_360_000;
 
 export const addTokens: AddCommand = (program, run) => {
   const tokens = program
@@ -22,6 +32,7 @@ export const addTokens: AddCommand = (program, run) => {
         ["fvctl tokens", "one's own"],
         ["fvctl tokens list --all", "everybody's (for admins)"],
         ["fvctl tokens add backup-script > token", "printed once, alone on stdout"],
+        ["fvctl tokens add release --ttl 2h > token", "good for two hours, then for nothing"],
         ["fvctl tokens remove ID", "from that moment it is good for nothing"],
         ["fvctl tokens list --join", "with which agents may still join; `fvctl join-token` makes one"],
       ),
@@ -38,7 +49,12 @@ export const addTokens: AddCommand = (program, run) => {
     .command("add")
     .description("make an API token for oneself")
     .argument("<name>", "what it is for")
-    .action((name: string, _options: unknown, command) => run(command, (world) => add(world, name)));
+    .option(
+      "--ttl <span>",
+      "how long it is good for, like 12h or 30d (default: until it is removed)",
+      parseTtl(1, MOST_TTL_S),
+    )
+    .action((name: string, { ttl }: AddOptions, command) => run(command, (world) => add(world, name, ttl)));
   tokens
     .command("remove")
     .description("revoke a token; admins anybody's")
@@ -55,22 +71,33 @@ export const addTokens: AddCommand = (program, run) => {
 
 async function list(world: World, all: boolean): Promise<Exit> {
   const output = world.output("table", "json", "ndjson", "name");
-  const { items } = await (await world.client()).get<ApiTokenList>(API_PATHS.tokens, all ? { all: "true" } : {});
-  await world.print(output, items, { nameOf: ({ id }) => id, head: TOKEN_HEAD, rows: () => tokenRows(items) });
+  const client = await world.client();
+  const { items } = await client.get<ApiTokenList>(API_PATHS.tokens, all ? { all: "true" } : {});
+  const rows = () => tokenRows(items, client.nowMs(), world.colors);
+  await world.print(output, items, { nameOf: ({ id }) => id, head: TOKEN_HEAD, rows });
   return "ok";
 }
 
 async function listJoin(world: World): Promise<Exit> {
   const output = world.output("table", "json", "ndjson", "name");
-  const { items } = await (await world.client()).get<JoinTokenList>(API_PATHS.joinTokens);
-  const how = { nameOf: ({ id }: { id: string }) => id, head: JOIN_TOKEN_HEAD, rows: () => joinTokenRows(items) };
-  await world.print(output, items, how);
+  const client = await world.client();
+  const { items } = await client.get<JoinTokenList>(API_PATHS.joinTokens);
+  const rows = () => joinTokenRows(items, client.nowMs(), world.colors);
+  await world.print(output, items, { nameOf: ({ id }) => id, head: JOIN_TOKEN_HEAD, rows });
   return "ok";
 }
 
-async function add(world: World, name: string): Promise<Exit> {
+async function add(world: World, name: string, ttlSeconds: number | undefined): Promise<Exit> {
   const output = world.output("table", "json");
-  const made = await (await world.client()).post<ApiToken>(API_PATHS.tokens, { name });
+  const request: ApiTokenRequest = { name, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
+  const made = await (await world.client()).post<ApiToken>(API_PATHS.tokens, request);
   await world.io.out(output === "json" ? toJson(made) : `${made.token ?? ""}\n`);
+  if (output === "table") await world.note(lifeOf(made));
   return "ok";
+}
+
+/** `good until 2026-12-21 09:00:00; ...`, with how to end it before. */
+function lifeOf({ id, expiresAtMs }: ApiToken): string {
+  const until = expiresAtMs == null ? "until it is removed" : `until ${formatMoment(expiresAtMs)}`;
+  return `good ${until}; \`fvctl tokens remove ${id}\` ends it at once`;
 }

@@ -1,21 +1,16 @@
 // `fvctl top`: the processes of the fleet on the whole screen, as they are now, with keys to sort, filter and scroll.
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { FleetSummary, Process } from "@fleetvisor/proto/api/v1";
+import type { FleetSummary, ProcessList } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Option } from "commander";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { processPages } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
-import { TOP_SORT_NAMES, TOP_SORTS, type TopSort, type TopState } from "../top/top-state.js";
+import { TOP_SORT_NAMES, type TopSort, type TopState } from "../top/top-state.js";
 import type { TopData } from "../top/top-view.js";
 
 const DEFAULT_SECONDS = 2;
-/** Rows that can be scrolled through. */
-const MOST_ROWS = 1_000;
-/** Rows that are sorted here where the controller does not sort. */
-const MOST_SORTED = 5_000;
 
 function parseSeconds(text: string): number {
   const seconds = Number(text);
@@ -53,29 +48,24 @@ async function top(
   }
   const client = await world.client();
   const { runTop } = await import("../top/run-top.js");
-  const fetchData = (state: TopState, signal: AbortSignal) => askAll(client, state, signal);
+  const fetchData = (state: TopState, rows: number, signal: AbortSignal) => askAll(client, state, rows, signal);
   await world.io.untilInterrupted((signal) =>
     runTop({ fetchData, filter: selectors.join(" "), sort, everyMs: interval * 1000, colors: world.colors, signal }),
   );
   return "ok";
 }
 
-async function askAll(client: ApiClient, state: TopState, signal: AbortSignal): Promise<TopData> {
-  const [summary, { processes, total }] = await Promise.all([
+/** The first `rows` in the order of `state`, which the controller finds among all of them. */
+async function askAll(
+  client: ApiClient,
+  { filter, sort }: TopState,
+  rows: number,
+  signal: AbortSignal,
+): Promise<TopData> {
+  const query = { selector: filter === "" ? undefined : filter, sort, limit: rows };
+  const [summary, { items, total }] = await Promise.all([
     client.get<FleetSummary>(API_PATHS.fleet, {}, signal),
-    askProcesses(client, state, signal),
+    client.get<ProcessList>(API_PATHS.processes, query, signal),
   ]);
-  return { summary, processes, total, nowMs: client.nowMs(), trouble: null };
-}
-
-async function askProcesses(client: ApiClient, { filter, sort }: TopState, signal: AbortSignal) {
-  const { isOurs } = TOP_SORTS[sort];
-  const most = isOurs ? MOST_SORTED : MOST_ROWS;
-  const processes: Process[] = [];
-  const pages = processPages(client, filter === "" ? [] : [filter], { sort: isOurs ? "target" : sort, signal });
-  for await (const { items, total } of pages) {
-    processes.push(...items);
-    if (processes.length >= Math.min(total, most)) return { processes: processes.slice(0, most), total };
-  }
-  return { processes, total: processes.length };
+  return { summary, processes: items, total, nowMs: client.nowMs(), trouble: null };
 }

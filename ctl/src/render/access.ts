@@ -3,14 +3,21 @@ import type { ApiToken, AuditEntry, Grant, JoinTokenInfo, User } from "@fleetvis
 import { ACCESS_VERB_NAMES, type AccessVerb, ROLES, type Role } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Colors } from "./colors.js";
-import type { Row } from "./table.js";
+import type { Cell, Head, Row } from "./table.js";
 import { formatMoment } from "./words.js";
 
 export const USER_HEAD = ["USER", "LOGIN", "GRANTS"] as const;
 export const GRANT_HEAD = ["ID", "USER", "MAY", "ON"] as const;
-export const TOKEN_HEAD = ["ID", "USER", "MADE", "LAST USED", "NAME"] as const;
-export const JOIN_TOKEN_HEAD = ["ID", "USES LEFT", "MADE BY", "GOOD UNTIL"] as const;
-export const AUDIT_HEAD = ["TIME", "USER", "ADDRESS", "OUTCOME", "ACTION", "SUBJECT"] as const;
+export const TOKEN_HEAD: Head = [
+  "ID",
+  { title: "USER", leaves: 2 },
+  { title: "MADE", leaves: 1 },
+  { title: "LAST USED", leaves: 3 },
+  "GOOD UNTIL",
+  "NAME",
+];
+export const JOIN_TOKEN_HEAD: Head = ["ID", "USES LEFT", { title: "MADE", leaves: 1 }, "MADE BY", "GOOD UNTIL"];
+export const AUDIT_HEAD: Head = ["TIME", "USER", { title: "ADDRESS", leaves: 1 }, "OUTCOME", "ACTION", "SUBJECT"];
 
 /** Reads `operator`, or `restart,logs`. Throws FleetError `invalid-argument` naming the word that is neither. */
 export function grantOf(text: string): { readonly role: Role } | { readonly verbs: AccessVerb[] } {
@@ -37,23 +44,31 @@ export function grantRows(grants: readonly Grant[]): readonly Row[] {
   return grants.map((grant) => [grant.id, grant.user, mayOf(grant), grant.selector]);
 }
 
-export function tokenRows(tokens: readonly ApiToken[]): readonly Row[] {
-  return tokens.map(({ id, user, name, createdAtMs, lastUsedAtMs }) => [
+/** `nowMs` is the controller's: what is over is said, though it is forgotten soon. */
+export function tokenRows(tokens: readonly ApiToken[], nowMs: number, colors: Colors): readonly Row[] {
+  return tokens.map(({ id, user, name, createdAtMs, expiresAtMs, lastUsedAtMs }) => [
     id,
     user,
     formatMoment(createdAtMs),
     lastUsedAtMs === null ? "never" : formatMoment(lastUsedAtMs),
+    expiresAtMs == null ? "removed" : untilCell(expiresAtMs, nowMs, colors),
     name,
   ]);
 }
 
-export function joinTokenRows(tokens: readonly JoinTokenInfo[]): readonly Row[] {
-  return tokens.map(({ id, uses, used, createdBy, expiresAtMs }) => [
+export function joinTokenRows(tokens: readonly JoinTokenInfo[], nowMs: number, colors: Colors): readonly Row[] {
+  return tokens.map(({ id, uses, used, createdBy, createdAtMs, expiresAtMs }) => [
     id,
     String(uses - used),
+    formatMoment(createdAtMs),
     createdBy,
-    formatMoment(expiresAtMs),
+    untilCell(expiresAtMs, nowMs, colors),
   ]);
+}
+
+function untilCell(expiresAtMs: number, nowMs: number, colors: Colors): Cell {
+  if (expiresAtMs > nowMs) return { text: formatMoment(expiresAtMs) };
+  return { text: `over since ${formatMoment(expiresAtMs)}`, paint: colors.red };
 }
 
 export function auditRows(entries: readonly AuditEntry[], colors: Colors): readonly Row[] {

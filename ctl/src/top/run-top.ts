@@ -5,11 +5,12 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { isPassing } from "../fleet/retry.js";
 import type { Colors } from "../render/colors.js";
 import { Screen } from "../screen.js";
-import { type Key, newTop, pressed, type TopSort, type TopState } from "./top-state.js";
+import { type Key, newTop, pressed, rowsWanted, type TopSort, type TopState, within } from "./top-state.js";
 import { buildTop, NO_DATA, rowsOfPage, type TopData } from "./top-view.js";
 
 export interface TopOptions {
-  readonly fetchData: (state: TopState, signal: AbortSignal) => Promise<TopData>;
+  /** The first rows of the order and filter, so many. */
+  readonly fetchData: (state: TopState, rows: number, signal: AbortSignal) => Promise<TopData>;
   readonly filter: string;
   readonly sort: TopSort;
   readonly everyMs: number;
@@ -30,23 +31,29 @@ export async function runTop(options: TopOptions): Promise<void> {
   const draw = () => screen.draw(buildTop(data, state, { columns: screen.columns, rows: screen.rows, colors }));
 
   const onKey = (text: string | undefined, key: Omit<Key, "text">) => {
-    const next = pressed(state, { ...key, text }, rowsOfPage(screen.rows), data.processes.length);
+    const page = rowsOfPage(screen.rows);
+    // While paused nothing more is asked for.
+    const count = state.isPaused ? data.processes.length : data.total;
+    const next = pressed(state, { ...key, text }, page, count);
     if (next === null) {
       left.abort();
       return;
     }
     const isOther = next.filter !== state.filter || next.sort !== state.sort || (state.isPaused && !next.isPaused);
+    const lacks = Math.min(data.total, next.offset + page) > data.processes.length;
     state = next;
     draw();
-    if (isOther) wake.abort();
+    if (isOther || lacks) wake.abort();
   };
 
   let asked: TopState | null = null;
   const ask = async () => {
     const asking = state;
     try {
-      data = await fetchData(asking, over);
+      const page = rowsOfPage(screen.rows);
+      data = await fetchData(asking, rowsWanted(asking, page), over);
       asked = asking;
+      state = within(state, page, data.total);
     } catch (thrown) {
       if (over.aborted) return;
       const error = FleetError.from(thrown);

@@ -1,17 +1,22 @@
 // What `fvctl top` shows and how keys change that. Pure.
 
-/** Orders with the key that chooses each. Those that the controller does not know are made here. */
-export const TOP_SORTS = {
-  state: { key: "s", meaning: "the worst first", isOurs: false },
-  target: { key: "t", meaning: "by target", isOurs: false },
-  since: { key: "a", meaning: "by age, the youngest state first", isOurs: false },
-  cpu: { key: "c", meaning: "by CPU, the most first", isOurs: true },
-  memory: { key: "m", meaning: "by memory, the most first", isOurs: true },
-} as const;
+import type { ProcessQuery } from "@fleetvisor/proto/api/v1";
 
-export type TopSort = keyof typeof TOP_SORTS;
+export type TopSort = NonNullable<ProcessQuery["sort"]>;
+
+/** The controller's orders with the key that chooses each. */
+export const TOP_SORTS: Readonly<Record<TopSort, { readonly key: string; readonly meaning: string }>> = {
+  state: { key: "s", meaning: "the worst first" },
+  target: { key: "t", meaning: "by target" },
+  since: { key: "a", meaning: "by age, the youngest state first" },
+  cpu: { key: "c", meaning: "by CPU, the most first" },
+  memory: { key: "m", meaning: "by memory, the most first" },
+};
 
 export const TOP_SORT_NAMES = Object.keys(TOP_SORTS) as readonly TopSort[];
+
+/** Rows that can be scrolled through, the most that the controller answers at once. */
+const MOST_ROWS = 1_000;
 
 export interface TopState {
   readonly sort: TopSort;
@@ -38,12 +43,22 @@ export function newTop(filter: string, sort: TopSort): TopState {
   return { sort, filter, typed: null, offset: 0, isPaused: false, isHelp: false };
 }
 
-/** The next state, or null to leave. `page` is how many rows the screen holds, `count` how many there are. */
+/** Rows to ask for: those of the screen, and the next page so that scrolling finds something. */
+export function rowsWanted({ offset }: TopState, page: number): number {
+  return Math.min(MOST_ROWS, offset + 2 * page);
+}
+
+/** Not scrolled further than there is something. `page` is how many rows the screen holds, `count` how many there are. */
+export function within(state: TopState, page: number, count: number): TopState {
+  const offset = Math.min(state.offset, Math.max(0, Math.min(count, MOST_ROWS) - page));
+  return offset === state.offset ? state : { ...state, offset };
+}
+
+/** The next state, or null to leave. */
 export function pressed(state: TopState, key: Key, page: number, count: number): TopState | null {
   if (key.ctrl === true && key.name === "c") return null;
   if (state.typed !== null) return typing(state, state.typed, key);
-  const last = Math.max(0, count - page);
-  const scrolled = (offset: number) => ({ ...state, offset: Math.min(last, Math.max(0, offset)) });
+  const scrolled = (offset: number) => within({ ...state, offset: Math.max(0, offset) }, page, count);
   switch (key.name) {
     case "up":
     case "k":
@@ -58,7 +73,7 @@ export function pressed(state: TopState, key: Key, page: number, count: number):
     case "home":
       return scrolled(0);
     case "end":
-      return scrolled(last);
+      return scrolled(MOST_ROWS);
     case "escape":
       return state.isHelp ? { ...state, isHelp: false } : { ...state, filter: "", offset: 0 };
     case "space":

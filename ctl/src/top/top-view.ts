@@ -4,13 +4,13 @@ import { type Colors, paintState } from "../render/colors.js";
 import { cutTo } from "../render/layout.js";
 import { describe } from "../render/status.js";
 import { type Head, type Row, TableWriter } from "../render/table.js";
-import { formatCpu, formatMemory, type Usage } from "../render/usage.js";
+import { formatCpu, formatMemory } from "../render/usage.js";
 import { formatClock, formatCounts, formatSpan, plural } from "../render/words.js";
-import { TOP_SORT_NAMES, TOP_SORTS, type TopSort, type TopState } from "./top-state.js";
+import { TOP_SORT_NAMES, TOP_SORTS, type TopState } from "./top-state.js";
 
 export interface TopData {
   readonly summary: FleetSummary | null;
-  /** In the order of the controller. */
+  /** The first ones, in the order asked for. */
   readonly processes: readonly Process[];
   /** How many there are that match. */
   readonly total: number;
@@ -38,16 +38,6 @@ export function rowsOfPage(screenRows: number): number {
   return Math.max(1, screenRows - AROUND);
 }
 
-/** Most first; what is not known last. The controller's order among equals. */
-export function sorted(processes: readonly Process[], sort: TopSort): readonly Process[] {
-  if (sort !== "cpu" && sort !== "memory") return processes;
-  const of = (process: object) => {
-    const { cpuPercent, memoryBytes }: Usage = process;
-    return (sort === "cpu" ? cpuPercent : memoryBytes) ?? -1;
-  };
-  return processes.toSorted((a, b) => of(b) - of(a));
-}
-
 export function buildTop(
   data: TopData,
   state: TopState,
@@ -58,7 +48,7 @@ export function buildTop(
   const body = state.isHelp ? helpLines() : tableLines(data, state, { columns, page, colors });
   const filler = Array.from({ length: Math.max(0, page + 1 - body.length) }, () => "");
   return [
-    ...headLines(data, state, colors, cut),
+    ...headLines(data, state, page, { colors, cut }),
     "",
     ...body.slice(0, page + 1),
     ...filler,
@@ -67,10 +57,10 @@ export function buildTop(
 }
 
 function headLines(
-  { summary, total, processes, nowMs, trouble }: TopData,
-  { filter, sort, isPaused }: TopState,
-  colors: Colors,
-  cut: (text: string) => string,
+  { summary, total, nowMs, trouble }: TopData,
+  { filter, sort, offset, isPaused }: TopState,
+  page: number,
+  { colors, cut }: { readonly colors: Colors; readonly cut: (text: string) => string },
 ): string[] {
   if (trouble !== null) return [colors.red(cut(trouble)), colors.dim(cut("what follows is from before"))];
   if (summary === null) return [cut("asking the controller"), ""];
@@ -84,18 +74,18 @@ function headLines(
     `${formatClock(nowMs)}  ${hosts}, ${plural(summary.processes, "process", "processes")}: ${formatCounts(counts)}`,
   );
   const paint = { ok: colors.green, degraded: colors.yellow, failing: colors.red, empty: colors.dim }[summary.verdict];
-  const shown = processes.length < total ? `${processes.length} of ${total}` : `${total}`;
+  const shown = total > page ? `${offset + 1} to ${Math.min(offset + page, total)} of ${total}` : `${total}`;
   const what = `${filter === "" ? "everything" : filter}: ${shown}, sorted by ${sort}${isPaused ? ", paused" : ""}`;
   return [paint(first), cut(what)];
 }
 
 function tableLines(
   { processes, nowMs }: TopData,
-  { sort, offset }: TopState,
+  { offset }: TopState,
   { columns, page, colors }: { readonly columns: number; readonly page: number; readonly colors: Colors },
 ): string[] {
   const table = new TableWriter(HEAD, { columns, colors, isCut: true });
-  const shown = sorted(processes, sort).slice(offset, offset + page);
+  const shown = processes.slice(offset, offset + page);
   return table
     .rows(shown.map((process) => rowOf(process, nowMs, colors)))
     .trimEnd()

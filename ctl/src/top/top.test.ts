@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FleetSummary, Process } from "@fleetvisor/proto/api/v1";
 import { chooseColors } from "../render/colors.js";
-import { type Key, newTop, pressed, type TopState } from "./top-state.js";
-import { buildTop, NO_DATA, sorted, type TopData } from "./top-view.js";
+import { type Key, newTop, pressed, rowsWanted, type TopState, within } from "./top-state.js";
+import { buildTop, NO_DATA, type TopData } from "./top-view.js";
 
 const COLORS = chooseColors({}, false);
 
@@ -77,12 +77,21 @@ test("the picture fits the screen exactly, whatever there is to show", () => {
   assert.match(row ?? "", /^web-1\/api:worker +RUNNING +12\.3% +3\.0 MB +1m 05s +pid 42$/);
 });
 
-test("the most of what is known comes first, what is not known last", () => {
-  const of = (target: string, change: object) => ({ ...worker, target, ...change }) as Process;
-  const rows = [of("none", { cpuPercent: null }), of("little", { cpuPercent: 1 }), of("much", { cpuPercent: 50 })];
-  assert.deepEqual(
-    sorted(rows, "cpu").map(({ target }) => target),
-    ["much", "little", "none"],
-  );
-  assert.equal(sorted(rows, "state"), rows);
+test("of a large fleet only what the screen shows is asked for, as far as one can scroll", () => {
+  const start = newTop("", "cpu");
+  assert.equal(rowsWanted(start, 40), 80);
+  const end = pressed(start, { name: "end" }, 40, 200_000);
+  assert.equal(end?.offset, 960);
+  assert.equal(end === null ? 0 : rowsWanted(end, 40), 1_000);
+  const large = { ...data, total: 200_000 };
+  const what = (state: TopState) => buildTop(large, state, { columns: 100, rows: 45, colors: COLORS })[1];
+  assert.equal(what(start), "everything: 1 to 40 of 200000, sorted by cpu");
+  assert.equal(end && what(end), "everything: 961 to 1000 of 200000, sorted by cpu");
+});
+
+test("what was scrolled to and is no more is not left empty", () => {
+  const state = { ...newTop("", "cpu"), offset: 900 };
+  assert.equal(within(state, 10, 25).offset, 15);
+  assert.equal(within(state, 10, 3).offset, 0);
+  assert.equal(within(state, 10, 2_000), state);
 });
