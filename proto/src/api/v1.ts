@@ -12,6 +12,7 @@ import {
   TARGET_RESULTS,
 } from "../vocabulary/operations.js";
 import { LIVENESS, PROCESS_STATE_NAMES } from "../vocabulary/states.js";
+import { BACKUP_ORIGIN_NAMES, BACKUP_ORIGINS, STORED_KIND_NAMES, STORED_KINDS } from "../vocabulary/stored.js";
 
 function literals<T extends string>(names: readonly T[], description: string) {
   return Type.Unsafe<T>({ type: "string", enum: [...names], description });
@@ -750,19 +751,57 @@ export const AuditEntry = Type.Object(
 export type AuditEntry = Static<typeof AuditEntry>;
 
 export const AuditPage = Type.Object(
-  { items: Type.Array(AuditEntry, { description: "Newest first" }), nextCursor: Nullable(Type.String()) },
+  {
+    items: Type.Array(AuditEntry, { description: "Newest first" }),
+    nextCursor: Nullable(
+      Type.String({
+        description: "Of what is older. A page may be short and have one: a search takes a bounded time",
+      }),
+    ),
+  },
   { $id: "AuditPage" },
 );
 export type AuditPage = Static<typeof AuditPage>;
 
 export const AuditQuery = Type.Object(
   {
+    user: Type.Optional(Type.String({ maxLength: 128, description: "Only what this user did or was refused" })),
+    action: Type.Optional(
+      Type.String({ maxLength: 64, description: "Only this; operation is also operation.restart and its like" }),
+    ),
+    outcome: Type.Optional(literals(["done", "refused"], "Only what was allowed, or what was not")),
+    text: Type.Optional(Type.String({ maxLength: 256, description: "Somewhere in the subject or the address" })),
+    sinceMs: Type.Optional(Type.Integer()),
+    untilMs: Type.Optional(Type.Integer()),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
     cursor: Type.Optional(Type.String({ maxLength: 64 })),
   },
   { additionalProperties: false },
 );
 export type AuditQuery = Static<typeof AuditQuery>;
+
+export const AuditCheckQuery = Type.Object(
+  { cursor: Type.Optional(Type.String({ maxLength: 96, description: "Where the part before ended" })) },
+  { additionalProperties: false },
+);
+export type AuditCheckQuery = Static<typeof AuditCheckQuery>;
+
+export const AuditCheck = Type.Object(
+  {
+    rows: Type.Integer({ description: "Rows that follow from each other, counted from the first" }),
+    total: Type.Integer({ description: "Rows that there are" }),
+    head: Type.String({ description: "Hash of the last row that follows; empty when there is none" }),
+    broken: Nullable(
+      Type.Object(
+        { id: Type.Integer(), reason: Type.String() },
+        { description: "The first row that was changed or is missing; null while all follow" },
+      ),
+    ),
+    nextCursor: Nullable(Type.String({ description: "Give it as `cursor` to check on; null at the end" })),
+  },
+  { $id: "AuditCheck" },
+);
+export type AuditCheck = Static<typeof AuditCheck>;
 
 export const ExplainQuery = Type.Object(
   {
@@ -818,6 +857,51 @@ export type ApiTokenRequest = Static<typeof ApiTokenRequest>;
 
 export const ApiTokenList = Type.Object({ items: Type.Array(ApiToken) }, { $id: "ApiTokenList" });
 export type ApiTokenList = Static<typeof ApiTokenList>;
+
+// ---- the controller itself ------------------------------------------------------------------------------------
+
+export const StoredRows = Type.Object({
+  kind: literals(STORED_KIND_NAMES, meanings(STORED_KINDS)),
+  rows: Type.Integer(),
+  estimated: Type.Boolean({ description: "Not counted, but never less than there are" }),
+  oldestAtMs: Nullable(TimeMs("When its oldest row was written; null without rows")),
+  keptMs: Nullable(Type.Number({ description: "How long a row is kept; null for ever" })),
+  mostRows: Nullable(Type.Integer({ description: "With more than so many the oldest go; null where only age counts" })),
+});
+export type StoredRows = Static<typeof StoredRows>;
+
+export const ControllerState = Type.Object(
+  {
+    version: Type.String(),
+    atMs: TimeMs("When this was said"),
+    startedAtMs: TimeMs("Start of the controller"),
+    trouble: Nullable(Type.String({ description: "Why history is not written or cannot be read; null while all works" })),
+    waitingRows: Type.Integer({ description: "Rows that wait to be committed" }),
+    store: Nullable(
+      Type.Object(
+        {
+          sizeBytes: Type.Integer({ description: "All files of the store" }),
+          reusableBytes: Type.Integer({ description: "Of that, left by rows that are gone, to be used by new ones" }),
+          diskFreeBytes: Nullable(Type.Integer({ description: "Free on its disk, where that is known" })),
+          kinds: Type.Array(StoredRows),
+        },
+        { description: "Null while the store cannot be read" },
+      ),
+    ),
+    backup: Nullable(
+      Type.Object(
+        {
+          atMs: TimeMs("When it was done"),
+          origin: literals(BACKUP_ORIGIN_NAMES, meanings(BACKUP_ORIGINS)),
+          sizeBytes: Type.Integer({ description: "Of the database" }),
+        },
+        { description: "The last one that is known of" },
+      ),
+    ),
+  },
+  { $id: "ControllerState" },
+);
+export type ControllerState = Static<typeof ControllerState>;
 
 // ---- live stream ----------------------------------------------------------------------------------------------
 
