@@ -155,3 +155,46 @@ test("an operation on ten thousand targets is told by what changes, and what it 
     [[id, 0, { succeeded: 10_000 }]],
   );
 });
+
+test("operations are listed in pages, narrowed by state, verb and user, and each sees the same of a part as of the whole", async (t) => {
+  const world = await accessWorld(t);
+  world.hosts({ name: "web1", processes: api("a", "b") }, { name: "web2", processes: api("a") });
+  const ann = await world.user("ann", { verbs: ["read", "restart", "stop"], selector: "web1/all" });
+  const ids: string[] = [];
+  for (const [verb, selector, token] of [
+    ["restart", "web1/all", ann],
+    ["stop", "web2/all", undefined],
+    ["stop", "all", undefined],
+    ["restart", "web1/api:a", ann],
+    ["restart", "web2/api:a", undefined],
+  ] as const) {
+    ids.unshift((await begin(world, { verb, selector, waitMs: 5_000 }, token)).id);
+    // Ids say nothing of age, so those of one millisecond would lie in any order.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  const list = (query: string, token?: string) =>
+    world.get<OperationList>(`${API_PATHS.operations}?${query}`, token === undefined ? {} : { token });
+  async function pages(query: string, token?: string): Promise<string[][]> {
+    const found: string[][] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page: OperationList = await list(`${query}${cursor === "" ? "" : `&cursor=${cursor}`}`, token);
+      found.push(page.items.map(({ id }) => String(ids.indexOf(id))));
+      assert.ok(page.items.every(({ targets }) => targets.length === 0));
+      cursor = page.nextCursor ?? null;
+    }
+    return found;
+  }
+  assert.deepEqual(await pages("limit=2"), [["0", "1"], ["2", "3"], ["4"]]);
+  assert.deepEqual(await pages("limit=5"), [["0", "1", "2", "3", "4"]], "no page with nothing on it");
+  assert.deepEqual(await pages("verb=stop"), [["2", "3"]]);
+  assert.deepEqual(await pages("user=ann&limit=1"), [["1"], ["4"]]);
+  assert.deepEqual(await pages("state=running"), [[]]);
+  assert.deepEqual(await pages("limit=2", ann), [["1", "2"], ["4"]], "her part alone");
+  assert.deepEqual(await pages("limit=3", ann), [["1", "2", "4"]], "what she cannot see makes no page");
+  const [whole] = (await list("verb=stop&limit=1")).items;
+  const [part] = (await list("verb=stop&limit=1", ann)).items;
+  assert.deepEqual([whole?.counts, part?.counts], [{ succeeded: 3 }, { succeeded: 2 }]);
+  for (const wrong of ["cursor=x", "cursor=1.", "state=odd", "verb=explode", "limit=0"]) {
+    assert.equal((await world.ask(`${API_PATHS.operations}?${wrong}`)).status, 400, wrong);
+  }
+});

@@ -9,7 +9,7 @@ import { gunzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { contactEvent, type NewEvent } from "../../controller/src/core/history.js";
 import { anOperation, aTarget } from "../../controller/src/core/operation.fixture.js";
-import type { Operation } from "../../controller/src/core/operation.js";
+import { type Operation, summarize } from "../../controller/src/core/operation.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
 import { SqliteStore } from "../../controller/src/store/sqlite/sqlite-store.js";
@@ -243,6 +243,23 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       },
     );
 
+    promise("restarts that nobody asked for are told apart from first starts and from orders", async (store) => {
+      const start = (seq: number, fromState: NewEvent["fromState"], part: Partial<NewEvent> = {}) =>
+        event(seq, { exit: null, end: null, fromState, toState: "STARTING", ...part });
+      await store.commitReports(
+        batch(7, [
+          start(1, "STOPPED"),
+          start(2, "EXITED"),
+          start(3, "BACKOFF"),
+          start(4, "EXITED", { user: "ann", operationId: "o1" }),
+          start(5, "FATAL"),
+          event(6, { exit: null, end: null, fromState: "STARTING", toState: "RUNNING" }),
+          start(7, null),
+        ]),
+      );
+      assert.deepEqual(await seqs(store, { cause: "restart" }), [3, 2]);
+    });
+
     promise(
       "pages of any question are whole over many blocks, late clocks included, and after a deletion",
       async (store) => {
@@ -461,11 +478,15 @@ function storeContract(name: string, open: (dir: string) => Store): void {
         })),
       };
       await store.saveOperation(done);
-      assert.deepEqual(await store.operations(10), [second, done]);
-      assert.deepEqual(await store.operations(1), [second]);
+      assert.deepEqual(await store.operations(10), [second, done].map(summarize), "without targets, but how they are");
+      assert.deepEqual(await store.operations(1), [summarize(second)]);
+      assert.deepEqual(await store.operations(10, second), [summarize(done)]);
+      assert.deepEqual(await store.operations(10, done), []);
       assert.deepEqual(await store.runningOperations(), [second]);
-      await store.deleteOperationsBefore(9_000);
-      assert.deepEqual(await store.operations(10), [second]);
+      assert.equal(await store.deleteOperationBefore(3_000), false, "it had not finished then");
+      assert.equal(await store.deleteOperationBefore(9_000), true);
+      assert.equal(await store.deleteOperationBefore(9_000), false, "what runs stays");
+      assert.deepEqual(await store.operations(10), [summarize(second)]);
     });
 
     promise(

@@ -1,7 +1,13 @@
 // What somebody may know of an operation: its covered targets, and what follows from those alone. Pure.
 import { formatTarget } from "@fleetvisor/proto/vocabulary/namespec";
 import { escapeGlob } from "../core/glob.js";
-import { isDone, type Operation, type OperationPlan, type OperationTarget } from "../core/operation.js";
+import {
+  isDone,
+  type Operation,
+  type OperationPlan,
+  type OperationSummary,
+  type OperationTarget,
+} from "../core/operation.js";
 
 const SPELLED_OUT = 20;
 
@@ -12,6 +18,9 @@ export interface SeenOperation extends Omit<Operation, "plan"> {
   /** Places in the whole operation of the targets seen; null where that is all of them. */
   readonly places: readonly number[] | null;
 }
+
+/** A summary as somebody sees it. */
+export type SeenSummary = Omit<OperationSummary, "plan"> & Pick<SeenOperation, "plan">;
 
 /** The operation as who sees all of it sees it. */
 export function wholeOperation(operation: Operation): SeenOperation {

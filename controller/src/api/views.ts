@@ -1,12 +1,12 @@
 // Domain values to the API's shapes, one function a shape.
 import type * as api from "@fleetvisor/proto/api/v1";
 import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
-import type { SeenOperation } from "../access/covered-operation.js";
+import type { SeenOperation, SeenSummary } from "../access/covered-operation.js";
 import type { Person } from "../access/people.js";
 import type { Instance, StateCounts } from "../core/fleet.js";
 import type { HistoryEvent } from "../core/history.js";
 import type { Located } from "../core/listing.js";
-import { batchCount, countResults, type OperationTarget, operationState, skipReason } from "../core/operation.js";
+import { type OperationTarget, operationState, summarize } from "../core/operation.js";
 import type { Process } from "../core/rows.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { ApiTokenRecord, GrantRecord, JoinTokenRecord, SessionRecord } from "../store/records.js";
@@ -111,7 +111,15 @@ function textOf(bytes: Uint8Array): string | null {
 
 /** With all of its targets, or none of them. */
 export function operationView(operation: SeenOperation, targets: "all" | "none" = "all"): api.Operation {
-  return { ...operationHead(operation), targets: targets === "all" ? operation.targets.map(operationTargetView) : [] };
+  return {
+    ...operationHead(summarize(operation)),
+    targets: targets === "all" ? operation.targets.map(operationTargetView) : [],
+  };
+}
+
+/** Without its targets. */
+export function operationSummaryView(summary: SeenSummary): api.Operation {
+  return { ...operationHead(summary), targets: [] };
 }
 
 /** What changed of it: these targets, or null for too many to say. */
@@ -120,14 +128,14 @@ export function progressView(
   changed: readonly OperationTarget[] | null,
 ): api.OperationProgress {
   return {
-    ...operationHead(operation),
+    ...operationHead(summarize(operation)),
     changed: changed?.map(operationTargetView) ?? [],
     tooMany: changed === null,
   };
 }
 
-function operationHead(operation: SeenOperation): Omit<api.Operation, "targets"> {
-  const { id, verb, selector, signal, groups, user, createdAtMs, finishedAtMs, plan, batch, holdUntilMs } = operation;
+function operationHead(summary: SeenSummary): Omit<api.Operation, "targets"> {
+  const { id, verb, selector, signal, groups, user, createdAtMs, finishedAtMs, plan, batch, holdUntilMs } = summary;
   return {
     id,
     verb,
@@ -135,15 +143,15 @@ function operationHead(operation: SeenOperation): Omit<api.Operation, "targets">
     signal,
     groups: [...groups],
     user,
-    state: operationState(operation),
-    reason: skipReason(operation),
+    state: operationState(summary),
+    reason: summary.skipReason,
     createdAtMs,
     finishedAtMs,
     plan,
     batch: batch + 1,
-    batches: batchCount(operation),
+    batches: summary.batches,
     resumesAtMs: holdUntilMs,
-    counts: Object.fromEntries(Object.entries(countResults(operation.targets)).filter(([, count]) => count > 0)),
+    counts: Object.fromEntries(Object.entries(summary.counts).filter(([, count]) => count > 0)),
   };
 }
 

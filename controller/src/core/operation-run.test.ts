@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { AT_ONCE, anOperation } from "./operation.fixture.js";
-import { isDone, type Operation, type OperationPlan, operationState } from "./operation.js";
+import { isDone, type Operation, type OperationPlan, operationState, summarize } from "./operation.js";
 import { nextDeadline, type OperationInput, type OrderEffect, type Run, runOf, step } from "./operation-run.js";
 import type { OrderInput } from "./operation-target.js";
 import type { Look, Row } from "./operation-watch.js";
@@ -94,7 +94,7 @@ class World {
   }
 
   get state() {
-    return operationState(this.run.operation);
+    return operationState(summarize(this.run.operation));
   }
 
   message(place: number): string {

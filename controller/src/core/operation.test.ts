@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anOperation, aTarget } from "./operation.fixture.js";
-import { isFailure, operationOf, operationState, orderIdOf, type TargetResult } from "./operation.js";
+import { isFailure, operationOf, operationState, orderIdOf, summarize, type TargetResult } from "./operation.js";
 
 test("the state of an operation follows from what is wanted of it and from its targets", () => {
   const state = (wanted: "run" | "pause" | "abort", finishedAtMs: number | null, ...results: TargetResult[]) =>
-    operationState(anOperation([], { wanted, finishedAtMs, targets: results.map((result) => aTarget({ result })) }));
+    operationState(
+      summarize(anOperation([], { wanted, finishedAtMs, targets: results.map((result) => aTarget({ result })) })),
+    );
   assert.equal(state("run", null, "sent"), "running");
   assert.equal(state("pause", null, "sent", "pending"), "paused");
   assert.equal(state("abort", null, "sent", "skipped"), "aborting");

@@ -77,18 +77,45 @@ export interface Operation {
   readonly targets: readonly OperationTarget[];
 }
 
-type Fate = Pick<Operation, "finishedAtMs" | "wanted" | "targets">;
-
-/** What becomes of the whole follows from what became of its targets. */
-export function operationState({ finishedAtMs, wanted, targets }: Fate): OperationState {
-  if (finishedAtMs === null) return wanted === "run" ? "running" : wanted === "pause" ? "paused" : "aborting";
-  if (targets.every(({ result }) => result === "succeeded")) return "succeeded";
-  return wanted === "abort" && targets.some(({ result }) => result === "skipped") ? "aborted" : "failed";
+/** An operation without its targets, and what follows from them: all that a list of operations tells. */
+export interface OperationSummary extends Omit<Operation, "targets"> {
+  readonly counts: Counts;
+  /** How many batches there are. */
+  readonly batches: number;
+  /** Why targets were never ordered; null when none was left out. */
+  readonly skipReason: string | null;
 }
 
-/** Why targets were never ordered; null when none was left out. */
-export function skipReason({ targets }: Pick<Operation, "targets">): string | null {
-  return targets.find(({ result }) => result === "skipped")?.message ?? null;
+/** Where an operation stands among all of them. */
+export type OperationPlace = Pick<Operation, "createdAtMs" | "id">;
+
+/** Newest first. */
+export function byAge(a: OperationPlace, b: OperationPlace): number {
+  return b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+/** Takes as long as there are targets. */
+export function summarize<O extends Pick<Operation, "targets">>({
+  targets,
+  ...rest
+}: O): Omit<O, "targets"> & Pick<OperationSummary, "counts" | "batches" | "skipReason"> {
+  return {
+    ...rest,
+    counts: countResults(targets),
+    batches: (targets.at(-1)?.batch ?? 0) + 1,
+    skipReason: targets.find(({ result }) => result === "skipped")?.message ?? null,
+  };
+}
+
+/** What becomes of the whole follows from what became of its targets. */
+export function operationState({
+  finishedAtMs,
+  wanted,
+  counts,
+}: Pick<OperationSummary, "finishedAtMs" | "wanted" | "counts">): OperationState {
+  if (finishedAtMs === null) return wanted === "run" ? "running" : wanted === "pause" ? "paused" : "aborting";
+  if (Object.entries(counts).every(([result, count]) => result === "succeeded" || count === 0)) return "succeeded";
+  return wanted === "abort" && counts.skipped > 0 ? "aborted" : "failed";
 }
 
 /** Whether a target's result is final. */
@@ -116,11 +143,6 @@ export function countResults(targets: readonly OperationTarget[]): Counts {
   >;
   for (const { result } of targets) counts[result] += 1;
   return counts;
-}
-
-/** How many batches there are. */
-export function batchCount({ targets }: Pick<Operation, "targets">): number {
-  return (targets.at(-1)?.batch ?? 0) + 1;
 }
 
 /** Order ids name their operation, batch and instance, so that a report can be traced to who caused it. */

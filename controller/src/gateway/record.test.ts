@@ -1,7 +1,7 @@
 // What is kept of a call: unknown until its answer says more.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Operation, operationState } from "../core/operation.js";
+import { type Operation, operationState, summarize } from "../core/operation.js";
 import { answered, newRecord, type RecordRequest, unanswered, underWay } from "./record.js";
 
 const REQUEST: RecordRequest = {
@@ -22,7 +22,7 @@ const told = ({ targets }: Operation) => targets.map(({ result, code, message })
 
 test("before its answer it is over and unknown, with nothing that anybody would ask an agent about", () => {
   const record = newRecord(REQUEST);
-  assert.equal(operationState(record), "failed");
+  assert.equal(operationState(summarize(record)), "failed");
   assert.equal(record.selector, "web1/api:one web1/api:two");
   assert.deepEqual(
     record.targets.map(({ result, sentTo }) => [result, sentTo]),
@@ -31,7 +31,7 @@ test("before its answer it is over and unknown, with nothing that anybody would 
       ["unknown", null],
     ],
   );
-  assert.equal(operationState(underWay(record)), "running");
+  assert.equal(operationState(summarize(underWay(record))), "running");
   assert.equal(newRecord({ ...REQUEST, verb: "shutdown", targets: null }).targets[0]?.group, null);
 });
 

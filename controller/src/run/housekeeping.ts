@@ -73,8 +73,14 @@ export class Housekeeping implements Lifecycle {
     const { store } = this.#options;
     const now = Date.now();
     await store.deleteExpired(now);
-    await store.deleteOperationsBefore(now - this.#rules.maxAgeMs);
+    await this.#forgetOperations(now - this.#rules.maxAgeMs);
     await this.#retain();
+  }
+
+  /** One by one, since each may have many targets and others want to write too. */
+  async #forgetOperations(finishedBeforeMs: number): Promise<void> {
+    if (!(await this.#options.store.deleteOperationBefore(finishedBeforeMs))) return;
+    this.#later("retention", () => this.#forgetOperations(finishedBeforeMs));
   }
 
   async #retain(): Promise<void> {

@@ -92,7 +92,7 @@ async function rollingRestart(killAt: number, isKept: boolean): Promise<number> 
   let writes = 0;
   const storeOf = (life: Life): OperationStore => ({
     operation: (id) => disk.operation(id),
-    operations: (limit) => disk.operations(limit),
+    operations: (limit, before) => disk.operations(limit, before),
     runningOperations: () => disk.runningOperations(),
     isRecorded: () => true,
     unsettledOperations: (sinceMs, limit) => disk.unsettledOperations(sinceMs, limit),

@@ -7,7 +7,14 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { OperationControl } from "@fleetvisor/proto/vocabulary/operations";
 import type { Logger } from "pino";
 import type { Fleet, FleetChange } from "../core/fleet.js";
-import { isOpenQuestion, type Operation, orderIdOf } from "../core/operation.js";
+import {
+  isOpenQuestion,
+  type Operation,
+  type OperationPlace,
+  type OperationSummary,
+  orderIdOf,
+  summarize,
+} from "../core/operation.js";
 import { type NewOperation, planOperation } from "../core/operation-plan.js";
 import { hasOpenQuestions, type OperationInput, type OrderEffect, runOf, step } from "../core/operation-run.js";
 import type { OrderInput } from "../core/operation-target.js";
@@ -160,11 +167,14 @@ export class Operations implements Lifecycle {
     return isTold && this.#options.store.isRecorded(id);
   }
 
-  /** Newest first, as of now. */
-  async latest(limit: number): Promise<readonly Operation[]> {
-    const kept = await this.#options.store.operations(limit);
+  /** Newest first, those older than one of them, as of now. */
+  async latest(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
+    const kept = await this.#options.store.operations(limit, before);
     const { elsewhere = () => null } = this.#options;
-    return kept.map((operation) => this.#jobs.get(operation.id)?.operation ?? elsewhere(operation.id) ?? operation);
+    return kept.map((summary) => {
+      const operation = this.#jobs.get(summary.id)?.operation ?? elsewhere(summary.id);
+      return operation === null ? summary : summarize(operation);
+    });
   }
 
   #add(operation: Operation): OperationJob {

@@ -1,7 +1,14 @@
 // The store in memory, by the same promises: for tests and for anything that need not outlive its process.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { comingEvents, type HistoryEvent, hasCause, type NewEvent } from "../core/history.js";
-import { isOpenQuestion, type Operation } from "../core/operation.js";
+import {
+  byAge,
+  isOpenQuestion,
+  type Operation,
+  type OperationPlace,
+  type OperationSummary,
+  summarize,
+} from "../core/operation.js";
 import { ChainWalk, checkParts, nextEntry } from "./audit-chain.js";
 import { auditFilter } from "./audit-filter.js";
 import { MemoryMetrics } from "./memory-metrics.js";
@@ -202,23 +209,25 @@ export class MemoryStore extends MemoryMetrics implements Store {
   async operation(id: string): Promise<Operation | null> {
     return this.#operations.get(id) ?? null;
   }
-  async operations(limit: number): Promise<readonly Operation[]> {
-    const newestFirst = (a: Operation, b: Operation) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1);
-    return [...this.#operations.values()].sort(newestFirst).slice(0, limit);
+  async operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
+    const older = this.#newestFirst().filter((one) => before === undefined || byAge(before, one) < 0);
+    return older.slice(0, limit).map(summarize);
   }
   async runningOperations(): Promise<readonly Operation[]> {
     return [...this.#operations.values()].filter((operation) => operation.finishedAtMs === null);
   }
   async unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]> {
-    const newestFirst = await this.operations(this.#operations.size);
-    return newestFirst
+    return this.#newestFirst()
       .filter(({ finishedAtMs, targets }) => (finishedAtMs ?? 0) >= sinceMs && targets.some(isOpenQuestion))
       .slice(0, limit);
   }
-  async deleteOperationsBefore(atMs: number): Promise<void> {
-    for (const { id, finishedAtMs } of this.#operations.values()) {
-      if (finishedAtMs !== null && finishedAtMs < atMs) this.#operations.delete(id);
-    }
+  async deleteOperationBefore(atMs: number): Promise<boolean> {
+    const finished = [...this.#operations.values()].filter(({ finishedAtMs }) => (finishedAtMs ?? atMs) < atMs);
+    const [oldest] = finished.sort((a, b) => (a.finishedAtMs ?? 0) - (b.finishedAtMs ?? 0));
+    return oldest !== undefined && this.#operations.delete(oldest.id);
+  }
+  #newestFirst(): Operation[] {
+    return [...this.#operations.values()].sort(byAge);
   }
 
   // -- access

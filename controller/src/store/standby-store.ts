@@ -2,7 +2,7 @@
 // who are known are answered and orders are given; whatever that leaves behind is kept in memory, and written when the store is back.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
-import type { Operation } from "../core/operation.js";
+import { byAge, type Operation, type OperationPlace, type OperationSummary, summarize } from "../core/operation.js";
 import type { RevokedList } from "../pki/revoked-list.js";
 import { MemoryStore } from "./memory.js";
 import type {
@@ -179,25 +179,21 @@ export class StandbyStore extends SqliteStore {
   override async operation(id: string): Promise<Operation | null> {
     return this.#unwritten.operation(id) ?? super.operation(id);
   }
-  override async operations(limit: number): Promise<readonly Operation[]> {
-    const kept = super.operations(limit);
+  override async operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
+    const kept = super.operations(limit, before);
     const fresh = this.#unwritten.operations;
     if (fresh.length === 0) return kept;
-    return this.#merge(await kept.catch((): readonly Operation[] => []), fresh).slice(0, limit);
+    const older = fresh.filter((one) => before === undefined || byAge(before, one) < 0).map(summarize);
+    return merge(await kept.catch((): readonly OperationSummary[] => []), older).slice(0, limit);
   }
   override async runningOperations(): Promise<readonly Operation[]> {
     const kept = await super.runningOperations().catch((error: unknown) => {
       if (this.#unwritten.operations.length === 0) throw error;
       return [];
     });
-    return this.#merge(kept, this.#unwritten.operations)
+    return merge(kept, this.#unwritten.operations)
       .filter(({ finishedAtMs }) => finishedAtMs === null)
       .reverse();
-  }
-  /** Newest first. What is not written yet is newer than what is. */
-  #merge(kept: readonly Operation[], fresh: readonly Operation[]): Operation[] {
-    const ids = new Set(fresh.map(({ id }) => id));
-    return [...fresh, ...kept.filter(({ id }) => !ids.has(id))].sort((a, b) => b.createdAtMs - a.createdAtMs);
   }
 
   // -- audit
@@ -263,4 +259,10 @@ export class StandbyStore extends SqliteStore {
   override async touchSession(hash: string, seenAtMs: number): Promise<void> {
     await (this.#sessions.has(hash) ? this.#memory.touchSession(hash, seenAtMs) : super.touchSession(hash, seenAtMs));
   }
+}
+
+/** Newest first. What is not written yet is newer than what is. */
+function merge<O extends OperationPlace>(kept: readonly O[], fresh: readonly O[]): O[] {
+  const ids = new Set(fresh.map(({ id }) => id));
+  return [...fresh, ...kept.filter(({ id }) => !ids.has(id))].sort(byAge);
 }

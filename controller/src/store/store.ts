@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
-import type { Operation } from "../core/operation.js";
+import type { Operation, OperationPlace, OperationSummary } from "../core/operation.js";
 import type { HistoryExtent } from "../core/retention.js";
 import type { Labels } from "../core/selection.js";
 import type { MetricHistory } from "./metric-history.js";
@@ -182,13 +182,13 @@ export interface Store extends Lifecycle, MetricHistory {
   operation(id: string): Promise<Operation | null>;
   /** Whether an operation that was saved outlives a crash of the controller; one begun while nothing can be written does not. */
   isRecorded(operationId: string): boolean;
-  /** Newest first. */
-  operations(limit: number): Promise<readonly Operation[]>;
+  /** Newest first, those older than one of them; costs the same however many targets each has. */
+  operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]>;
   runningOperations(): Promise<readonly Operation[]>;
   /** Those that finished since, with a target of which its agent may still say what became of it. Newest first. */
   unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]>;
-  /** Deletes operations finished before. */
-  deleteOperationsBefore(atMs: number): Promise<void>;
+  /** Deletes the one that finished longest ago, if that was before then; false when there is none. */
+  deleteOperationBefore(atMs: number): Promise<boolean>;
 
   // -- access
   /** Adds a user with grants; false, with nothing done, when the name is there. */

@@ -415,8 +415,28 @@ export const OperationProgress = Type.Object(
 );
 export type OperationProgress = Static<typeof OperationProgress>;
 
-export const OperationList = Type.Object({ items: Type.Array(Operation) }, { $id: "OperationList" });
+export const OperationList = Type.Object(
+  {
+    items: Type.Array(Operation, { description: "Newest first, without their targets: `counts` tells how they are" }),
+    nextCursor: Type.Optional(Nullable(Type.String({ description: "Give it as `cursor` for the next page" }))),
+  },
+  { $id: "OperationList" },
+);
 export type OperationList = Static<typeof OperationList>;
+
+export const OperationsQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Type.Optional(Type.String({ maxLength: 128 })),
+    state: Type.Optional(literals(OPERATION_STATE_NAMES, "Only those in this state")),
+    verb: Type.Optional(literals(OPERATION_VERB_NAMES, "Only those of this verb")),
+    user: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: "Only those of this user" })),
+    targets: Type.Optional(
+      literals(["all", "none"], "No longer of use: a list is without targets, ask for one operation to have them"),
+    ),
+  },
+  { $id: "OperationsQuery", additionalProperties: false },
+);
 
 export const OperationRequest = Type.Object(
   {
@@ -485,6 +505,9 @@ export const LogChunk = Type.Object(
   {
     text: Type.String(),
     skippedBytes: Type.Integer({ description: "Left out before this text: the reader was too slow" }),
+    start: Type.Optional(
+      Nullable(Type.String({ description: "Where it begins, to ask for what is before it; null for what was written live" })),
+    ),
   },
   { $id: "LogChunk" },
 );

@@ -4,16 +4,17 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { OPERATION_CONTROLS, operationVerb } from "@fleetvisor/proto/vocabulary/operations";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { SeenOperation } from "../../access/covered-operation.js";
-import { isDone, type Operation } from "../../core/operation.js";
+import type { SeenOperation, SeenSummary } from "../../access/covered-operation.js";
+import { isDone, type Operation, type OperationPlace, operationState, summarize } from "../../core/operation.js";
 import { type ApiWorld, actorOf, audit, reachOf, type TypedApi } from "../context.js";
 import type { Reach } from "../reach.js";
-import { operationView } from "../views.js";
+import { operationSummaryView, operationView } from "../views.js";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_LIST = 50;
-/** Operations that are looked through for those of one caller. */
+/** Operations that are looked through for a page of a list, and read from the store at a time. */
 const MOST_SEARCHED = 10_000;
+const READ_AT_ONCE = 100;
 const OperationPath = Type.Object({ id: Type.String() });
 const ControlPath = Type.Object({
   id: Type.String(),
@@ -32,10 +33,6 @@ const GetQuery = Type.Object(
     waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 300_000, description: "Answer when finished or then" })),
     targets: Targets,
   },
-  { additionalProperties: false },
-);
-const ListQuery = Type.Object(
-  { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: DEFAULT_LIST })), targets: Targets },
   { additionalProperties: false },
 );
 
@@ -69,12 +66,21 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
     v1.API_PATHS.operations,
     {
       config: { permission: "covered" },
-      schema: { tags, summary: "Latest operations", querystring: ListQuery, response: { 200: v1.OperationList } },
+      schema: {
+        tags,
+        summary: "Operations, newest first, without their targets",
+        querystring: v1.OperationsQuery,
+        response: { 200: v1.OperationList },
+      },
     },
     async (request) => {
-      const { limit = DEFAULT_LIST, targets = "all" } = request.query;
-      const known = await latest(reachOf(request, world), limit);
-      return { items: known.map((operation) => operationView(operation, targets)) };
+      const { limit = DEFAULT_LIST, cursor, state, verb, user } = request.query;
+      const isWanted = (one: SeenSummary) =>
+        (state === undefined || operationState(one) === state) &&
+        (verb === undefined || one.verb === verb) &&
+        (user === undefined || one.user === user);
+      const page = await list(reachOf(request, world), isWanted, limit, readCursor(cursor));
+      return { items: page.items.map(operationSummaryView), nextCursor: page.next };
     },
   );
 
@@ -139,13 +145,38 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
     return part;
   }
 
-  /** The latest that the caller may know of: as many as there are, however many others lie between. */
-  async function latest(reach: Reach, limit: number): Promise<readonly SeenOperation[]> {
-    for (let count = limit; ; count *= 4) {
-      const all = await operations.latest(count);
-      const known = all.flatMap((operation) => reach.operation(operation) ?? []);
-      if (known.length >= limit || all.length < count || count > MOST_SEARCHED) return known.slice(0, limit);
+  /**
+   * A page of what the caller may know of and wants, however many others lie between. Whether there is another page, and where it
+   * begins, follows from what the caller sees alone.
+   */
+  async function list(
+    reach: Reach,
+    isWanted: (one: SeenSummary) => boolean,
+    limit: number,
+    after: OperationPlace | undefined,
+  ): Promise<{ items: readonly SeenSummary[]; next: string | null }> {
+    const items: SeenSummary[] = [];
+    let place = after;
+    for (let searched = 0; searched < MOST_SEARCHED; searched += READ_AT_ONCE) {
+      const read = await operations.latest(READ_AT_ONCE, place);
+      for (const one of read) {
+        place = one;
+        const summary = reach.cover.everything ? one : await partOf(reach, one);
+        if (summary === null || !isWanted(summary)) continue;
+        const last = items.at(-1);
+        if (items.length === limit && last !== undefined) return { items, next: writeCursor(last) };
+        items.push(summary);
+      }
+      if (read.length < READ_AT_ONCE) return { items, next: null };
     }
+    return { items, next: reach.cover.everything && place !== undefined ? writeCursor(place) : null };
+  }
+
+  /** What is known of it for who sees some of the fleet depends on each target. */
+  async function partOf(reach: Reach, { id }: OperationPlace): Promise<SeenSummary | null> {
+    const operation = await operations.find(id);
+    const part = operation === null ? null : reach.operation(operation);
+    return part === null ? null : summarize(part);
   }
 }
 
@@ -168,4 +199,15 @@ function seen(reach: Reach, operation: Operation): SeenOperation {
   const part = reach.operation(operation);
   if (part === null) throw unknown(operation.id);
   return part;
+}
+
+function writeCursor({ createdAtMs, id }: OperationPlace): string {
+  return `${createdAtMs}.${id}`;
+}
+
+function readCursor(cursor: string | undefined): OperationPlace | undefined {
+  if (cursor === undefined) return undefined;
+  const [, createdAtMs = "", id = ""] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(cursor) ?? [];
+  if (id === "") throw new FleetError("invalid-argument", "the cursor is not one of this list");
+  return { createdAtMs: Number(createdAtMs), id };
 }

@@ -209,6 +209,11 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   ALTER TABLE operation_target ADD COLUMN watched TEXT;
   CREATE INDEX operation_target_unknown ON operation_target (operation) WHERE result = 'unknown' AND sent_to IS NOT NULL;
   `,
+  `
+  -- What became of all targets together, so that a list of operations need not read them. Null for those of before.
+  ALTER TABLE operation ADD COLUMN outcome TEXT;
+  CREATE INDEX operation_finished ON operation (finished_at_ms) WHERE finished_at_ms IS NOT NULL;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */

@@ -3,7 +3,7 @@ import { open, rm } from "node:fs/promises";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
 import type { HistoryEvent, NewEvent } from "../../core/history.js";
-import type { Operation } from "../../core/operation.js";
+import type { Operation, OperationPlace, OperationSummary } from "../../core/operation.js";
 import { checkParts } from "../audit-chain.js";
 import type { MetricRequest, MetricUpkeep, MinuteRow } from "../metric-history.js";
 import type {
@@ -25,6 +25,7 @@ import { copyDatabase, partialCopyOf } from "./copy.js";
 import { historyQueries } from "./history-queries.js";
 import { metricQueries } from "./metric-queries.js";
 import { openDatabase } from "./open.js";
+import { outcomeOf } from "./operation-rows.js";
 import { preparedQueries } from "./queries.js";
 import { WriterThread } from "./writer-thread.js";
 import type { WriteArgs, WriteName, WriteResult } from "./writes.js";
@@ -228,14 +229,15 @@ export class SqliteStore implements Store {
     return this.saveChange(operation, changed, true);
   }
   /** A lasting save is tried again for as long as the disk refuses. */
-  protected saveChange({ targets, ...operation }: Operation, changed: readonly number[], lasting: boolean) {
+  protected saveChange(saved: Operation, changed: readonly number[], lasting: boolean) {
+    const { targets, ...operation } = saved;
     // Only what differs goes to the other thread: with many targets most of the time would be spent on copying them.
     const rows = changed.flatMap((place) => {
       const target = targets[place];
       return target === undefined ? [] : [[place, target] as const];
     });
     const options = { rows: rows.length + 1, patient: false, lasting };
-    return this.#writer.write("saveOperation", [{ operation, targets: rows }], options);
+    return this.#writer.write("saveOperation", [{ operation, outcome: outcomeOf(saved), targets: rows }], options);
   }
   isRecorded(_operationId: string): boolean {
     return true;
@@ -243,8 +245,8 @@ export class SqliteStore implements Store {
   operation(id: string) {
     return this.#read(({ rows }) => rows.operation(id));
   }
-  operations(limit: number): Promise<readonly Operation[]> {
-    return this.#read(({ rows }) => rows.operations(limit));
+  operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
+    return this.#read(({ rows }) => rows.operations(limit, before));
   }
   runningOperations(): Promise<readonly Operation[]> {
     return this.#read(({ rows }) => rows.runningOperations());
@@ -252,8 +254,8 @@ export class SqliteStore implements Store {
   unsettledOperations(sinceMs: number, limit: number): Promise<readonly Operation[]> {
     return this.#read(({ rows }) => rows.unsettledOperations(sinceMs, limit));
   }
-  deleteOperationsBefore(atMs: number) {
-    return this.#writer.write("deleteOperationsBefore", [atMs]);
+  deleteOperationBefore(atMs: number) {
+    return this.#writer.write("deleteOperationBefore", [atMs]);
   }
 
   // -- access

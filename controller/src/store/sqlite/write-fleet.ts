@@ -37,11 +37,11 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
 
   const putOperation = db.prepare(
     `INSERT INTO operation (id, verb, selector, signal, groups, user, created_at_ms, plan, wanted, batch, deadline_at_ms, hold_until_ms,
-       finished_at_ms)
+       finished_at_ms, outcome)
      VALUES (@id, @verb, @selector, @signal, @groups, @user, @createdAtMs, @plan, @wanted, @batch, @deadlineAtMs, @holdUntilMs,
-       @finishedAtMs)
+       @finishedAtMs, @outcome)
      ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, batch = excluded.batch, deadline_at_ms = excluded.deadline_at_ms,
-       hold_until_ms = excluded.hold_until_ms, finished_at_ms = excluded.finished_at_ms`,
+       hold_until_ms = excluded.hold_until_ms, finished_at_ms = excluded.finished_at_ms, outcome = excluded.outcome`,
   );
   const putTarget = db.prepare(
     `INSERT INTO operation_target (operation, place, instance, grp, name, batch, result, sent_to, started_at_ms, watched, code, message,
@@ -51,7 +51,9 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
        started_at_ms = excluded.started_at_ms, watched = excluded.watched, code = excluded.code, message = excluded.message,
        finished_at_ms = excluded.finished_at_ms`,
   );
-  const deleteOperations = db.prepare("DELETE FROM operation WHERE finished_at_ms < ?");
+  const deleteOperation = db.prepare(
+    "DELETE FROM operation WHERE id = (SELECT id FROM operation WHERE finished_at_ms < ? ORDER BY finished_at_ms LIMIT 1)",
+  );
 
   return {
     openSession(opening: SessionOpening): SessionGrant {
@@ -97,13 +99,13 @@ export function fleetWrites(db: Database, recordEvents: (events: readonly NewEve
       return "joined";
     },
 
-    saveOperation({ operation, targets }: OperationChange): void {
-      putOperation.run(operationRow(operation));
+    saveOperation({ operation, outcome, targets }: OperationChange): void {
+      putOperation.run(operationRow(operation, outcome));
       for (const [place, target] of targets) putTarget.run({ operation: operation.id, place, ...targetRow(target) });
     },
 
-    deleteOperationsBefore(atMs: number): void {
-      deleteOperations.run(atMs);
+    deleteOperationBefore(atMs: number): boolean {
+      return deleteOperation.run(atMs).changes > 0;
     },
   };
 }
