@@ -1,5 +1,6 @@
 // A pretended fleet for the web page: what a controller would know, changed by a test or by operations, each change told.
 import type { FleetSummary, HistoryEvent, Instance, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
+import { HISTORY_CAUSE_NAMES, type HistoryCause } from "@fleetvisor/proto/vocabulary/history";
 import { TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { select } from "../../controller/src/core/selection.js";
 import { HOSTS, type HostPlan, instanceOf, processOf } from "./mock-hosts.js";
@@ -30,6 +31,15 @@ const BLANK_EVENT = {
   user: null,
   detail: null,
 } as const;
+
+const HAS_CAUSE: Readonly<Record<HistoryCause, (event: HistoryEvent) => boolean>> = {
+  order: ({ operationId }) => operationId !== null,
+  signal: ({ exitSignal }) => exitSignal !== null,
+  unexpected: ({ exitExpected }) => exitExpected === false,
+  "spawn-error": ({ spawnError }) => spawnError !== null,
+  restart: ({ fromState, toState, operationId }) =>
+    toState === "STARTING" && (fromState === "EXITED" || fromState === "BACKOFF") && operationId === null,
+};
 
 /** Time between the steps of an operation on one target, ms: long enough for a person to see them. */
 const STEP_MS = 120;
@@ -180,7 +190,10 @@ export class MockFleet {
     return this.history
       .filter(({ instance, group, name }) => named === null || named.has(`${instance}/${group}:${name}`))
       .filter(({ atMs }) => atMs >= sinceMs && atMs <= untilMs)
-      .filter(({ exitExpected }) => query.get("cause") !== "unexpected" || exitExpected === false)
+      .filter((event) => {
+        const cause = HISTORY_CAUSE_NAMES.find((name) => name === query.get("cause"));
+        return cause === undefined || HAS_CAUSE[cause](event);
+      })
       .filter((event) => query.get("user") === null || event.user === query.get("user"))
       .reverse();
   }

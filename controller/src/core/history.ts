@@ -27,8 +27,13 @@ export function hasCause(event: NewEvent, cause: HistoryCause): boolean {
       return event.exit?.expected === false;
     case "spawn-error":
       return event.spawnError !== null;
+    case "restart":
+      return event.toState === "STARTING" && isOver(event.fromState) && event.operationId === null;
   }
 }
+
+/** What a supervisor starts again by itself (process.py, Subprocess.transition). */
+const isOver = (state: ProcessState | null) => state === "EXITED" || state === "BACKOFF";
 
 export type EventKind = keyof typeof EVENT_KINDS;
 

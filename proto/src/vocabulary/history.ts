@@ -5,6 +5,7 @@ export const HISTORY_CAUSES = {
   signal: "a signal ended it",
   unexpected: "an exit that was not expected",
   "spawn-error": "a start that failed",
+  restart: "a restart that nobody asked for",
 } as const;
 
 export type HistoryCause = keyof typeof HISTORY_CAUSES;

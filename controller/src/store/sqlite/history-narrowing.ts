@@ -18,6 +18,7 @@ const CAUSES: Readonly<Record<HistoryCause, { readonly index: string | null; rea
   "spawn-error": { index: "event_spawn_error", where: "spawn_error IS NOT NULL" },
   // Where programs crash these are many, so a walk meets them soon.
   unexpected: { index: null, where: "exit_expected = 0" },
+  restart: { index: null, where: "to_state = 10 AND from_state IN (30, 100) AND operation_id IS NULL" },
 };
 const TROUBLED: ReadonlySet<number> = new Set(TROUBLED_STATES.map((state) => PROCESS_STATES[state]));
 const TROUBLE = "to_state IN (30, 200, 1000)";
