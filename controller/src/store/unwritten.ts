@@ -1,5 +1,6 @@
 // What could not be written to the store yet: operations as they are now and rows of the audit, in the reserve meanwhile, so that a crash
 // loses none of it; brought to the store in the background for as long as that takes.
+import { isDeepStrictEqual } from "node:util";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
 import type { Operation } from "../core/operation.js";
@@ -17,6 +18,20 @@ export interface UnwrittenWorld {
   /** Both are tried for as long as the disk refuses, and reject when the store is closed. */
   writeOperation(operation: Operation): Promise<void>;
   writeAudit(record: AuditRecord): Promise<void>;
+  /** The latest rows of the audit, newest first. */
+  readAudit(limit: number): Promise<readonly AuditRecord[]>;
+}
+
+/**
+ * Rows that an earlier start left and had not brought to the audit yet. They are brought in order and nothing is added meanwhile, so
+ * those that were brought are the latest of the audit and the first of those left.
+ */
+export function stillUnwritten(left: readonly AuditRecord[], newestFirst: readonly AuditRecord[]): AuditRecord[] {
+  const written = newestFirst.slice(0, left.length).reverse();
+  const brought = written.findIndex((_, from) =>
+    written.slice(from).every((row, at) => isDeepStrictEqual(row, left[at])),
+  );
+  return brought < 0 ? [...left] : left.slice(written.length - brought);
 }
 
 export class Unwritten {
@@ -25,6 +40,8 @@ export class Unwritten {
   /** Of those, states that are in the store: they need not be in the reserve. */
   readonly #settled = new Set<Operation>();
   #audit: AuditRecord[] = [];
+  /** So many at the beginning are of an earlier start, which may have written some of them before it ended. */
+  #recalled = 0;
   #reserved: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
   #bringing = false;
@@ -59,6 +76,7 @@ export class Unwritten {
       const { operations, audit } = JSON.parse(reserve.text) as Kept;
       for (const operation of operations) this.#operations.set(operation.id, operation);
       this.#audit = [...audit];
+      this.#recalled = audit.length;
       this.#bring();
     } catch (error) {
       log.error({ error: FleetError.from(error).message }, "what the reserve holds cannot be read");
@@ -146,9 +164,17 @@ export class Unwritten {
       });
   }
 
+  async #leaveOutWritten(): Promise<void> {
+    const recalled = this.#audit.slice(0, this.#recalled);
+    const missing = stillUnwritten(recalled, await this.#world.readAudit(recalled.length));
+    this.#audit = [...missing, ...this.#audit.slice(recalled.length)];
+    this.#recalled = 0;
+  }
+
   async #bringAll(): Promise<void> {
     const { writeOperation, writeAudit } = this.#world;
     while (this.#operations.size > 0 || this.#audit.length > 0) {
+      if (this.#recalled > 0) await this.#leaveOutWritten();
       for (let rows = this.#audit.length; rows > 0; rows--) {
         const [record] = this.#audit;
         if (record !== undefined) await writeAudit(record);
