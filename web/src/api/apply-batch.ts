@@ -20,7 +20,8 @@ import {
   prependHistory,
   renewProcess,
 } from "../model/live-patch.js";
-import { patchOperation, patchOperationList } from "../model/operation-patch.js";
+import type { OperationFilter } from "../model/operation-filter.js";
+import { patchOperation, patchOperationList, patchOperationPages } from "../model/operation-patch.js";
 import { keys, type ProcessListKey } from "./keys.js";
 
 /** Keys whose answers a patch cannot make right: counts, and lists that rows may have entered or left. */
@@ -95,17 +96,25 @@ function applyHistory(client: QueryClient, batch: Batch): QueryKey[] {
 
 /** An operation that is open is always in the cache with its targets; one of many targets is told in parts. */
 function applyOperations(client: QueryClient, batch: Batch): QueryKey[] {
+  const refetch: QueryKey[] = [];
   for (const [id, operation] of batch.operations) {
     client.setQueryData<Operation>(keys.operation(id), (old) => (old === undefined ? undefined : operation));
   }
   for (const [id, progress] of batch.progress) {
     client.setQueryData<Operation>(keys.operation(id), (old) => old && patchOperation(old, progress));
+    if (progress.tooMany === true && client.getQueryData(keys.operation(id)) !== undefined)
+      refetch.push(keys.operation(id));
   }
   if (batch.operations.size + batch.progress.size > 0) {
     client.setQueriesData<OperationList>(
       { queryKey: keys.allOperations },
       (old) => old && patchOperationList(old, batch),
     );
+    const lists = client.getQueriesData<InfiniteData<OperationList>>({ queryKey: keys.allOperationPages });
+    for (const [key, old] of lists) {
+      if (old === undefined) continue;
+      client.setQueryData(key, { ...old, pages: patchOperationPages(old.pages, batch, key[1] as OperationFilter) });
+    }
   }
-  return [];
+  return refetch;
 }

@@ -1,5 +1,6 @@
 // Names of the answers in the query cache. The live stream finds what to patch by these.
 import type { HistoryFilter } from "../model/live-patch.js";
+import type { OperationFilter } from "../model/operation-filter.js";
 
 export const keys = {
   session: ["session"] as const,
@@ -18,6 +19,8 @@ export const keys = {
   operation: (id: string) => ["operation", id] as const,
   allOperations: ["operations"] as const,
   operations: (limit: number) => ["operations", limit] as const,
+  allOperationPages: ["operation-pages"] as const,
+  operationPages: (filter: OperationFilter) => ["operation-pages", filter] as const,
 };
 
 export interface ProcessListKey {

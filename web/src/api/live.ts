@@ -183,6 +183,7 @@ export class Live {
       ["process"],
       keys.allHistory,
       keys.allOperations,
+      keys.allOperationPages,
       ["operation"],
     ];
     for (const queryKey of live) void this.#client.invalidateQueries({ queryKey }, { cancelRefetch: false });

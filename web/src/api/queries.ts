@@ -190,7 +190,8 @@ function selectorOf({ instance, group, name }: HistoryFilter): string | null {
   return group === null || name === null ? instanceSelector(instance) : processSelector({ instance, group, name });
 }
 
-function useAsk() {
+/** How every hook asks: answers are laid under later live changes, and polled for while the stream is away. */
+export function useAsk() {
   const live = useLive();
   const client = useQueryClient();
   /** Gets an answer, lays later live changes over it, and asks again if it may predate the stream. */

@@ -5,8 +5,9 @@ import { Button, Group, Modal } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { operate } from "../api/actions.js";
+import { t } from "../i18n/i18n.js";
 import { formatCount } from "../lib/format.js";
-import { askTitle, impactWords, VERB_WORDS } from "../model/actions.js";
+import { askTitle, impactWords, verbWords } from "../model/actions.js";
 import { ALL_AT_ONCE, batchWords, type Plan, previewBatches, readRollout } from "../model/rollout.js";
 import type { Wish } from "./act.js";
 import classes from "./act.module.css";
@@ -31,7 +32,7 @@ export function Question({ wish, yes, no }: QuestionProps) {
     gcTime: 0,
     staleTime: 0,
   });
-  const words = VERB_WORDS[wish.verb];
+  const words = verbWords(wish.verb);
   const confirm = useRef<HTMLButtonElement>(null);
   const targets = preview.data?.targets ?? [];
   const ready = targets.length > 0;
@@ -53,9 +54,9 @@ export function Question({ wish, yes, no }: QuestionProps) {
       {preview.isPending ? (
         <Loading rows={2} />
       ) : preview.isError ? (
-        <Failed error={preview.error} what="This cannot be done" retry={() => void preview.refetch()} />
+        <Failed error={preview.error} what={t("operations:question.failed")} retry={() => void preview.refetch()} />
       ) : targets.length === 0 ? (
-        <Empty title="No process matches any more" />
+        <Empty title={t("operations:question.nothing")} />
       ) : (
         <Impact targets={targets} effect={words.effect} />
       )}
@@ -69,7 +70,7 @@ export function Question({ wish, yes, no }: QuestionProps) {
       )}
       <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="default" onClick={no}>
-          Cancel
+          {t("operations:question.cancel")}
         </Button>
         <Button
           ref={confirm}
@@ -77,7 +78,7 @@ export function Question({ wish, yes, no }: QuestionProps) {
           color={wish.verb === "stop" || wish.signal === "KILL" ? "red" : "indigo"}
           disabled={!ready || plan === null}
         >
-          {wish.verb === "signal" ? `Send ${wish.signal}` : words.name}
+          {wish.verb === "signal" ? t("operations:signal.send", { signal: wish.signal ?? "" }) : words.name}
           {targets.length > 1 ? ` ${formatCount(targets.length)}` : ""}
         </Button>
       </Group>
@@ -97,17 +98,21 @@ function Impact({ targets, effect }: { readonly targets: Operation["targets"]; r
       {targets.length > 1 && (
         <>
           <p className={`${classes.where} any-break`}>
-            On {impactWords(targets)}
+            {t("operations:question.where", { where: impactWords(targets) })}
             {batches !== "" && <strong>, {batches}</strong>}
           </p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
-          <ul className={`plain-list mono ${classes.names}`} aria-label="Processes" tabIndex={0}>
+          <ul
+            className={`plain-list mono ${classes.names}`}
+            aria-label={t("operations:question.processes")}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
+            tabIndex={0}
+          >
             {preview.flatMap(({ number, targets: names, more }) => [
               ...(batches === ""
                 ? []
                 : [
                     <li key={`batch ${number}`} className={classes.batch}>
-                      Batch {number}
+                      {t("operations:question.batch", { number })}
                     </li>,
                   ]),
               ...names.map((name) => (
@@ -116,10 +121,12 @@ function Impact({ targets, effect }: { readonly targets: Operation["targets"]; r
                 </li>
               )),
               ...(more > 0 && batches !== ""
-                ? [<li key={`more ${number}`}>and {formatCount(more)} more in it</li>]
+                ? [<li key={`more ${number}`}>{t("operations:question.moreInBatch", { n: formatCount(more) })}</li>]
                 : []),
             ])}
-            {targets.length > MOST_NAMES && <li>and {formatCount(targets.length - MOST_NAMES)} more</li>}
+            {targets.length > MOST_NAMES && (
+              <li>{t("operations:question.more", { n: formatCount(targets.length - MOST_NAMES) })}</li>
+            )}
           </ul>
         </>
       )}

@@ -3,6 +3,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Modal } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import { operate } from "../api/actions.js";
+import { t } from "../i18n/i18n.js";
 import type { Verb } from "../model/actions.js";
 import type { Plan } from "../model/rollout.js";
 import classes from "./act.module.css";
@@ -38,7 +39,7 @@ export function ActProvider({ children }: { readonly children: ReactNode }) {
   const now = useCallback(
     (wish: Wish, plan: Plan = {}) => {
       operate({ ...wish, ...plan }).then(notices.operation, (error: unknown) =>
-        notices.problem(`Could not ${wish.verb}`, FleetError.from(error).message),
+        notices.problem(t(`operations:verbs.${wish.verb}.couldNot`), FleetError.from(error).message),
       );
     },
     [notices],

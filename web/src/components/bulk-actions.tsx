@@ -2,8 +2,9 @@
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
-import { formatCount, plural } from "../lib/format.js";
-import { VERB_WORDS, type Verb } from "../model/actions.js";
+import { t } from "../i18n/i18n.js";
+import { formatCount } from "../lib/format.js";
+import { type Verb, verbWords } from "../model/actions.js";
 import { mayAnywhere, mayDo } from "../model/may.js";
 import { pickedSelector } from "../model/processes.js";
 import { useAct } from "./act.js";
@@ -32,13 +33,13 @@ export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActions
     return (
       <div className={classes.bar}>
         <span className="dim num" role="status">
-          {plural(total, "process", "processes")}
+          {t("process", { count: total })}
         </span>
         {verbs.length > 0 && (
           <Menu position="bottom-end" withinPortal>
             <Menu.Target>
               <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} />} disabled={total === 0}>
-                Act on all
+                {t("operations:bulk.all")}
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
@@ -48,7 +49,7 @@ export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActions
                   leftSection={<Icon size={16} />}
                   onClick={() => act.ask({ verb, selector: selectorOfAll(verb) })}
                 >
-                  {VERB_WORDS[verb].name} all that match…
+                  {t(`operations:verbs.${verb}.all`)}
                 </Menu.Item>
               ))}
             </Menu.Dropdown>
@@ -60,7 +61,7 @@ export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActions
   return (
     <div className={classes.bar}>
       <strong className="num" role="status">
-        {formatCount(picked.length)} picked
+        {t("operations:bulk.picked", { n: formatCount(picked.length) })}
       </strong>
       <Button.Group>
         {verbs.map(({ verb, Icon }) => {
@@ -77,13 +78,13 @@ export function BulkActions({ picked, total, selectorOfAll, clear }: BulkActions
               disabled={selector === null}
               onClick={() => selector !== null && act.ask({ verb, selector }, clear)}
             >
-              {VERB_WORDS[verb].name}
+              {verbWords(verb).name}
             </Button>
           );
         })}
       </Button.Group>
       <Button variant="subtle" color="gray" size="xs" onClick={clear}>
-        Clear
+        {t("operations:bulk.clear")}
       </Button>
     </div>
   );

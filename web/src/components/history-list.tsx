@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useHistory } from "../api/queries.js";
+import { t } from "../i18n/i18n.js";
 import { Ago } from "../lib/clock.js";
 import { formatMoment } from "../lib/format.js";
 import { buildHistory, type HistoryRow } from "../model/history.js";
@@ -22,12 +23,12 @@ export function HistoryList({ filter, skewMs }: HistoryListProps) {
   const rows = useMemo(() => buildHistory(history.data?.pages.flatMap((page) => page.items) ?? []), [history.data]);
   if (history.isPending) return <Loading rows={8} />;
   if (history.isError && rows.length === 0) {
-    return <Failed error={history.error} what="History cannot be shown" retry={() => void history.refetch()} />;
+    return <Failed error={history.error} what={t("events:failed")} retry={() => void history.refetch()} />;
   }
-  if (rows.length === 0) return <Empty title="Nothing has happened yet" />;
+  if (rows.length === 0) return <Empty title={t("events:nothing")} />;
   return (
     <>
-      <ol className="plain-list" aria-label="History, newest first">
+      <ol className="plain-list" aria-label={t("events:listLabel")}>
         {rows.map((row) => (
           <HistoryItem key={row.id} row={row} skewMs={skewMs} />
         ))}
@@ -40,7 +41,7 @@ export function HistoryList({ filter, skewMs }: HistoryListProps) {
             loading={history.isFetchingNextPage}
             onClick={() => void history.fetchNextPage()}
           >
-            Earlier
+            {t("events:earlier")}
           </Button>
         </div>
       )}
@@ -51,23 +52,27 @@ export function HistoryList({ filter, skewMs }: HistoryListProps) {
 function HistoryItem({ row, skewMs }: { readonly row: HistoryRow; readonly skewMs: number }) {
   const [open, setOpen] = useState(false);
   const more = [
-    row.uptime === "" ? "" : `after ${row.uptime}`,
+    row.uptime === "" ? "" : t("events:after", { span: row.uptime }),
     row.resources,
-    row.who === "" ? "" : `asked by ${row.who}`,
+    row.who === "" ? "" : t("events:askedByUser", { user: row.who }),
   ]
     .filter((words) => words !== "")
     .join(", ");
   return (
     <li className={classes.item} data-bad={row.bad || undefined}>
       <div className={classes.row}>
-        {row.state === null ? <span className={classes.event}>Event</span> : <StateBadge state={row.state} />}
+        {row.state === null ? (
+          <span className={classes.event}>{t("events:event")}</span>
+        ) : (
+          <StateBadge state={row.state} />
+        )}
         <div className={`${classes.what} any-break num`}>
           <span className={classes.words}>{row.words}</span>
           {row.words !== "" && more !== "" && " "}
           <span className="dim">{more}</span>
           {row.tails.length > 0 && (
             <button type="button" className={classes.toggle} aria-expanded={open} onClick={() => setOpen(!open)}>
-              <IconChevronRight size={13} data-open={open || undefined} aria-hidden /> Last lines
+              <IconChevronRight size={13} data-open={open || undefined} aria-hidden /> {t("events:lastLines")}
             </button>
           )}
         </div>

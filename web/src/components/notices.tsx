@@ -5,7 +5,8 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { useOperation } from "../api/queries.js";
-import { plural } from "../lib/format.js";
+import { t } from "../i18n/i18n.js";
+import { formatCount } from "../lib/format.js";
 import { buildOperation } from "../model/actions.js";
 import { links } from "../model/links.js";
 import classes from "./notices.module.css";
@@ -48,7 +49,7 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
   return (
     <NoticesContext value={notices}>
       {children}
-      <section className={classes.region} aria-label="Notices" aria-live="polite">
+      <section className={classes.region} aria-label={t("operations:notices.region")} aria-live="polite">
         {list.map((notice) =>
           notice.type === "operation" ? (
             <OperationNotice key={notice.id} started={notice.operation} close={() => dismiss(notice.id)} />
@@ -61,7 +62,7 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
               icon={<IconAlertTriangle size={18} />}
               title={notice.title}
               onClose={() => dismiss(notice.id)}
-              closeButtonProps={{ "aria-label": "Close notice" }}
+              closeButtonProps={{ "aria-label": t("operations:notices.close") }}
               withBorder
             >
               <span className="any-break">{notice.message}</span>
@@ -103,16 +104,24 @@ function OperationNotice({ started, close }: { readonly started: Operation; read
       }
       title={<span className="any-break">{view.title}</span>}
       onClose={close}
-      closeButtonProps={{ "aria-label": "Close notice" }}
+      closeButtonProps={{ "aria-label": t("operations:notices.close") }}
       withBorder
       data-tone={view.tone}
     >
       {view.tone === "busy" && view.total > 1 && (
         <>
           <span className="num">
-            {view.finished} of {plural(view.total, "process", "processes")}
+            {t("operations:finishedOf", {
+              done: formatCount(view.finished),
+              what: t("process", { count: view.total }),
+            })}
           </span>
-          <Progress value={(100 * view.finished) / view.total} size="sm" mt={4} aria-label="Progress" />
+          <Progress
+            value={(100 * view.finished) / view.total}
+            size="sm"
+            mt={4}
+            aria-label={t("operations:notices.progress")}
+          />
         </>
       )}
       {failures.length > 0 && (
@@ -128,11 +137,11 @@ function OperationNotice({ started, close }: { readonly started: Operation; read
         </ul>
       )}
       <Link className={classes.details} to={links.operation(operation.id)}>
-        Show the operation
+        {t("operations:notices.show")}
       </Link>
       {failures.length < view.failures.length && (
         <Button variant="subtle" size="compact-xs" onClick={() => setAll(true)}>
-          Show all {view.failures.length}
+          {t("operations:notices.showAll", { n: formatCount(view.failures.length) })}
         </Button>
       )}
     </Notification>

@@ -11,8 +11,9 @@ import {
   IconSend,
   type TablerIcon,
 } from "@tabler/icons-react";
+import { t } from "../i18n/i18n.js";
 import { formatCount } from "../lib/format.js";
-import { operationLook, type Progress, RESULT_LOOKS, type ResultCount, type ResultLook } from "../model/operations.js";
+import { operationLook, type Progress, RESULT_LOOKS, type ResultLook, resultWords } from "../model/operations.js";
 import classes from "./operation-marks.module.css";
 import { tintOf } from "./state-badge.js";
 
@@ -85,15 +86,8 @@ export function ProgressBar({ progress, label }: { readonly progress: Progress; 
         ))}
       </div>
       <span className="num no-break">
-        {formatCount(done)} of {formatCount(total)}
+        {t("operations:doneOf", { done: formatCount(done), total: formatCount(total) })}
       </span>
     </div>
   );
-}
-
-/** `2 failed, 10 done`. */
-export function resultWords(counts: readonly ResultCount[]): string {
-  return counts
-    .map(({ result, count }) => `${formatCount(count)} ${RESULT_LOOKS[result].word.toLowerCase()}`)
-    .join(", ");
 }

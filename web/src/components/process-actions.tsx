@@ -10,7 +10,7 @@ import {
   IconRefresh,
   type TablerIcon,
 } from "@tabler/icons-react";
-import { allows, type ProcessVerb, SIGNALS, VERB_WORDS } from "../model/actions.js";
+import { allows, askWords, type ProcessVerb, SIGNALS, signalUse, verbWords } from "../model/actions.js";
 import { mayDo } from "../model/may.js";
 import { processSelector } from "../model/selector.js";
 import { useAct } from "./act.js";
@@ -45,13 +45,13 @@ export function RowActions({ process }: { readonly process: Process }) {
         const Icon = ICONS[verb];
         const possible = allows(verb, process.state) && process.liveness !== "lost";
         return (
-          <Tooltip key={verb} label={VERB_WORDS[verb].name} openDelay={400}>
+          <Tooltip key={verb} label={verbWords(verb).name} openDelay={400}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="md"
               disabled={!possible}
-              aria-label={`${VERB_WORDS[verb].name} ${process.target}`}
+              aria-label={askWords(verb, null, process.target)}
               onClick={() => perform(verb)}
             >
               <Icon size={17} stroke={1.8} />
@@ -79,7 +79,7 @@ export function ProcessActions({ process }: { readonly process: Process }) {
         disabled={!allows(verb, process.state) || !reachable}
         onClick={() => perform(verb)}
       >
-        {VERB_WORDS[verb].name}
+        {verbWords(verb).name}
       </Button>
     );
   };
@@ -98,18 +98,18 @@ export function ProcessActions({ process }: { readonly process: Process }) {
               rightSection={<IconChevronDown size={14} />}
               disabled={!allows("signal", process.state) || !reachable}
             >
-              Signal
+              {verbWords("signal").name}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {SIGNALS.map(({ name, use }) => (
+            {SIGNALS.map((name) => (
               <Menu.Item
                 key={name}
                 onClick={() => perform("signal", name)}
                 {...(name === "KILL" ? { color: "red" } : {})}
               >
                 <span className={classes.signal}>{name}</span>
-                <span className={classes.use}>{use}</span>
+                <span className={classes.use}>{signalUse(name)}</span>
               </Menu.Item>
             ))}
           </Menu.Dropdown>

@@ -1,5 +1,6 @@
 // Fields that say how an operation goes about many targets: all at once, or in batches with a watch on each.
 import { SegmentedControl, TextInput } from "@mantine/core";
+import { t } from "../i18n/i18n.js";
 import type { Rollout, RolloutProblems } from "../model/rollout.js";
 import classes from "./rollout-fields.module.css";
 
@@ -11,10 +12,10 @@ interface RolloutFieldsProps {
 }
 
 export function RolloutFields({ rollout, problems, canWait, onChange }: RolloutFieldsProps) {
-  const field = (name: keyof RolloutProblems, label: string) => (
+  const field = (name: keyof RolloutProblems) => (
     <TextInput
       size="xs"
-      label={label}
+      label={t(`operations:rollout.${name}`)}
       inputMode={name === "batch" ? "text" : "numeric"}
       value={rollout[name]}
       error={problems[name]}
@@ -23,23 +24,23 @@ export function RolloutFields({ rollout, problems, canWait, onChange }: RolloutF
   );
   return (
     <fieldset className={classes.box}>
-      <legend className="sr-only">How it is rolled out</legend>
+      <legend className="sr-only">{t("operations:rollout.legend")}</legend>
       <SegmentedControl
         size="xs"
-        aria-label="How many at a time"
+        aria-label={t("operations:rollout.howMany")}
         data={[
-          { value: "all", label: "All at once" },
-          { value: "batches", label: "In batches" },
+          { value: "all", label: t("operations:rollout.all") },
+          { value: "batches", label: t("operations:rollout.batches") },
         ]}
         value={rollout.inBatches ? "batches" : "all"}
         onChange={(value) => onChange({ ...rollout, inBatches: value === "batches" })}
       />
       {rollout.inBatches && (
         <div className={classes.fields}>
-          {field("batch", "At a time (5 or 10%)")}
-          {canWait && field("waitSeconds", "Each must stay up for, s")}
-          {field("pauseSeconds", "Pause between batches, s")}
-          {field("maxFailures", "Go on with failures up to")}
+          {field("batch")}
+          {canWait && field("waitSeconds")}
+          {field("pauseSeconds")}
+          {field("maxFailures")}
         </div>
       )}
     </fieldset>

@@ -6,7 +6,8 @@ import {
   SIGNALLABLE_STATES,
   STOPPED_STATES,
 } from "@fleetvisor/proto/vocabulary/states";
-import { formatCount, listWords, plural } from "../lib/format.js";
+import { t } from "../i18n/i18n.js";
+import { formatCount, listWords } from "../lib/format.js";
 
 export type Verb = Operation["verb"];
 
@@ -18,10 +19,9 @@ export function allows(verb: Verb, state: ProcessState): boolean {
   return true;
 }
 
+/** Words of a verb are read when they are asked for, since the language may change. */
 export interface VerbWords {
   readonly name: string;
-  readonly doing: string;
-  readonly done: string;
   /** What it does to the targets, for the question before it. */
   readonly effect: string;
 }
@@ -29,64 +29,27 @@ export interface VerbWords {
 /** What is offered for processes. */
 export type ProcessVerb = "start" | "stop" | "restart" | "signal";
 
-export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
-  start: {
-    name: "Start",
-    doing: "Starting",
-    done: "Started",
-    effect: "Stopped ones are started; running ones refuse.",
-  },
-  stop: { name: "Stop", doing: "Stopping", done: "Stopped", effect: "They stay down until somebody starts them." },
-  restart: { name: "Restart", doing: "Restarting", done: "Restarted", effect: "Each is stopped and started again." },
-  signal: { name: "Signal", doing: "Sending", done: "Sent", effect: "The signal goes to each process as it is." },
-  clear: { name: "Clear", doing: "Clearing logs of", done: "Cleared logs of", effect: "Their logs are emptied." },
-  update: {
-    name: "Update",
-    doing: "Updating",
-    done: "Updated",
-    effect: "Each reads its configuration anew; groups that changed are restarted.",
-  },
-  add: {
-    name: "Add",
-    doing: "Adding groups to",
-    done: "Added groups to",
-    effect: "Groups of the configuration are used.",
-  },
-  remove: {
-    name: "Remove",
-    doing: "Removing groups from",
-    done: "Removed groups from",
-    effect: "Stopped groups are used no longer.",
-  },
-  reload: {
-    name: "Reload",
-    doing: "Reloading",
-    done: "Reloaded",
-    effect: "Each stops everything and begins anew with its configuration.",
-  },
-  shutdown: {
-    name: "Shut down",
-    doing: "Shutting down",
-    done: "Shut down",
-    effect: "Each stops everything and ends; it does not come back by itself.",
-  },
-};
+export function verbWords(verb: Verb): VerbWords {
+  return { name: t(`operations:verbs.${verb}.name`), effect: t(`operations:verbs.${verb}.effect`) };
+}
 
-/** Signals that operators send to a process, with what programs usually do on them. */
-export const SIGNALS: readonly { readonly name: string; readonly use: string }[] = [
-  { name: "HUP", use: "read configuration again" },
-  { name: "USR1", use: "up to the program, often reopen logs" },
-  { name: "USR2", use: "up to the program" },
-  { name: "INT", use: "as Ctrl-C" },
-  { name: "QUIT", use: "end and dump core" },
-  { name: "TERM", use: "end in good order" },
-  { name: "KILL", use: "end at once, nothing saved" },
-];
+/** Signals that operators send to a process; what programs usually do on them is said by `signalUse`. */
+export const SIGNALS = ["HUP", "USR1", "USR2", "INT", "QUIT", "TERM", "KILL"] as const;
+
+export function signalUse(signal: (typeof SIGNALS)[number]): string {
+  return t(`operations:signal.use.${signal}`);
+}
 
 /** `Restart 12 processes`, `Send HUP to web1/api:api`. */
 export function askTitle(verb: Verb, signal: string | null, targets: readonly string[]): string {
-  const what = targets.length === 1 ? (targets[0] ?? "") : plural(targets.length, "process", "processes");
-  return verb === "signal" ? `Send ${signal ?? "a signal"} to ${what}` : `${VERB_WORDS[verb].name} ${what}`;
+  return askWords(verb, signal, targets.length === 1 ? (targets[0] ?? "") : t("process", { count: targets.length }));
+}
+
+/** The same for what is named already: one target, or how many there are. */
+export function askWords(verb: Verb, signal: string | null, what: string): string {
+  return verb === "signal"
+    ? t("operations:signal.ask", { signal: signal ?? t("operations:signal.any"), what })
+    : t(`operations:verbs.${verb}.ask`, { what });
 }
 
 /** Which instances the targets lie on and how many on each, most first: `web1 (4), web2 (4) and 3 more`. */
@@ -96,7 +59,7 @@ export function impactWords(targets: readonly Pick<OperationTarget, "instance">[
   const words = [...perInstance]
     .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
     .map(([instance, count]) => `${instance} (${formatCount(count)})`);
-  return `${plural(perInstance.size, "instance", "instances")}: ${listWords(words, 4)}`;
+  return `${t("instance", { count: perInstance.size })}: ${listWords(words, 4)}`;
 }
 
 export interface OperationView {
@@ -113,26 +76,16 @@ export function buildOperation(operation: Operation): OperationView {
   const { targets, verb } = operation;
   const finished = targets.filter(({ result }) => !["pending", "sent", "waiting"].includes(result)).length;
   const failed = targets.filter(({ result }) => ["failed", "unknown", "skipped"].includes(result));
-  const words = VERB_WORDS[verb];
   const [first] = targets;
-  const many =
-    first?.group === null
-      ? plural(targets.length, "instance", "instances")
-      : plural(targets.length, "process", "processes");
+  const many = t(first?.group === null ? "instance" : "process", { count: targets.length });
   const what = targets.length === 1 ? (first?.target ?? "") : many;
-  const signal = operation.signal ?? "signal";
   const isRunning = ["running", "paused", "aborting"].includes(operation.state);
-  const title = isRunning
-    ? verb === "signal"
-      ? `Sending ${signal} to ${what}`
-      : `${words.doing} ${what}`
-    : failed.length === 0
-      ? verb === "signal"
-        ? `Sent ${signal} to ${what}`
-        : `${words.done} ${what}`
+  const title =
+    isRunning || failed.length === 0
+      ? progressWords(operation, isRunning ? "doing" : "done", what)
       : targets.length === 1
-        ? `Could not ${verb} ${what}`
-        : `Could not ${verb} ${formatCount(failed.length)} of ${what}`;
+        ? t(`operations:verbs.${verb}.failed`, { what })
+        : t(`operations:verbs.${verb}.failedSome`, { failed: formatCount(failed.length), what });
   return {
     title,
     tone: isRunning ? "busy" : failed.length === 0 ? "good" : "bad",
@@ -140,7 +93,18 @@ export function buildOperation(operation: Operation): OperationView {
     total: targets.length,
     failures: failed.map(({ target, result, message }) => ({
       target,
-      message: result === "unknown" ? `outcome unknown: ${message || "the answer never came"}` : message || "failed",
+      message: result === "unknown" ? unknownWords(message) : message || t("operations:outcome.failed"),
     })),
   };
+}
+
+function progressWords({ verb, signal }: Operation, how: "doing" | "done", what: string): string {
+  return verb === "signal"
+    ? t(`operations:signal.${how}`, { signal: signal ?? t("operations:signal.any"), what })
+    : t(`operations:verbs.${verb}.${how}`, { what });
+}
+
+/** What is told of a target of which nobody knows whether it was done, with the agent's words where there are any. */
+export function unknownWords(message: string): string {
+  return t("operations:outcome.unknown", { message: message || t("operations:outcome.noAnswer") });
 }

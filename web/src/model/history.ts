@@ -1,6 +1,7 @@
 // Rows of history: each event in words, with what a person needs to see why a life ended.
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { t } from "../i18n/i18n.js";
 import { formatBytes, formatUptime } from "../lib/format.js";
 import { links } from "./links.js";
 import { causeOf, describeEnd, saysLessThanTheEnd } from "./reason.js";
@@ -60,15 +61,15 @@ function wordsOf(event: HistoryEvent): string {
     case "process-state":
       return stateWords(event);
     case "process-added":
-      return "added by the configuration";
+      return t("events:added");
     case "process-removed":
-      return "removed by the configuration";
+      return t("events:removed");
     case "instance-up":
-      return event.detail ?? "heard from again";
+      return event.detail ?? t("events:up");
     case "instance-down":
-      return event.detail ?? "no longer heard from";
+      return event.detail ?? t("events:down");
     case "gap":
-      return event.detail ?? "some reports were lost";
+      return event.detail ?? t("events:lost");
   }
 }
 
@@ -80,13 +81,13 @@ function stateWords(event: HistoryEvent): string {
     case "STARTING":
     case "RUNNING":
     case "STOPPING":
-      return event.pid === null || event.pid === 0 ? "" : `pid ${event.pid}`;
+      return event.pid === null || event.pid === 0 ? "" : t("events:pid", { pid: event.pid });
     case "FATAL":
-      return end ?? "given up after too many failed starts";
+      return end ?? t("events:gaveUp");
     case "BACKOFF":
-      return end ?? "ended too soon after its start";
+      return end ?? t("events:tooSoon");
     case "STOPPED":
-      return end ?? "stopped";
+      return end ?? t("events:stopped");
     default:
       return end ?? "";
   }
@@ -94,9 +95,9 @@ function stateWords(event: HistoryEvent): string {
 
 function resourcesOf(event: HistoryEvent): string {
   const words: string[] = [];
-  if (event.cpuMs !== null && event.cpuMs > 0) words.push(`${formatUptime(event.cpuMs)} CPU`);
+  if (event.cpuMs !== null && event.cpuMs > 0) words.push(t("events:cpu", { span: formatUptime(event.cpuMs) }));
   if (event.peakMemoryBytes !== null && event.peakMemoryBytes > 0)
-    words.push(`${formatBytes(event.peakMemoryBytes)} peak`);
+    words.push(t("events:peak", { size: formatBytes(event.peakMemoryBytes) }));
   return words.join(", ");
 }
 

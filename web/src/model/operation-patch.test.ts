@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Operation, OperationProgress, OperationTarget } from "@fleetvisor/proto/api/v1";
-import { joinProgress, patchOperation, patchOperationList } from "./operation-patch.js";
+import { ANY_OPERATION } from "./operation-filter.js";
+import { joinProgress, patchOperation, patchOperationList, patchOperationPages } from "./operation-patch.js";
 
 const target = (name: string, result: OperationTarget["result"]) =>
   ({ target: name, instance: "web1", result, message: "" }) as OperationTarget;
@@ -44,4 +45,35 @@ test("the list keeps its places, takes new ones at its head, and holds no target
       ["1", "failed", 0],
     ],
   );
+});
+
+test("that too many targets changed is not forgotten when a smaller part follows, nor kept in the operation", () => {
+  const joined = joinProgress(progress({ tooMany: true }), progress({ changed: [target("a", "sent")] }));
+  assert.equal(joined.tooMany, true);
+  assert.ok(!("tooMany" in patchOperation({ ...head, targets: [] }, joined)));
+});
+
+test("pages keep the places of their operations, lose what is no longer asked for, and take in what is now", () => {
+  const one = (id: string, createdAtMs: number, state: Operation["state"] = "running") =>
+    ({ ...head, id, createdAtMs, state, targets: [] }) as Operation;
+  const pages = [
+    { items: [one("9", 90), one("7", 70)], nextCursor: "70.7" },
+    { items: [one("5", 50)], nextCursor: "50.5" },
+  ];
+  const ids = (list: ReturnType<typeof patchOperationPages>) => list.map(({ items }) => items.map(({ id }) => id));
+  const running = { ...ANY_OPERATION, states: ["running" as const] };
+  const changes = (...operations: Operation[]) => ({
+    operations: new Map(operations.map((operation) => [operation.id, operation])),
+    progress: new Map<string, OperationProgress>(),
+  });
+  assert.deepEqual(ids(patchOperationPages(pages, changes(one("10", 100), one("6", 60), one("1", 1)), running)), [
+    ["10", "9", "7"],
+    ["6", "5"],
+  ]);
+  assert.deepEqual(
+    ids(patchOperationPages(pages, changes(one("7", 70, "failed"), one("11", 110, "failed")), running)),
+    [["9"], ["5"]],
+  );
+  assert.equal(patchOperationPages(pages, changes(), running), pages);
+  assert.deepEqual(ids(patchOperationPages([{ items: [], nextCursor: null }], changes(one("1", 1)), running)), [["1"]]);
 });

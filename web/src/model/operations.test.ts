@@ -6,10 +6,12 @@ import {
   buildOperationRows,
   buildTargetRows,
   controlsOf,
+  foldBatches,
   operationTitle,
   parseResults,
   planWords,
   progressOf,
+  resultWords,
 } from "./operations.js";
 
 const target = (
@@ -137,10 +139,41 @@ test("a target row says in the agent's words what went wrong, and never that an 
   assert.deepEqual(
     rows.map(({ message, tookMs }) => [message, tookMs]),
     [
-      ["", 30],
       ["NO_FILE", null],
       ["outcome unknown: the answer never came", null],
+      ["", 30],
     ],
   );
   assert.deepEqual(parseResults("succeeded,failed,nonsense"), ["failed", "succeeded"]);
+});
+
+test("what went wrong stands first, the rest in the order of its batches", () => {
+  const rows = buildTargetRows(
+    operation([target("a", "succeeded"), target("b", "unknown"), target("c", "sent"), target("d", "failed")]),
+    [],
+  );
+  assert.deepEqual(
+    rows.map(({ target: name }) => name.at(-1)),
+    ["d", "b", "a", "c"],
+  );
+});
+
+test("very many batches share boxes, and lose neither targets nor what became of them", () => {
+  const targets = Array.from({ length: 5_000 }, (_, place) =>
+    target(`t${place}`, place < 100 ? "succeeded" : place === 100 ? "failed" : "pending", { batch: place + 1 }),
+  );
+  const batches = buildBatches(operation(targets, { batch: 102, batches: 5_000 }));
+  assert.equal(foldBatches(batches, 5_000), batches);
+  const folded = foldBatches(batches, 60);
+  assert.equal(folded.length, 60);
+  assert.deepEqual(
+    folded.slice(0, 3).map(({ number, through, size, place }) => [number, through, size, place]),
+    [
+      [1, 84, 84, "done"],
+      [85, 168, 84, "now"],
+      [169, 252, 84, "later"],
+    ],
+  );
+  assert.equal(resultWords(folded[1]?.counts ?? []), "1 failed, 16 done, 67 to do");
+  assert.equal(folded.at(-1)?.through, 5_000);
 });

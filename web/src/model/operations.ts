@@ -1,17 +1,16 @@
 // Operations as the pages draw them: state and results in words and colours, progress, batches, and what a control would touch.
 import type { Operation, OperationPlan, OperationTarget } from "@fleetvisor/proto/api/v1";
 import {
-  OPERATION_STATE_NAMES,
-  OPERATION_STATES,
   type OperationControl,
   type OperationState,
   operationVerb,
   TARGET_RESULTS,
   type TargetResult,
 } from "@fleetvisor/proto/vocabulary/operations";
-import { formatCount, formatSpan, plural } from "../lib/format.js";
+import { t } from "../i18n/i18n.js";
+import { formatCount, formatSpan } from "../lib/format.js";
 import { groupBy } from "../lib/group.js";
-import { VERB_WORDS } from "./actions.js";
+import { askWords, unknownWords } from "./actions.js";
 import { links } from "./links.js";
 
 export interface ResultLook {
@@ -22,15 +21,24 @@ export interface ResultLook {
   readonly glyph: "dots" | "send" | "eye" | "check" | "bang" | "question" | "skip";
 }
 
+/** Words are read when they are asked for, since the language may change. */
+const resultLook = (result: TargetResult, colour: string, glyph: ResultLook["glyph"]): ResultLook => ({
+  get word() {
+    return t(`operations:results.${result}.word`);
+  },
+  colour,
+  glyph,
+});
+
 /** Every result, in the order in which bars and chips show them: what went wrong first. */
 export const RESULT_LOOKS: Readonly<Record<TargetResult, ResultLook>> = {
-  failed: { word: "Failed", colour: "red", glyph: "bang" },
-  unknown: { word: "Unknown", colour: "grape", glyph: "question" },
-  succeeded: { word: "Done", colour: "green", glyph: "check" },
-  waiting: { word: "Watched", colour: "cyan", glyph: "eye" },
-  sent: { word: "Under way", colour: "blue", glyph: "send" },
-  pending: { word: "To do", colour: "gray", glyph: "dots" },
-  skipped: { word: "Skipped", colour: "yellow", glyph: "skip" },
+  failed: resultLook("failed", "red", "bang"),
+  unknown: resultLook("unknown", "grape", "question"),
+  succeeded: resultLook("succeeded", "green", "check"),
+  waiting: resultLook("waiting", "cyan", "eye"),
+  sent: resultLook("sent", "blue", "send"),
+  pending: resultLook("pending", "gray", "dots"),
+  skipped: resultLook("skipped", "yellow", "skip"),
 };
 
 export const RESULTS_WORST_FIRST = Object.keys(RESULT_LOOKS) as readonly TargetResult[];
@@ -41,18 +49,21 @@ export interface OperationLook {
   readonly meaning: string;
 }
 
-const STATE_COLOURS: Readonly<Record<OperationState, readonly [word: string, colour: string]>> = {
-  running: ["Running", "blue"],
-  paused: ["Paused", "yellow"],
-  aborting: ["Aborting", "orange"],
-  succeeded: ["Succeeded", "green"],
-  failed: ["Failed", "red"],
-  aborted: ["Aborted", "gray"],
+const STATE_COLOURS: Readonly<Record<OperationState, string>> = {
+  running: "blue",
+  paused: "yellow",
+  aborting: "orange",
+  succeeded: "green",
+  failed: "red",
+  aborted: "gray",
 };
 
 export function operationLook(state: OperationState): OperationLook {
-  const [word, colour] = STATE_COLOURS[state];
-  return { word, colour, meaning: OPERATION_STATES[state] };
+  return {
+    word: t(`operations:states.${state}.word`),
+    colour: STATE_COLOURS[state],
+    meaning: t(`operations:states.${state}.meaning`),
+  };
 }
 
 export interface ResultCount {
@@ -93,14 +104,21 @@ export function operationTitle(operation: Operation): string {
   const { verb, signal, groups = [], targets } = operation;
   const { total } = progressOf(operation);
   const [only] = targets;
-  const many =
-    operationVerb(verb).on === "instance"
-      ? plural(total, "instance", "instances")
-      : plural(total, "process", "processes");
-  const what = total === 1 && only !== undefined ? only.target : many;
-  if (verb === "signal") return `Send ${signal ?? "a signal"} to ${what}`;
-  if (operationVerb(verb).needs === "groups") return `${VERB_WORDS[verb].name} ${groups.join(", ")} on ${what}`;
-  return `${VERB_WORDS[verb].name} ${what}`;
+  const what = total === 1 && only !== undefined ? only.target : manyOf(verb, total);
+  if (verb === "add" || verb === "remove") return t(`operations:groupsOn.${verb}`, { groups: groups.join(", "), what });
+  return askWords(verb, signal, what);
+}
+
+/** `12 processes`, or instances where the verb is for those. */
+function manyOf(verb: Operation["verb"], count: number): string {
+  return t(operationVerb(verb).on === "instance" ? "instance" : "process", { count });
+}
+
+/** `2 failed, 10 done`. */
+export function resultWords(counts: readonly ResultCount[]): string {
+  return counts
+    .map(({ result, count }) => t(`operations:results.${result}.some`, { n: formatCount(count) }))
+    .join(", ");
 }
 
 export interface OperationRow {
@@ -144,18 +162,19 @@ export function buildOperationRows(
 
 /** The plan as sentences: how many at a time, what is waited for, when it stops by itself. */
 export function planWords(plan: OperationPlan, batches: number): readonly string[] {
+  const size = (batch: string) => (batch.endsWith("%") ? batch : t("operations:target", { count: Number(batch) }));
   const words = [
     plan.batch === null || batches < 2
-      ? "all at once"
-      : `${formatCount(batches)} batches of ${plan.batch.endsWith("%") ? plan.batch : plural(Number(plan.batch), "target", "targets")}`,
+      ? t("operations:plan.allAtOnce")
+      : t("operations:plan.batches", { count: batches, size: size(plan.batch) }),
   ];
-  if (plan.pauseMs > 0 && batches > 1) words.push(`${formatSpan(plan.pauseMs)} between batches`);
-  if (plan.waitRunningMs > 0) words.push(`each must stay up for ${formatSpan(plan.waitRunningMs)}`);
+  if (plan.pauseMs > 0 && batches > 1) words.push(t("operations:plan.pause", { span: formatSpan(plan.pauseMs) }));
+  if (plan.waitRunningMs > 0) words.push(t("operations:plan.stayUp", { span: formatSpan(plan.waitRunningMs) }));
   if (plan.maxFailures !== null) {
     words.push(
       plan.maxFailures === 0
-        ? "ends at the first failure"
-        : `ends after more than ${plural(plan.maxFailures, "failure", "failures")}`,
+        ? t("operations:plan.firstFailure")
+        : t("operations:plan.failures", { count: plan.maxFailures }),
     );
   }
   return words;
@@ -174,25 +193,25 @@ export function controlsOf(operation: Operation): readonly Control[] {
   const { counts } = progressOf(operation);
   const waiting = sum(counts, (result) => result === "pending");
   const underWay = sum(counts, (result) => result === "sent" || result === "waiting");
-  const ofInstances = operationVerb(operation.verb).on === "instance";
-  const many = (count: number) =>
-    ofInstances ? plural(count, "instance", "instances") : plural(count, "process", "processes");
-  const rest = many(waiting);
-  const current = underWay === 0 ? "Nothing is under way." : `${many(underWay)} under way will be finished.`;
+  const rest = manyOf(operation.verb, waiting);
+  const current =
+    underWay === 0
+      ? t("operations:control.nothingUnderWay")
+      : t("operations:control.underWay", { what: manyOf(operation.verb, underWay) });
   const pause: Control = {
     control: "pause",
-    word: "Pause",
-    effect: `${current} ${waiting === 0 ? "No other is waiting." : `${rest} will wait until somebody resumes.`}`,
+    word: t("operations:control.pause.word"),
+    effect: `${current} ${waiting === 0 ? t("operations:control.noneWaits") : t("operations:control.restWaits", { what: rest })}`,
   };
   const resume: Control = {
     control: "resume",
-    word: "Resume",
-    effect: waiting === 0 ? "No target is waiting." : `The next of ${rest} will be done.`,
+    word: t("operations:control.resume.word"),
+    effect: waiting === 0 ? t("operations:control.noneToResume") : t("operations:control.nextOfRest", { what: rest }),
   };
   const abort: Control = {
     control: "abort",
-    word: "Abort",
-    effect: `${current} ${waiting === 0 ? "No other is waiting" : `${rest} will be skipped`}; what is done stays done.`,
+    word: t("operations:control.abort.word"),
+    effect: `${current} ${waiting === 0 ? t("operations:control.noneToSkip") : t("operations:control.restSkipped", { what: rest })}`,
   };
   if (operation.state === "aborting") return [];
   return [operation.state === "paused" ? resume : pause, abort];
@@ -200,6 +219,8 @@ export function controlsOf(operation: Operation): readonly Control[] {
 
 export interface BatchView {
   readonly number: number;
+  /** The last of several batches that are told as one; else the same number. */
+  readonly through: number;
   readonly size: number;
   readonly counts: readonly ResultCount[];
   readonly place: "done" | "now" | "later";
@@ -214,10 +235,43 @@ export function buildBatches(operation: Operation): readonly BatchView[] {
     .sort(([a], [b]) => a - b)
     .map(([number, own]) => ({
       number,
+      through: number,
       size: own.length,
       counts: resultCounts({ targets: own }),
       place: own.every(({ result }) => isFinal(result)) ? "done" : number === current ? "now" : "later",
     }));
+}
+
+/**
+ * At most so many boxes for any number of batches: as many at a time as that takes are told as one. Where one of them is under way so is
+ * the box; it is done when all of them are.
+ */
+export function foldBatches(batches: readonly BatchView[], most: number): readonly BatchView[] {
+  if (batches.length <= most) return batches;
+  const together = Math.ceil(batches.length / most);
+  const folded: BatchView[] = [];
+  for (let from = 0; from < batches.length; from += together) {
+    const own = batches.slice(from, from + together);
+    const [first] = own;
+    const last = own.at(-1);
+    if (first === undefined || last === undefined) break;
+    const places = new Set(own.map(({ place }) => place));
+    folded.push({
+      number: first.number,
+      through: last.through,
+      size: own.reduce((sum, { size }) => sum + size, 0),
+      counts: joinCounts(own.map(({ counts }) => counts)),
+      place: places.size === 1 ? first.place : "now",
+    });
+  }
+  return folded;
+}
+
+function joinCounts(all: readonly (readonly ResultCount[])[]): readonly ResultCount[] {
+  return RESULTS_WORST_FIRST.map((result) => ({
+    result,
+    count: all.flat().reduce((sum, each) => (each.result === result ? sum + each.count : sum), 0),
+  })).filter(({ count }) => count > 0);
 }
 
 export interface TargetRow {
@@ -230,21 +284,20 @@ export interface TargetRow {
   readonly finishedAtMs: number | null;
 }
 
-/** Rows of targets with these results (none: any), in the order of their batches. */
+/** What needs somebody to look; the rest keeps its place while its results come. */
+const lookedAtFirst = (result: TargetResult) => (result === "failed" ? 0 : result === "unknown" ? 1 : 2);
+
+/** Rows of targets with these results (none: any): what went wrong first, else in the order of their batches. */
 export function buildTargetRows(operation: Operation, results: readonly TargetResult[]): readonly TargetRow[] {
   return operation.targets
     .filter(({ result }) => results.length === 0 || results.includes(result))
+    .sort((a, b) => lookedAtFirst(a.result) - lookedAtFirst(b.result))
     .map(({ target, instance, group, name, result, message, batch = 1, startedAtMs = null, finishedAtMs }) => ({
       target,
       href: group === null || name === null ? links.instance(instance) : links.process({ instance, group, name }),
       result,
       batch,
-      message:
-        result === "unknown"
-          ? `outcome unknown: ${message || "the answer never came"}`
-          : message === "OK"
-            ? ""
-            : message,
+      message: result === "unknown" ? unknownWords(message) : message === "OK" ? "" : message,
       tookMs: startedAtMs === null || finishedAtMs === null ? null : finishedAtMs - startedAtMs,
       finishedAtMs,
     }));
@@ -253,9 +306,4 @@ export function buildTargetRows(operation: Operation, results: readonly TargetRe
 /** Results named in a URL, in the order of the chips. */
 export function parseResults(text: string | null): readonly TargetResult[] {
   return RESULTS_WORST_FIRST.filter((result) => (text ?? "").split(",").includes(result));
-}
-
-/** States named in a URL, in the order of the chips. */
-export function parseOperationStates(text: string | null): readonly OperationState[] {
-  return OPERATION_STATE_NAMES.filter((state) => (text ?? "").split(",").includes(state));
 }

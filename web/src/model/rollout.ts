@@ -1,6 +1,7 @@
 // How an operation is to go about its targets, as the question before it asks: typed fields to the request's plan, and back to words.
 import type { OperationRequest, OperationTarget } from "@fleetvisor/proto/api/v1";
-import { plural } from "../lib/format.js";
+import { t } from "../i18n/i18n.js";
+import { formatCount } from "../lib/format.js";
 import { groupBy } from "../lib/group.js";
 
 /** As typed. Times are seconds. */
@@ -32,13 +33,13 @@ export function readRollout(rollout: Rollout, canWait: boolean): ReadRollout {
   if (!rollout.inBatches) return { plan: {} };
   const problems: { -readonly [K in keyof RolloutProblems]: RolloutProblems[K] } = {};
   const batch = rollout.batch.trim();
-  if (!/^([1-9]\d{0,5}|([1-9]\d?|100)%)$/.test(batch)) problems.batch = "A number such as 5, or a share such as 10%";
+  if (!/^([1-9]\d{0,5}|([1-9]\d?|100)%)$/.test(batch)) problems.batch = t("operations:rollout.badBatch");
   const pause = readNumber(rollout.pauseSeconds, 86_400);
-  if (pause === null) problems.pauseSeconds = "Seconds, up to a day";
+  if (pause === null) problems.pauseSeconds = t("operations:rollout.badPause");
   const wait = canWait ? readNumber(rollout.waitSeconds, 3_600) : 0;
-  if (wait === null) problems.waitSeconds = "Seconds, up to an hour";
+  if (wait === null) problems.waitSeconds = t("operations:rollout.badWait");
   const failures = readNumber(rollout.maxFailures, 1_000_000);
-  if (failures === null || !Number.isInteger(failures)) problems.maxFailures = "A whole number";
+  if (failures === null || !Number.isInteger(failures)) problems.maxFailures = t("operations:rollout.badFailures");
   if (pause === null || wait === null || failures === null || Object.keys(problems).length > 0) return { problems };
   return {
     plan: {
@@ -83,5 +84,9 @@ export function batchWords(targets: readonly Pick<OperationTarget, "batch">[]): 
   const sizes = [...groupBy(targets, ({ batch = 1 }) => batch).values()].map((own) => own.length);
   if (sizes.length < 2) return "";
   const largest = Math.max(...sizes);
-  return `in ${plural(sizes.length, "batch", "batches")} of ${sizes.every((size) => size === largest) ? "" : "up to "}${largest}`;
+  const even = sizes.every((size) => size === largest);
+  return t(even ? "operations:question.inBatches" : "operations:question.inBatchesUpTo", {
+    count: sizes.length,
+    size: formatCount(largest),
+  });
 }

@@ -8,6 +8,7 @@ import { controlOperation } from "../../api/actions.js";
 import { keys } from "../../api/keys.js";
 import { Confirm } from "../../components/confirm.js";
 import { useNotices } from "../../components/notices.js";
+import { t } from "../../i18n/i18n.js";
 import type { Control } from "../../model/operations.js";
 
 const ICONS: Readonly<Record<Control["control"], TablerIcon>> = {
@@ -27,11 +28,11 @@ export function Controls({ id, title, controls }: ControlsProps) {
   const notices = useNotices();
   const [asked, setAsked] = useState<Control["control"] | null>(null);
   const shown = controls.find(({ control }) => control === asked);
-  async function perform(control: Control["control"], word: string) {
+  async function perform(control: Control["control"]) {
     try {
       client.setQueryData(keys.operation(id), await controlOperation(id, control));
     } catch (error) {
-      notices.problem(`Could not ${word.toLowerCase()} it`, FleetError.from(error).message);
+      notices.problem(t(`operations:control.${control}.failed`), FleetError.from(error).message);
     }
   }
   return (
@@ -53,12 +54,12 @@ export function Controls({ id, title, controls }: ControlsProps) {
       })}
       <Confirm
         opened={shown !== undefined}
-        title={`${shown?.word ?? ""}: ${title}`}
+        title={t("operations:control.question", { word: shown?.word ?? "", title })}
         word={shown?.word ?? ""}
         dangerous={asked === "abort"}
         onClose={() => setAsked(null)}
         onConfirm={() => {
-          if (shown !== undefined) void perform(shown.control, shown.word);
+          if (shown !== undefined) void perform(shown.control);
         }}
       >
         {/* It may say something else a moment later: the operation goes on while one reads. */}

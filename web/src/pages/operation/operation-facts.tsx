@@ -2,6 +2,7 @@
 import type { Operation } from "@fleetvisor/proto/api/v1";
 import { Link } from "react-router";
 import type { Fact } from "../../components/facts.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago, Since, Until } from "../../lib/clock.js";
 import { formatUptime } from "../../lib/format.js";
 import { links } from "../../model/links.js";
@@ -10,18 +11,20 @@ import { operationLook, planWords } from "../../model/operations.js";
 export function operationFacts(operation: Operation): readonly Fact[] {
   const { createdAtMs, finishedAtMs, user, selector, plan, batches = 1, resumesAtMs = null, state, id } = operation;
   return [
-    { name: "Asked for by", value: user },
-    { name: "When", value: <Ago atMs={createdAtMs} /> },
+    { name: t("operations:one.askedBy"), value: user },
+    { name: t("operations:one.when"), value: <Ago atMs={createdAtMs} /> },
     finishedAtMs === null
-      ? { name: "Goes on for", value: <Since atMs={createdAtMs} /> }
-      : { name: "Took", value: formatUptime(finishedAtMs - createdAtMs) },
+      ? { name: t("operations:one.goesOnFor"), value: <Since atMs={createdAtMs} /> }
+      : { name: t("operations:one.took"), value: formatUptime(finishedAtMs - createdAtMs) },
     ...(resumesAtMs === null || finishedAtMs !== null
       ? []
-      : [{ name: "Next batch", value: <Until atMs={resumesAtMs} /> }]),
-    { name: "State", value: operationLook(state).meaning, wide: true },
-    ...(plan == null ? [] : [{ name: "Plan", value: planWords(plan, batches).join("; "), wide: true }]),
+      : [{ name: t("operations:one.nextBatch"), value: <Until atMs={resumesAtMs} /> }]),
+    { name: t("operations:one.state"), value: operationLook(state).meaning, wide: true },
+    ...(plan == null
+      ? []
+      : [{ name: t("operations:one.plan"), value: planWords(plan, batches).join("; "), wide: true }]),
     {
-      name: "Selector",
+      name: t("operations:one.selector"),
       value: (
         <Link className="mono" to={links.processes({ selector })}>
           {selector}
@@ -29,6 +32,6 @@ export function operationFacts(operation: Operation): readonly Fact[] {
       ),
       wide: true,
     },
-    { name: "Id", value: <span className="mono">{id}</span>, wide: true },
+    { name: t("operations:one.id"), value: <span className="mono">{id}</span>, wide: true },
   ];
 }

@@ -11,6 +11,8 @@ import { PageHead } from "../../components/page-head.js";
 import { Panel } from "../../components/panel.js";
 import { useSession } from "../../components/session.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
+import { t } from "../../i18n/i18n.js";
+import { formatCount } from "../../lib/format.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { links } from "../../model/links.js";
 import { mayAnywhere } from "../../model/may.js";
@@ -25,16 +27,16 @@ export function OperationPage() {
   const { id = "" } = useParams();
   const session = useSession();
   const operation = useOneOperation(id);
-  usePageTitle(operation.data === undefined ? "Operation" : operationTitle(operation.data));
+  usePageTitle(operation.data === undefined ? t("operations:one.title") : operationTitle(operation.data));
   if (operation.data === undefined) {
     if (!operation.isError) return <Loading rows={10} />;
     return FleetError.from(operation.error).kind === "not-found" ? (
-      <Empty icon={IconZoomQuestion} title="There is no such operation">
-        <p>It is older than what is kept, or about something that you may not see.</p>
-        <Link to={links.operations()}>Latest operations</Link>
+      <Empty icon={IconZoomQuestion} title={t("operations:one.none")}>
+        <p>{t("operations:one.noneMore")}</p>
+        <Link to={links.operations()}>{t("operations:one.latest")}</Link>
       </Empty>
     ) : (
-      <Failed error={operation.error} what="The operation cannot be shown" retry={() => void operation.refetch()} />
+      <Failed error={operation.error} what={t("operations:one.failed")} retry={() => void operation.refetch()} />
     );
   }
   const { data } = operation;
@@ -43,7 +45,7 @@ export function OperationPage() {
   return (
     <div className={classes.page}>
       <PageHead
-        steps={[{ word: "Operations", to: links.operations() }]}
+        steps={[{ word: t("operations:title"), to: links.operations() }]}
         title={operationTitle(data)}
         mark={<OperationBadge state={data.state} large />}
         actions={may ? <Controls id={data.id} title={operationTitle(data)} controls={controlsOf(data)} /> : undefined}
@@ -53,14 +55,19 @@ export function OperationPage() {
           <span className="sentence any-break">{data.reason}</span>
         </Alert>
       )}
-      <Panel label="Progress">
-        <ProgressBar progress={progressOf(data)} label="Targets that are finished" />
+      <Panel label={t("operations:one.progress")}>
+        <ProgressBar progress={progressOf(data)} label={t("operations:one.finished")} />
       </Panel>
-      <Panel label="Facts">
+      <Panel label={t("operations:one.facts")}>
         <Facts facts={operationFacts(data)} />
       </Panel>
       {batches.length > 0 && (
-        <Panel title={`Batches, ${batches.filter(({ place }) => place === "done").length} of ${batches.length} over`}>
+        <Panel
+          title={t("operations:one.batchesOver", {
+            done: formatCount(batches.filter(({ place }) => place === "done").length),
+            total: formatCount(batches.length),
+          })}
+        >
           <Batches batches={batches} />
         </Panel>
       )}

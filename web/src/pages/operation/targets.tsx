@@ -1,14 +1,15 @@
-// Every target of an operation with what became of it, narrowed by result. The URL says which results are shown.
+// Every target of an operation with what became of it, what went wrong first, narrowed by result. The URL says which results are shown.
 import type { Operation } from "@fleetvisor/proto/api/v1";
 import { Button } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 import { Chip, Chips } from "../../components/chip.js";
 import { ResultIcon, ResultMark } from "../../components/operation-marks.js";
 import { Panel } from "../../components/panel.js";
-import { type Column, Table } from "../../components/table.js";
+import { type SizedColumn, VirtualTable } from "../../components/virtual-table.js";
 import { Empty } from "../../components/words.js";
-import { formatCount, formatUptime } from "../../lib/format.js";
+import { t } from "../../i18n/i18n.js";
+import { formatUptime } from "../../lib/format.js";
 import {
   buildTargetRows,
   parseResults,
@@ -18,36 +19,55 @@ import {
   type TargetRow,
 } from "../../model/operations.js";
 
-/** Rows shown at first: a table of thousands is of no use to anybody. */
-const FIRST = 200;
-
-const TARGET: Column<TargetRow> = {
-  key: "target",
-  head: "Target",
-  title: true,
-  cell: ({ href, target }) => <Link to={href}>{target}</Link>,
-};
-const REST: readonly Column<TargetRow>[] = [
-  { key: "result", head: "Result", cell: ({ result }) => <ResultMark result={result} /> },
-  { key: "message", head: "In the words of its agent", grow: true, cell: ({ message }) => message },
-  { key: "took", head: "Took", end: true, cell: ({ tookMs }) => (tookMs === null ? "" : formatUptime(tookMs)) },
-];
-const BATCH: Column<TargetRow> = { key: "batch", head: "Batch", cell: ({ batch }) => batch };
+function columnsOf(withBatch: boolean): readonly SizedColumn<TargetRow>[] {
+  const columns: readonly SizedColumn<TargetRow>[] = [
+    {
+      key: "target",
+      head: t("operations:targets.target"),
+      width: "minmax(0, 3fr)",
+      title: true,
+      cell: ({ href, target }) => <Link to={href}>{target}</Link>,
+    },
+    {
+      key: "result",
+      head: t("operations:targets.result"),
+      width: "9rem",
+      cell: ({ result }) => <ResultMark result={result} />,
+    },
+    {
+      key: "message",
+      head: t("operations:targets.message"),
+      width: "minmax(0, 4fr)",
+      grow: true,
+      cell: ({ message }) => message,
+    },
+    {
+      key: "took",
+      head: t("operations:targets.took"),
+      width: "6rem",
+      end: true,
+      cell: ({ tookMs }) => (tookMs === null ? "" : formatUptime(tookMs)),
+    },
+  ];
+  if (!withBatch) return columns;
+  return [
+    { key: "batch", head: t("operations:targets.batch"), width: "4.5rem", cell: ({ batch }) => batch },
+    ...columns,
+  ];
+}
 
 export function Targets({ operation }: { readonly operation: Operation }) {
   const [params, setParams] = useSearchParams();
-  const [most, setMost] = useState(FIRST);
   const named = params.get("result");
   const results = useMemo(() => parseResults(named), [named]);
   const rows = useMemo(() => buildTargetRows(operation, results), [operation, results]);
   const counts = resultCounts(operation);
-  const columns = (operation.batches ?? 1) > 1 ? [BATCH, TARGET, ...REST] : [TARGET, ...REST];
   return (
     <Panel
-      title="Targets"
+      title={t("operations:targets.title")}
       flush
       actions={
-        <Chips legend="Only these results">
+        <Chips legend={t("operations:targets.onlyResults")}>
           {counts.map(({ result, count }) => (
             <Chip
               key={result}
@@ -66,24 +86,19 @@ export function Targets({ operation }: { readonly operation: Operation }) {
       }
     >
       {rows.length === 0 ? (
-        <Empty title="No target has these results now">
+        <Empty title={t("operations:targets.none")}>
           <Button variant="default" size="xs" onClick={() => setParams({})}>
-            Show every target
+            {t("operations:targets.showEvery")}
           </Button>
         </Empty>
       ) : (
-        <Table
-          label="Targets"
-          columns={columns}
-          rows={rows.slice(0, most)}
+        <VirtualTable
+          label={t("operations:targets.title")}
+          columns={columnsOf((operation.batches ?? 1) > 1)}
+          rows={rows}
           keyOf={({ target }) => target}
           tone={({ result }) => (result === "failed" || result === "unknown" ? "bad" : undefined)}
         />
-      )}
-      {rows.length > most && (
-        <Button variant="subtle" fullWidth onClick={() => setMost(most * 5)}>
-          Show more of {formatCount(rows.length)}
-        </Button>
       )}
     </Panel>
   );
