@@ -232,6 +232,7 @@ export class Agent implements Lifecycle {
     this.#link = new Link(settings, this.#supervisor, facts, {
       ...context,
       answer: (request, caller) => answerCall({ ...context, caller }, request),
+      config: () => this.#read.config,
     });
     await this.#link.start();
   }

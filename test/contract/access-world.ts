@@ -161,7 +161,7 @@ export async function accessWorld(
           setImmediate(() => {
             agents
               .instance(id)
-              .logChunk({ streamId, data: Buffer.from(`log of ${host}\n`), skippedBytes: 0, offset: 0 });
+              .logChunk({ streamId, data: Buffer.from(`log of ${host}\n`), skippedBytes: 0, offset: 0, file: "" });
             if (!follow) agents.instance(id).logEnd({ streamId, error: "", code: 0 });
           });
         }

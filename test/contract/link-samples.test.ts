@@ -49,7 +49,12 @@ test("samples are taken while a controller is connected that asks for them, and 
   };
   const facts = { identifier: "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
   const ordered = { configured: () => [], reread: quiet, shutdown: quiet, restart: quiet };
-  const daemon = { ...ordered, mainLog: new ChildLog(null), answer: async () => "" };
+  const daemon = {
+    ...ordered,
+    mainLog: new ChildLog(null),
+    answer: async () => "",
+    config: () => assert.fail("nobody asks"),
+  };
   const link = new Link({ ...settings, joinToken: null }, supervisor, facts, daemon);
   assert.equal(looks, 0);
   await link.start();

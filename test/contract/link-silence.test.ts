@@ -53,7 +53,12 @@ test("a peer that accepts and never answers is given up, and the next dial follo
   const settings = { controllers: [{ host: "127.0.0.1", port: address.port }], name: "web1", labels: {}, stateDir };
   const facts = { identifier: "test", startedAtMs: 0, supervisorVersion: "4.2.5", configFile: "" };
   const ordered = { configured: () => [], reread: () => {}, shutdown: () => {}, restart: () => {} };
-  const daemon = { ...ordered, mainLog: new ChildLog(null), answer: async () => "" };
+  const daemon = {
+    ...ordered,
+    mainLog: new ChildLog(null),
+    answer: async () => "",
+    config: () => assert.fail("nobody asks"),
+  };
   const link = new Link({ ...settings, joinToken: null }, supervisor, facts, daemon, 200);
   await link.start();
   defer(t, () => link.stop());

@@ -719,7 +719,7 @@ test("a log reader's credit is granted as it reads, and an agent that sends more
   const chunk = (bytes: number) =>
     session.send({
       $case: "logChunk",
-      value: { streamId, data: Buffer.alloc(bytes, 65), skippedBytes: 0, offset: 0 },
+      value: { streamId, data: Buffer.alloc(bytes, 65), skippedBytes: 0, offset: 0, file: "" },
     });
   chunk(1_000);
   assert.equal((await session.next("logCredit")).bytes, 1_000);
@@ -735,7 +735,7 @@ test("the tail of a log is no longer than was asked for, whatever the agent send
   const asked = controller.api.get(apiPath("log", LOG), { tailBytes: 100 });
   const { streamId, creditBytes } = await session.next("logOpen");
   assert.equal(creditBytes, 100);
-  session.send({ $case: "logChunk", value: { streamId, data: Buffer.alloc(101), skippedBytes: 0, offset: 0 } });
+  session.send({ $case: "logChunk", value: { streamId, data: Buffer.alloc(101), skippedBytes: 0, offset: 0, file: "" } });
   await assert.rejects(asked, /HTTP 503: .*more of the log than was asked for/);
 });
 

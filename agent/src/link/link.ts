@@ -25,6 +25,7 @@ import { LogStreams } from "./log-streams.js";
 import { type OrderedDaemon, Orders } from "./orders.js";
 import { Outbox, type ReportBody } from "./outbox.js";
 import { type EarlierOutbox, OutboxFile, readEarlierOutboxes, removeOutbox } from "./outbox-file.js";
+import { type ConfiguredDaemon, Questions } from "./questions.js";
 import { renew, renewalDueMs } from "./renewal.js";
 import { type LinkedDaemon, RpcCalls } from "./rpc-calls.js";
 import { SampleStream } from "./samples.js";
@@ -53,6 +54,7 @@ interface Connection {
   readonly logs: LogStreams;
   readonly calls: RpcCalls;
   readonly searches: LogSearches;
+  readonly questions: Questions;
   readonly samples: SampleStream;
   /** Highest seq handed to the stream; -1 until the controller's welcome. */
   sentSeq: number;
@@ -72,7 +74,7 @@ export class Link implements Lifecycle {
   readonly #settings: LinkSettings;
   readonly #supervisor: Supervisor;
   readonly #facts: SupervisorFacts;
-  readonly #daemon: LinkedDaemon;
+  readonly #daemon: LinkedDaemon & ConfiguredDaemon;
   readonly #welcomeMs: number;
   readonly #bootId = randomUUID();
   readonly #outbox = new Outbox();
@@ -92,7 +94,7 @@ export class Link implements Lifecycle {
     settings: LinkSettings,
     supervisor: Supervisor,
     facts: SupervisorFacts,
-    daemon: LinkedDaemon & OrderedDaemon,
+    daemon: LinkedDaemon & OrderedDaemon & ConfiguredDaemon,
     welcomeMs = WELCOME_MS,
   ) {
     this.#settings = settings;
@@ -218,6 +220,7 @@ export class Link implements Lifecycle {
         send: (message) => void this.#send(message),
       }),
       searches: new LogSearches(this.#supervisor, (message) => this.#send(message)),
+      questions: new Questions(this.#supervisor, this.#daemon, (message) => this.#send(message)),
       samples: new SampleStream({
         supervisor: this.#supervisor,
         sampler: new Sampler(),
@@ -291,6 +294,7 @@ export class Link implements Lifecycle {
     if (connection.renewal !== null) clearTimeout(connection.renewal);
     connection.logs.closeAll();
     connection.searches.closeAll();
+    connection.questions.close();
     connection.calls.close();
     connection.samples.stop();
   }
@@ -328,6 +332,8 @@ export class Link implements Lifecycle {
         return connection.searches.close(body.value.streamId);
       case "logSearch":
         return connection.searches.open(body.value);
+      case "question":
+        return connection.questions.take(body.value);
       case "snapshotRequest":
         return this.#sendSnapshot();
       case "goodbye":

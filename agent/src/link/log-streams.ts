@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { AgentMessage, LogOpen } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import type { ChildLog } from "../run/child-log.js";
+import { nameOfOpen } from "../run/log-files.js";
 import type { Supervisor } from "../run/supervisor.js";
 
 type LogStreamMessage = Extract<AgentMessage["body"], { $case: "logChunk" | "logEnd" }>;
@@ -20,6 +21,8 @@ class FilePart {
 
   constructor(
     fd: number,
+    /** Names the file, as in LogPosition. */
+    readonly name: string,
     private position: number,
     private readonly end: number,
   ) {
@@ -81,14 +84,14 @@ class LogStream {
 
   /** Says that it is open, whether or not there is anything to send. */
   announce(): void {
-    this.#emit(Buffer.alloc(0), 0);
+    this.#emit(Buffer.alloc(0));
   }
 
   /** Sends what credit allows: first the file's end, then what was written since. */
   pump(): void {
     while (this.#file !== null && !this.#file.isOver && this.#credit > 0) {
       const { data, offset } = this.#file.read(Math.min(CHUNK_BYTES, this.#credit));
-      if (data.length > 0) this.#emit(data, offset);
+      if (data.length > 0) this.#emit(data, { file: this.#file.name, offset });
     }
     // Looked at without credit too: what was granted may be exactly what there was.
     if (this.#file !== null && !this.#file.isOver) return;
@@ -99,7 +102,7 @@ class LogStream {
       const data = next.subarray(0, Math.min(this.#credit, CHUNK_BYTES));
       if (data.length < next.length) this.#live.unshift(next.subarray(data.length));
       this.#liveBytes -= data.length;
-      this.#emit(data, 0);
+      this.#emit(data);
     }
     if (!this.#follow) this.onDone();
   }
@@ -111,11 +114,12 @@ class LogStream {
     this.#live = [];
   }
 
-  #emit(data: Buffer, offset: number): void {
+  /** What comes from memory has no known place in the file. */
+  #emit(data: Buffer, { file, offset } = { file: "", offset: 0 }): void {
     this.#credit -= data.length;
     const skippedBytes = this.#skippedBytes;
     this.#skippedBytes = 0;
-    this.send({ $case: "logChunk", value: { streamId: this.id, data, skippedBytes, offset } });
+    this.send({ $case: "logChunk", value: { streamId: this.id, data, skippedBytes, offset, file } });
   }
 
   #queue(chunk: Buffer): void {
@@ -190,5 +194,5 @@ function openEnd(path: string, bytes: number): FilePart {
   const fd = openSync(path, "r");
   const stats = fstatSync(fd);
   const size = stats.isFile() ? stats.size : 0;
-  return new FilePart(fd, Math.max(0, size - Math.min(bytes, MAX_TAIL_BYTES)), size);
+  return new FilePart(fd, nameOfOpen(fd), Math.max(0, size - Math.min(bytes, MAX_TAIL_BYTES)), size);
 }

@@ -1,5 +1,6 @@
 // An instance whose agent dials in: orders and log streams outlive nothing but the session they are on, orders a lost one too.
 import type {
+  Answer,
   ControllerMessage,
   LogChunk,
   LogEnd,
@@ -13,9 +14,13 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import { AgentCalls, type AnswerBudget } from "./agent-calls.js";
 import { AgentOrders } from "./agent-orders.js";
+import { AgentQuestions } from "./agent-questions.js";
 import { AgentSearches } from "./agent-searches.js";
 import type {
+  ConfigSection,
   LateOutcome,
+  LogPage,
+  LogPageRequest,
   LogReader,
   LogRequest,
   LogSearchReader,
@@ -52,6 +57,7 @@ export class AgentInstance implements ManagedInstance {
   readonly #logs = new Map<number, OpenLog>();
   readonly #searches = new AgentSearches();
   readonly #calls: AgentCalls;
+  readonly #questions = new AgentQuestions();
   #wire: Wire | null = null;
   #streamIds = 0;
 
@@ -140,12 +146,12 @@ export class AgentInstance implements ManagedInstance {
   }
 
   logChunk(chunk: LogChunk): void {
-    const { streamId, data, skippedBytes } = chunk;
+    const { streamId, data, skippedBytes, file, offset } = chunk;
     const log = this.#logs.get(streamId);
     if (log === undefined) return;
     log.creditBytes -= data.length;
     if (log.creditBytes >= 0) {
-      log.reader.chunk(data, skippedBytes);
+      log.reader.chunk(data, skippedBytes, file === "" ? null : { file, offset });
       return;
     }
     this.#logs.delete(streamId);
@@ -191,9 +197,33 @@ export class AgentInstance implements ManagedInstance {
     this.#searches.end(end);
   }
 
+  // ---- questions ------------------------------------------------------------------------------------------------
+
+  async readLog(request: LogPageRequest): Promise<LogPage> {
+    return this.#questions.logPage(this.#asked("to show more than the end of its logs"), request);
+  }
+
+  async config(process: { readonly group: string; readonly name: string } | null): Promise<ConfigSection[]> {
+    return this.#questions.config(this.#asked("to show its configuration"), process);
+  }
+
+  questionAnswered(answer: Answer): void {
+    this.#questions.answer(answer);
+  }
+
+  /** Throws `unavailable` where there is no session, or none that can be asked. */
+  #asked(what: string): Wire {
+    if (this.#wire === null) throw new FleetError("unavailable", "the agent is not connected");
+    if (!this.#wire.capabilities.has("questions")) {
+      throw new FleetError("unavailable", `the agent is too old ${what}: update it`);
+    }
+    return this.#wire;
+  }
+
   #dropLogs(reason: string): void {
     this.#searches.drop(reason);
     this.#calls.drop(reason);
+    this.#questions.drop(reason);
     const logs = [...this.#logs.values()];
     this.#logs.clear();
     for (const { reader } of logs) reader.end(new FleetError("unavailable", reason));

@@ -283,6 +283,9 @@ export class AgentSession implements EndableWire {
       case "logSearchEnd":
         agents.instance(this.#agentId).logSearchEnd(body.value);
         break;
+      case "answer":
+        agents.instance(this.#agentId).questionAnswered(body.value);
+        break;
       case "samples":
         this.#world.metrics.take(opened.instance, decodeSamples(body.value));
         break;

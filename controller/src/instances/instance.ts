@@ -51,9 +51,46 @@ export interface LogRequest {
   readonly mustExist?: boolean;
 }
 
+/** A place in a log, wherever rotation has moved its file since; what names the file is the agent's to read. */
+export interface LogPosition {
+  readonly file: string;
+  readonly offset: number;
+}
+
+export interface LogPageRequest {
+  readonly group: string;
+  readonly name: string;
+  readonly channel: "stdout" | "stderr";
+  /** The page ends here; null with `after`, or for the end of the log. */
+  readonly before: LogPosition | null;
+  /** The page begins here. */
+  readonly after: LogPosition | null;
+  /** About so many. */
+  readonly bytes: number;
+  /** The page ends with the newest lines that are these; empty for none. */
+  readonly containing: Uint8Array;
+}
+
+/** Whole lines of one file of a log. */
+export interface LogPage {
+  readonly data: Uint8Array;
+  readonly start: LogPosition;
+  readonly end: LogPosition;
+  /** 0 for the current file, N for `.N`. */
+  readonly backup: number;
+  readonly isOldest: boolean;
+  readonly isNewest: boolean;
+}
+
+export interface ConfigSection {
+  readonly title: string;
+  readonly options: readonly { readonly name: string; readonly value: string; readonly isMasked: boolean }[];
+}
+
 /** Hears a log stream. After `end` nothing comes. */
 export interface LogReader {
-  chunk(data: Uint8Array, skippedBytes: number): void;
+  /** `start` is where the data begins in its file; null where that is not known. */
+  chunk(data: Uint8Array, skippedBytes: number, start: LogPosition | null): void;
   /** Null when all was read; otherwise what is in the way: `not-found` for no such process or log, `unavailable` else. */
   end(error: FleetError | null): void;
 }
@@ -142,4 +179,11 @@ export interface ManagedInstance {
   call(request: RpcRequest): Promise<string>;
   /** Begins a search of logs, which may end before this returns. Throws `unavailable` for who cannot be reached or cannot search. */
   searchLogs(request: LogSearchRequest, reader: LogSearchReader): LogStream;
+  /**
+   * Reads a part of a log, rotated files included. Rejects with `not-found` for no such log and for what is no longer kept, `unavailable`
+   * for who cannot be reached or is too old, or `deadline-exceeded`.
+   */
+  readLog(request: LogPageRequest): Promise<LogPage>;
+  /** The configuration of a process as last read, or of the daemon for null; without secrets. Rejects as `readLog`. */
+  config(process: { readonly group: string; readonly name: string } | null): Promise<ConfigSection[]>;
 }

@@ -4,6 +4,7 @@
 export const CAPABILITIES = {
   "log-search": "searches its logs for the controller (LogSearch)",
   xmlrpc: "answers XML-RPC calls and shows its own log to the controller (RpcCall, LogOpen of main)",
+  questions: "tells pages of its logs, and its configuration (Question)",
 } as const;
 
 export type Capability = keyof typeof CAPABILITIES;

@@ -4,9 +4,11 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Actor } from "../../access/actor.js";
+import type { Instance } from "../../core/fleet.js";
 import type { LogRequest } from "../../instances/instance.js";
 import { type ApiWorld, reachOf, type TypedApi } from "../context.js";
 import { frame } from "../event-stream.js";
+import { formatPosition } from "../log-position.js";
 import { Reach } from "../reach.js";
 
 const DEFAULT_TAIL_BYTES = 16_384;
@@ -14,7 +16,7 @@ const DEFAULT_TAIL_BYTES = 16_384;
 const WINDOW_BYTES = 256 * 1024;
 const TAIL_WITHIN_MS = 15_000;
 
-const LogPath = Type.Object({
+export const LogPath = Type.Object({
   instance: Type.String(),
   group: Type.String(),
   name: Type.String(),
@@ -23,25 +25,30 @@ const LogPath = Type.Object({
 
 type Where = { instance: string; group: string; name: string; channel: "stdout" | "stderr" };
 
+/**
+ * The instance of a log that the caller may read. Throws `not-found` for what the caller cannot see, `forbidden` for what the caller sees
+ * and may not read the logs of.
+ */
+export function requireLog(
+  reach: Reach,
+  { fleet }: Pick<ApiWorld, "fleet">,
+  { instance, group, name }: Omit<Where, "channel">,
+): Instance {
+  reach.instance(instance);
+  // Who may read every log may ask for one that the agent alone knows of.
+  if (!reach.everywhere("logs")) {
+    reach.process(instance, group, name);
+    reach.require("logs", [{ instance, group, name }]);
+  }
+  const known = fleet.fleet.instances.get(instance);
+  if (known === undefined) throw new FleetError("not-found", `there is no instance ${instance}`);
+  return known;
+}
+
 export function logRoutes(api: TypedApi, world: ApiWorld): void {
   const { agents, streams, fleet } = world;
   const tags = ["logs"];
   const config = { permission: "covered" } as const;
-
-  /** Throws `not-found` for what the caller cannot see, `forbidden` for what the caller sees and may not read the logs of. */
-  function check(reach: Reach, { instance, group, name }: Where): void {
-    reach.instance(instance);
-    // Who may read every log may ask for one that the agent alone knows of.
-    if (reach.everywhere("logs")) return;
-    reach.process(instance, group, name);
-    reach.require("logs", [{ instance, group, name }]);
-  }
-
-  function instanceOf({ instance }: Where) {
-    const known = fleet.fleet.instances.get(instance);
-    if (known === undefined) throw new FleetError("not-found", `there is no instance ${instance}`);
-    return agents.instance(known.id);
-  }
 
   const requestOf = ({ group, name, channel }: Where, tailBytes: number, follow: boolean): LogRequest => ({
     group,
@@ -53,10 +60,10 @@ export function logRoutes(api: TypedApi, world: ApiWorld): void {
   });
 
   /** Rejects with `not-found` for no such process or log, `unavailable`, or `deadline-exceeded`. */
-  function readTail(where: Where, tailBytes: number): Promise<v1.LogTail> {
+  function readTail(where: Where, id: string, tailBytes: number): Promise<v1.LogTail> {
     return new Promise((resolve, reject) => {
       const chunks: Uint8Array[] = [];
-      const log = instanceOf(where).openLog(requestOf(where, tailBytes, false), {
+      const log = agents.instance(id).openLog(requestOf(where, tailBytes, false), {
         chunk: (data) => void chunks.push(data),
         end(error) {
           clearTimeout(timer);
@@ -73,15 +80,20 @@ export function logRoutes(api: TypedApi, world: ApiWorld): void {
   }
 
   /** The log is opened before the answer begins, so that a host that is away is told as a plain refusal. */
-  function follow(where: Where, tailBytes: number, request: FastifyRequest, reply: FastifyReply): void {
-    const { instance, group, name } = where;
+  function follow(
+    where: Where & { id: string; tailBytes: number },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const { instance, group, name, id, tailBytes } = where;
     const target = { instance, group, name };
     const decoder = new TextDecoder();
-    const log = instanceOf(where).openLog(requestOf(where, tailBytes, true), {
-      chunk(data, skippedBytes) {
+    const log = agents.instance(id).openLog(requestOf(where, tailBytes, true), {
+      chunk(data, skippedBytes, begin) {
         const text = decoder.decode(data, { stream: true });
+        const start = begin === null ? null : formatPosition(begin);
         const grant = () => log.grant(data.length);
-        if (events.write(frame("chunk", { text, skippedBytes } satisfies v1.LogChunk))) grant();
+        if (events.write(frame("chunk", { text, skippedBytes, start } satisfies v1.LogChunk))) grant();
         else events.onceDrained(grant);
       },
       end(error) {
@@ -106,8 +118,8 @@ export function logRoutes(api: TypedApi, world: ApiWorld): void {
       },
     },
     async (request) => {
-      check(reachOf(request, world), request.params);
-      return readTail(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES);
+      const { id } = requireLog(reachOf(request, world), world, request.params);
+      return readTail(request.params, id, request.query.tailBytes ?? DEFAULT_TAIL_BYTES);
     },
   );
 
@@ -118,15 +130,16 @@ export function logRoutes(api: TypedApi, world: ApiWorld): void {
       schema: {
         tags,
         summary: "A log as it is written, as server-sent events",
-        description: "Events: chunk with text and skippedBytes; end with reason.",
+        description: "Events: chunk (LogChunk); end with reason.",
         params: LogPath,
         querystring: v1.LogQuery,
         produces: ["text/event-stream"],
       },
     },
     async (request, reply) => {
-      check(reachOf(request, world), request.params);
-      follow(request.params, request.query.tailBytes ?? DEFAULT_TAIL_BYTES, request, reply);
+      const { id } = requireLog(reachOf(request, world), world, request.params);
+      const { tailBytes = DEFAULT_TAIL_BYTES } = request.query;
+      follow({ ...request.params, id, tailBytes }, request, reply);
     },
   );
 }
