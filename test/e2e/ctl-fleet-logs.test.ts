@@ -1,6 +1,6 @@
 // fvctl logs and grep: several logs of several hosts, merged, searched where they are, with everything that can be in the way.
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import type { LogMatch } from "@fleetvisor/proto/api/v1";
@@ -81,8 +81,55 @@ test("fvctl logs and grep", async (t) => {
       });
       assert.deepEqual(await following.stop("SIGINT"), { code: 0, signal: null }, following.output());
       assert.match(following.output(), /^((web-[12]\/clock:clock \| tick \d+|fvctl: web-[12]\/.*)\n)+$/);
+      const notes = following.output().match(/^fvctl: .*$/gm) ?? [];
+      assert.ok(notes.length < 8, `logs that say the same are one line: ${notes.join("\n")}`);
+      assert.ok(
+        notes.some((note) => /^fvctl: web-[12]\/\S+( and \d more)?: following again$/.test(note)),
+        notes.join("\n"),
+      );
+      assert.ok(
+        !notes.some((note) => /no longer followed/.test(note)),
+        "a controller that knows nothing yet is no proof",
+      );
     },
   );
+
+  await t.test("logs -f: what begins to match is followed too, and what goes is told", async (sub) => {
+    const { configFile } = fleet.agent("web-1");
+    const config = readFileSync(configFile, "utf8");
+    const follow = async (...selectors: string[]) => {
+      const args = [FVCTL, "logs", "-f", "-n", "1", ...selectors];
+      return startProcess(sub, process.execPath, args, { env: fleet.ctlEnv });
+    };
+    const following = await follow("web-*/clock", "web-1/later:*");
+    await following.says(/web-2\/clock:clock \| tick/);
+    writeFileSync(configFile, `${config}\n[program:later]\ncommand = ${program("counts.sh")}\nstartsecs = 0\n`);
+    assert.equal((await fvctl("update", "web-1", "--group", "later")).code, 0);
+    await following.says(/fvctl: web-1\/later:later: followed too: it matches now\n/);
+    await following.says(/web-1\/later:later \| tick/);
+
+    const alone = await follow("web-1/later");
+    await alone.says(/web-1\/later:later \| tick/);
+    const running = await follow("web-1/later,state=RUNNING");
+    await running.says(/tick/);
+    assert.equal((await fvctl("stop", "web-1/later")).code, 0);
+    await running.says(/fvctl: web-1\/later:later: no longer followed: it is gone or does not match any more\n/);
+    await running.says(/fvctl: nothing matches now; waiting for what will\n/);
+    assert.equal((await fvctl("start", "web-1/later")).code, 0);
+    await running.says(/fvctl: web-1\/later:later: followed again: it is back\n(.*\n)*web-1\/later:later \| tick/);
+    assert.deepEqual(await running.stop("SIGINT"), { code: 0, signal: null }, running.output());
+
+    writeFileSync(configFile, config);
+    assert.equal((await fvctl("update", "web-1", "--group", "later")).code, 0);
+    for (const each of [following, alone]) await each.says(/fvctl: web-1\/later:later: no longer followed: it is gone/);
+    await alone.says(/fvctl: nothing matches now; waiting for what will\n/);
+    const before = following.output().length;
+    await eventually(() => /web-1\/clock:clock \| tick/.test(following.output().slice(before)));
+    for (const each of [following, alone]) {
+      assert.deepEqual(await each.stop("SIGINT"), { code: 0, signal: null }, each.output());
+      assert.equal(each.output().match(/no longer followed/g)?.length, 1, each.output());
+    }
+  });
 
   await t.test(
     "grep: rotated logs before the current one, and the worst of what happened is the exit status",

@@ -4,7 +4,8 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { listHistory, onHistoryNews } from "../fleet/history.js";
+import { listHistory } from "../fleet/history.js";
+import { onNews } from "../fleet/news.js";
 import { keepConnected } from "../fleet/retry.js";
 import type { World } from "../fleet/world.js";
 import { EVENT_HEAD, eventRows, subjectOf } from "../render/events.js";
@@ -17,6 +18,8 @@ interface Options {
   readonly lines?: number;
 }
 
+/** Events that come close together are asked for together. */
+const GATHER_MS = 100;
 /** How many of the newest are shown when neither -n nor --since says. */
 const DEFAULT_LINES = 50;
 
@@ -67,22 +70,33 @@ async function events(world: World, selectors: readonly string[], options: Optio
     if (first.length === 0 && output === "table") await world.note("no event matches");
     return "ok";
   }
+  let isBroken = false;
   let lastId = first.at(-1)?.id ?? (await newestId(client));
   await world.io.untilInterrupted((signal) =>
     keepConnected(
       async ({ works }) => {
-        await onHistoryNews(client, signal, async () => {
-          works();
-          const everything = { selector: range.selector, count: Number.POSITIVE_INFINITY };
-          const news = await listHistory(client, everything, lastId, signal);
-          lastId = news.at(-1)?.id ?? lastId;
-          await print(news);
+        await onNews(client, {
+          signal,
+          isNews: (event) => event === "history",
+          gatherMs: GATHER_MS,
+          onNews: async () => {
+            works();
+            if (isBroken) await world.note("connected again");
+            isBroken = false;
+            const everything = { selector: range.selector, count: Number.POSITIVE_INFINITY };
+            const news = await listHistory(client, everything, lastId, signal);
+            lastId = news.at(-1)?.id ?? lastId;
+            await print(news);
+          },
         });
         return "again";
       },
       {
         signal,
-        onBroken: (error) => world.note(`${error?.message ?? "the connection broke"}; going on when it is back`),
+        onBroken: (error) => {
+          isBroken = true;
+          return world.note(`${error?.message ?? "the connection broke"}; going on when it is back`);
+        },
       },
     ),
   );

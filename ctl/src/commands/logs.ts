@@ -5,7 +5,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { type Exit, exitOfKind, worst } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { type FollowedLog, followLog } from "../fleet/log-follow.js";
+import { followLogs, type Source } from "../fleet/follow-logs.js";
 import { fewProcesses } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
 import type { LinePrinter } from "../render/log-lines.js";
@@ -26,8 +26,6 @@ const LINE_BYTES = 1024;
 const LEAST_BYTES = 16 * 1024;
 const MOST_BYTES = 1_048_576;
 const ASKED_AT_ONCE = 8;
-/** A line without an end is shown after this. */
-const PATIENCE_MS = 1_000;
 
 export const addLogs: AddCommand = (program, run) => {
   program
@@ -46,7 +44,8 @@ export const addLogs: AddCommand = (program, run) => {
       "after",
       `
 Logs carry no times, so lines of different processes stand in the order in which they came here: near to when they were
-written, but not exactly. What is written while a connection is broken is not shown.
+written, but not exactly. With -f processes that begin to match are followed too, and those that go are told. What is written
+while a connection is broken is not shown; that it broke and is back is told.
 ${examples(
   ["fvctl logs 'web-*/api:*'", "the last lines of each"],
   ["fvctl logs -f 'web-*/api:*' --channel both", "as they come, errors too"],
@@ -65,28 +64,24 @@ async function logs(world: World, selectors: readonly string[], options: Options
   const channels = channelsOf(options.channel);
   const most = Math.floor(MOST_LOGS / channels.length);
   const processes = await fewProcesses(client, selectors, { verb: "logs", most });
-  const sources = processes.flatMap((process) => channels.flatMap((channel) => sourceOf(process, channel)));
+  const sourcesOf = (some: readonly Process[]) =>
+    some.flatMap((process) => channels.flatMap((channel) => sourceOf(process, channel)));
+  const sources = sourcesOf(processes);
   if (sources.length === 0) throw new FleetError("not-found", `${selectors.join(" ")}: no such log is kept`);
   const { LinePrinter: Printer } = await import("../render/log-lines.js");
   const printer = new Printer(output === "ndjson", world.colors, options.channel === "both");
   for (const { target, channel } of sources) printer.expect(target, channel);
   if (options.follow !== true) return printTails(world, client, sources, { printer, lines: options.lines });
   if (world.io.stderrIsTerminal) await world.io.err("==> Press Ctrl-C to exit <==\n");
-  const exit = await world.io.untilInterrupted((signal) =>
-    followAll(world, client, sources, { printer, lines: options.lines, signal }),
-  );
+  const { lines } = options;
+  const tailBytes = bytesOf(lines);
+  const plan = { client, selectors, sourcesOf, printer, lines, tailBytes, most: MOST_LOGS };
+  const exit = await world.io.untilInterrupted((signal) => followLogs(world, { ...plan, signal }, sources));
   if (world.io.stderrIsTerminal) await world.io.err("\n");
   return exit;
 }
 
-interface Source extends FollowedLog {
-  readonly target: string;
-}
-
-function sourceOf(
-  { target, instance, group, name, hasStdoutLog, hasStderrLog }: Process,
-  channel: FollowedLog["channel"],
-) {
+function sourceOf({ target, instance, group, name, hasStdoutLog, hasStderrLog }: Process, channel: Source["channel"]) {
   const isKept = channel === "stdout" ? hasStdoutLog : hasStderrLog;
   return isKept ? [{ target, instance, group, name, channel }] : [];
 }
@@ -131,41 +126,4 @@ async function printTails(
     }
   }
   return exit;
-}
-
-/** Until all are over or Ctrl-C. One that cannot be followed does not end the others. */
-async function followAll(
-  world: World,
-  client: ApiClient,
-  sources: readonly Source[],
-  { printer, lines, signal }: Printing & { readonly signal: AbortSignal },
-): Promise<Exit> {
-  const tailBytes = bytesOf(lines);
-  const ends = sources.map(async (source): Promise<Exit> => {
-    const log = printer.open(source, lines);
-    const patience = setInterval(() => void world.io.out(log.overdue(PATIENCE_MS)), PATIENCE_MS);
-    try {
-      await followLog(client, source, {
-        tailBytes,
-        signal,
-        hearer: {
-          async text(text, skippedBytes) {
-            if (skippedBytes > 0) await world.note(`${source.target}: skipped ${skippedBytes} bytes: read too slowly`);
-            await world.io.out(log.feed(text));
-          },
-          broken: (message) => world.note(`${source.target}: ${message}; following again as soon as that is possible`),
-        },
-      });
-      return "ok";
-    } catch (thrown) {
-      if (signal.aborted) return "ok";
-      const error = FleetError.from(thrown);
-      await world.note(`${source.target} ${source.channel}: ${error.message}`);
-      return exitOfKind(error.kind);
-    } finally {
-      clearInterval(patience);
-      await world.io.out(log.overdue(0));
-    }
-  });
-  return worst(...(await Promise.all(ends)));
 }

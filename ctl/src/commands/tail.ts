@@ -81,6 +81,7 @@ async function tail(world: World, selector: string, channel: Channel, options: O
           await world.note(message);
           await world.note("following again as soon as that is possible; output until then is not shown");
         },
+        resumed: () => void world.note("following again"),
       },
     }),
   );

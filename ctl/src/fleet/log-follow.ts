@@ -20,6 +20,8 @@ export interface LogHearer {
   text(text: string, skippedBytes: number): Promise<void>;
   /** The connection broke; it is made again as soon as that is possible, and what is written meanwhile is not heard. */
   broken(message: string): Promise<void>;
+  /** After a break: it is heard again from here on. */
+  resumed(): void;
 }
 
 /** Resolves when the log is over or `signal` aborts. Throws FleetError for what will not pass by itself. */
@@ -32,13 +34,19 @@ export async function followLog(
     hearer,
   }: { readonly tailBytes: number; readonly signal: AbortSignal; readonly hearer: LogHearer },
 ): Promise<void> {
+  let isBroken = false;
   const connect = async ({ isAgain, works }: Attempt) => {
+    const onOpen = () => {
+      works();
+      if (isBroken) hearer.resumed();
+      isBroken = false;
+    };
     if (isAgain) await checkStillThere(client, log, signal);
     // What was written while there was no connection is not known here: a second tail would double what was printed.
     const query = { tailBytes: isAgain ? 0 : tailBytes };
     try {
       // A log may stay quiet for long: that it could be opened is what counts.
-      const options = { query, signal, silenceMs: SILENCE_MS, onOpen: works };
+      const options = { query, signal, silenceMs: SILENCE_MS, onOpen };
       const events = client.stream(apiPath("logStream", { ...log }), options);
       for await (const { event, data } of events) {
         if (event === "end") {
@@ -57,7 +65,10 @@ export async function followLog(
     }
     return "again";
   };
-  const onBroken = (error: FleetError | null) => hearer.broken(error?.message ?? "the connection broke");
+  const onBroken = (error: FleetError | null) => {
+    isBroken = true;
+    return hearer.broken(error?.message ?? "the connection broke");
+  };
   await keepConnected(connect, { signal, onBroken });
 }
 
