@@ -37,6 +37,7 @@ import { VERSION } from "./version.js";
 import { keepWebAddress } from "./web-address.js";
 
 const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
 /** Agents come back spread over this time when the controller stops. */
 const RETRY_AFTER_MS = 500;
 
@@ -138,6 +139,7 @@ export class Controller implements Lifecycle {
       maxEvents: this.#config.retention_events,
       minutesMs,
       hoursMs: this.#config.retention_metrics_hourly_days * DAY_MS,
+      maxBytes: this.#config.retention_mib === 0 ? null : this.#config.retention_mib * MIB,
     };
     const world: ApiWorld = {
       store,

@@ -47,7 +47,7 @@ test("every mistake is told at once, each with file and line or with its flag", 
     "[controller]\nheartbeat_seconds = often\ndatadir = /x\n[agents]\nx = 1\n[supervisor:old]\nurl = http://x\n",
   );
   assert.deepEqual(mistakes(file, { http_listen: "nowhere", log_level: "loud" }), [
-    "FILE:3: there is no key datadir; there are data_dir http_listen grpc_listen http_tls_cert http_tls_key insecure_http public_url heartbeat_seconds retention_days retention_events sample_seconds retention_metrics_days retention_metrics_hourly_days metrics_public metrics_processes log_level",
+    "FILE:3: there is no key datadir; there are data_dir http_listen grpc_listen http_tls_cert http_tls_key insecure_http public_url heartbeat_seconds retention_days retention_events retention_mib sample_seconds retention_metrics_days retention_metrics_hourly_days metrics_public metrics_processes log_level",
     "FILE:4: there is no [agents], only [controller]",
     "FILE:6: [supervisor:old]: this version cannot attach a supervisord yet",
     "--http-listen: http_listen: 'nowhere' is not HOST:PORT",

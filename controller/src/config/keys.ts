@@ -21,6 +21,7 @@ export interface ControllerConfig {
   readonly retention_days: number;
   readonly retention_events: number;
   readonly sample_seconds: number;
+  readonly retention_mib: number;
   readonly retention_metrics_days: number;
   readonly retention_metrics_hourly_days: number;
   readonly metrics_public: boolean;
@@ -143,6 +144,12 @@ export const KEYS: { readonly [K in ConfigKey]: KeyDefinition<ControllerConfig[K
     help: "how many events of history are kept at most",
     fallback: "10000000",
     read: readNumber(1000, 1e9),
+  },
+  retention_mib: {
+    placeholder: "N",
+    help: "how much room all of that may take; figures by the minute give way first, then events; 0 for any amount",
+    fallback: "20480",
+    read: (text) => (/^0+$/.test(text) ? 0 : readNumber(16, 1e9)(text)),
   },
   sample_seconds: {
     placeholder: "N",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { retentionStep } from "./retention.js";
+import { retentionStep, squeeze } from "./retention.js";
 
 const RULES = { maxAgeMs: 1_000, maxEvents: 100, stepEvents: 10 };
 
@@ -45,4 +45,17 @@ test("any history comes within the rules by steps, and the newest event stays", 
       );
     }),
   );
+});
+
+test("a store beyond its room gives up minutes of figures, a tenth at a time, and then events", () => {
+  const HOUR = 3_600_000;
+  const now = 1_000 * HOUR;
+  const full = { usedBytes: 101, events: 1_000, oldestMinuteMs: now - 100 * HOUR };
+  const give = (more: object, limit: number | null = 100) => squeeze({ ...full, ...more }, limit, now);
+  assert.deepEqual(give({}), { minutesMs: 90 * HOUR, events: null });
+  assert.deepEqual(give({ usedBytes: 100 }), { minutesMs: null, events: null }, "just room enough");
+  assert.deepEqual(give({}, null), { minutesMs: null, events: null }, "no limit");
+  assert.deepEqual(give({ oldestMinuteMs: now - 6.1 * HOUR }), { minutesMs: 6 * HOUR, events: null });
+  assert.deepEqual(give({ oldestMinuteMs: now - 6 * HOUR }), { minutesMs: null, events: 900 });
+  assert.deepEqual(give({ oldestMinuteMs: null, events: 1 }), { minutesMs: null, events: 1 }, "the newest stays");
 });

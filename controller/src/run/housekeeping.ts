@@ -4,7 +4,7 @@ import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
 import { RESOLUTIONS, startOf } from "../core/metrics.js";
-import { type RetentionRules, retentionStep } from "../core/retention.js";
+import { type RetentionRules, retentionStep, type Squeeze, squeeze } from "../core/retention.js";
 import type { Store } from "../store/store.js";
 import type { LiveFleet } from "./live-fleet.js";
 
@@ -29,12 +29,15 @@ export interface HousekeepingOptions {
   /** How long figures are kept by the minute, and by the hour. */
   readonly minutesMs: number;
   readonly hoursMs: number;
+  /** What all of it may take on disk; null for any amount. */
+  readonly maxBytes: number | null;
 }
 
 export class Housekeeping implements Lifecycle {
   readonly #options: HousekeepingOptions;
   readonly #rules: RetentionRules;
   #timers: NodeJS.Timeout[] = [];
+  #squeeze: Squeeze = { minutesMs: null, events: null };
   #tending = false;
   /** The next step of each kind of work. */
   readonly #steps = new Map<string, NodeJS.Timeout>();
@@ -47,11 +50,33 @@ export class Housekeeping implements Lifecycle {
   async start(): Promise<void> {
     this.#timers = [
       setInterval(() => this.#guard("noting contact", this.#noteContact()), CONTACT_MS),
-      setInterval(() => this.#guard("retention", this.#clean()), RETENTION_MS),
-      setInterval(() => this.#tendFigures(), RETENTION_MS),
+      setInterval(() => this.#round(), RETENTION_MS),
     ];
-    this.#guard("retention", this.#clean());
-    this.#tendFigures();
+    this.#round();
+  }
+
+  #round(): void {
+    const work = this.#look().then(() => {
+      this.#tendFigures();
+      return this.#clean();
+    });
+    this.#guard("retention", work);
+  }
+
+  /** Sees whether there is room. What cannot be told now is left as it was: rows that are too old go in any case. */
+  async #look(): Promise<void> {
+    const { store, maxBytes, log } = this.#options;
+    if (maxBytes === null) return;
+    const contents = await store.contents().catch(() => null);
+    if (contents === null || this.#timers.length === 0) return;
+    const usedBytes = contents.sizeBytes - contents.reusableBytes;
+    const [events, minutes] = (["events", "minutes"] as const).map((kind) => {
+      return contents.kinds.find((rows) => rows.kind === kind);
+    });
+    const fill = { usedBytes, events: events?.rows ?? 0, oldestMinuteMs: minutes?.oldestAtMs ?? null };
+    this.#squeeze = squeeze(fill, maxBytes, Date.now());
+    if (this.#squeeze.minutesMs === null && this.#squeeze.events === null) return;
+    log.warn({ usedBytes, maxBytes, keeps: this.#squeeze }, "the store has no room for all that should be kept");
   }
 
   async stop(): Promise<void> {
@@ -80,14 +105,15 @@ export class Housekeeping implements Lifecycle {
   /** One by one, since each may have many targets and others want to write too. */
   async #forgetOperations(finishedBeforeMs: number): Promise<void> {
     if (!(await this.#options.store.deleteOperationBefore(finishedBeforeMs))) return;
-    this.#later("retention", () => this.#forgetOperations(finishedBeforeMs));
+    this.#later("forgetting operations", () => this.#forgetOperations(finishedBeforeMs));
   }
 
   async #retain(): Promise<void> {
     const { store } = this.#options;
     const extent = await store.extent();
     const firstYoung = await store.firstIdSince(Date.now() - this.#rules.maxAgeMs);
-    const step = retentionStep(extent, firstYoung, this.#rules);
+    const maxEvents = Math.min(this.#rules.maxEvents, this.#squeeze.events ?? Number.POSITIVE_INFINITY);
+    const step = retentionStep(extent, firstYoung, { ...this.#rules, maxEvents });
     if (step === null) return;
     await store.deleteBelow(step.belowId);
     if (step.more) this.#later("retention", () => this.#retain());
@@ -105,7 +131,8 @@ export class Housekeeping implements Lifecycle {
     if (this.#tending) return;
     this.#tending = true;
     const now = Date.now();
-    const { store, minutesMs, hoursMs } = this.#options;
+    const { store, hoursMs } = this.#options;
+    const minutesMs = Math.min(this.#options.minutesMs, this.#squeeze.minutesMs ?? Number.POSITIVE_INFINITY);
     const upkeep = {
       count: STEP_INSTANCES,
       hoursUntilMs: startOf(now - HOUR_MARGIN_MS, RESOLUTIONS.hour),
