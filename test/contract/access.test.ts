@@ -87,7 +87,12 @@ const OWED: Readonly<Record<string, Owed>> = {
   [`GET ${p(API_PATHS.processMetrics)}`]: "missing",
   [`GET ${p(API_PATHS.log)}`]: "missing",
   [`GET ${p(API_PATHS.logStream)}`]: "missing",
+  [`GET ${p(API_PATHS.logPage)}`]: "missing",
   [`GET ${p(API_PATHS.logSearch)}`]: "missing",
+  [`GET ${p(API_PATHS.logsStream)}`]: "missing",
+  [`POST ${p(API_PATHS.processStdin)}`]: "missing",
+  [`GET ${p(API_PATHS.processConfig)}`]: "missing",
+  [`GET ${p(API_PATHS.instanceConfig)}`]: "missing",
   [`GET ${p(API_PATHS.events)}`]: "empty",
   [`POST ${p(API_PATHS.operations)}`]: "missing",
   [`GET ${p(API_PATHS.operations)}`]: "empty",
@@ -115,6 +120,7 @@ function bodyOf(route: Route, names: Names): unknown {
     [`POST ${p(API_PATHS.grants)}`]: { user: "eve", role: "admin", selector: "all" },
     [`POST ${p(API_PATHS.operations)}`]: { verb: "restart", selector: target },
     [`POST ${p(API_PATHS.operationControl)}`]: undefined,
+    [`POST ${p(API_PATHS.processStdin)}`]: { text: "x" },
   };
   assert.ok(route.method !== "POST" || route.key in bodies, `a body for ${route.key}`);
   return bodies[route.key];
@@ -126,6 +132,7 @@ function pathOf({ template }: Route, names: Names): string {
   const target = encodeURIComponent(`${names.instance}/${names.group}:${names.name}`);
   if (template === API_PATHS.explain) return `${path}?verb=restart&target=${target}`;
   if (template === API_PATHS.logSearch) return `${path}?pattern=x&selector=${target}`;
+  if (template === API_PATHS.logsStream) return `${path}?selector=${target}`;
   if (template === API_PATHS.processes || template === API_PATHS.events) return `${path}?selector=${target}`;
   return path;
 }
