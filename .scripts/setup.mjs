@@ -12,7 +12,13 @@ const OLDEST_NODE = [20, 19];
 
 /** Commands that must be on the PATH, and the Debian package of each. */
 const BUILD_COMMANDS = { python3: "python3", make: "make", "g++": "g++" };
-const TEST_COMMANDS = { supervisord: "supervisor", supervisorctl: "supervisor", chromium: "chromium" };
+const TEST_COMMANDS = {
+  supervisord: "supervisor",
+  supervisorctl: "supervisor",
+  chromium: "chromium",
+  zsh: "zsh",
+  fish: "fish",
+};
 
 /** Stops with a line for the operator and exit status 1, without a stack. */
 export function fail(message) {

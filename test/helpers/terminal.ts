@@ -16,15 +16,18 @@ export interface Typed {
   readonly raw: string;
   readonly code: number | null;
   readonly signal: number | null;
+  /** Whether the settings of the terminal (echo, lines, signals) are what they were before. */
+  readonly isRestored: boolean;
 }
 
-/** Throws when something that a step waits for never came. The terminal is 50 lines of 100 cells. */
+/** Throws when something that a step waits for never came. The terminal is 50 lines of `columns` (100) cells. */
 export async function atTerminal(
   argv: readonly string[],
   steps: readonly Step[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly columns?: number },
 ): Promise<Typed> {
-  const order = JSON.stringify({ argv, cwd: options.cwd, steps });
+  const { cwd, columns = 100 } = options;
+  const order = JSON.stringify({ argv, cwd, steps, columns });
   const { stdout, stderr } = await runProcess("python3", [join(ROOT, "test/fixtures/python/in_pty.py")], {
     stdin: order,
     env: options.env,

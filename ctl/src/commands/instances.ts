@@ -45,7 +45,7 @@ export const addInstances: AddCommand = (program, run) => {
   instances
     .command("remove")
     .description("take an instance out of the fleet for good: its agent is refused, its programs run on")
-    .argument("<name>")
+    .argument("<instance>")
     .option("--yes", "do not ask")
     .action((name: string, options: { readonly yes?: boolean }, command) =>
       run(command, (world) => remove(world, name, options.yes === true)),

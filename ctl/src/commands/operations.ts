@@ -15,7 +15,7 @@ import { progressLine, resultExit } from "../render/results.js";
 const DEFAULT_COUNT = 20;
 const MOST = 200;
 const WHOLE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const ID = "the operation, or how its id begins";
+const ID = "its id, or how that begins";
 
 const MEANINGS: Readonly<Record<OperationControl, string>> = {
   pause: "let what is under way go on, and begin no further batch",
@@ -46,18 +46,18 @@ export const addOperationList: AddCommand = (program, run) => {
   operations
     .command("show")
     .description("one operation and what became of its targets")
-    .argument("<id>", ID)
+    .argument("<operation>", ID)
     .action((id: string, _options: unknown, command) => run(command, (world) => show(world, id)));
   operations
     .command("watch")
     .description("stay with an operation until it is over")
-    .argument("<id>", ID)
+    .argument("<operation>", ID)
     .action((id: string, _options: unknown, command) => run(command, (world) => watch(world, id)));
   for (const control of OPERATION_CONTROLS) {
     operations
       .command(control)
       .description(MEANINGS[control])
-      .argument("<id>", ID)
+      .argument("<operation>", ID)
       .action((id: string, _options: unknown, command) => run(command, (world) => steer(world, control, id)));
   }
 };

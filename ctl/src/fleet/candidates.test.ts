@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Argument, Command, Option } from "commander";
+import { FILES } from "../render/completion-scripts.js";
 import { candidatesOf } from "./candidates.js";
 import type { LiveNames } from "./live-names.js";
 
 const LIVE: LiveNames = {
   targets: async (typed) => ["web-1/", "web-2/"].filter((name) => name.startsWith(typed)),
   instances: async (typed) => ["web-1", "web-2"].filter((name) => name.startsWith(typed)),
+  operations: async () => ["3f2a0000"],
 };
 
 function program(): Command {
@@ -21,6 +23,8 @@ function program(): Command {
   instances.command("list", { isDefault: true }).argument("[instance...]").option("--sort <key>");
   instances.command("remove").argument("<name>");
   made.command("completion").addArgument(new Argument("<shell>").choices(["bash", "zsh"]));
+  made.command("backup").argument("<file>");
+  made.command("operations").command("show").argument("<operation>");
   made.command("__complete", { hidden: true });
   return made;
 }
@@ -38,6 +42,9 @@ test("verbs, then what they take, wherever global options stand", async () => {
   assert.deepEqual(await complete("completion "), ["bash", "zsh"]);
   assert.deepEqual(await complete("completion bash "), []);
   assert.deepEqual(await complete("help st"), ["start", "status"]);
+  assert.deepEqual(await complete("help se"), ["selectors"], "topics are helped with too");
+  assert.deepEqual(await complete("backup fl"), [FILES], "files are the shell's own to complete");
+  assert.deepEqual(await complete("operations show 3"), ["3f2a0000"]);
   assert.ok(!(await complete("")).includes("__complete"));
 });
 

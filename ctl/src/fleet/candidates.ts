@@ -1,6 +1,8 @@
 // What the word that is being typed may become: verbs, options, their values, and names of the fleet. What ends with `/`, `:` or `=`
 // goes on without a blank.
 import type { Argument, Command, Option } from "commander";
+import { HELP_TOPIC_NAMES } from "../mode.js";
+import { FILES } from "../render/completion-scripts.js";
 import { OUTPUTS } from "../render/output.js";
 import type { LiveNames } from "./live-names.js";
 
@@ -9,6 +11,7 @@ const KINDS: Readonly<Record<string, keyof LiveNames>> = {
   target: "targets",
   selector: "targets",
   instance: "instances",
+  operation: "operations",
 };
 
 /** `words` come before the one that is `typed`; globals may stand anywhere. */
@@ -34,10 +37,13 @@ export async function candidatesOf(
   const verbs = rest.length > 0 ? [] : command.commands.filter(isShown).map((each) => each.name());
   if (command === program)
     return fitting(
-      rest[0] === "help" ? program.commands.filter(isShown).map((each) => each.name()) : [...verbs, "help"],
+      rest[0] === "help"
+        ? [...program.commands.filter(isShown).map((each) => each.name()), ...HELP_TOPIC_NAMES]
+        : [...verbs, "help"],
       typed,
     );
   const argument = argumentOf(command, rest.length);
+  if (argument?.name() === "file") return [FILES];
   const choices = argument?.argChoices ?? [];
   const kind = argument === undefined ? undefined : KINDS[argument.name()];
   const names = kind === undefined ? [] : await live[kind](typed);

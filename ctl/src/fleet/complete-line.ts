@@ -1,6 +1,7 @@
 // What the end of a line may become, for the scripts of shells and for our own. Never fails: it would be written into what is typed.
 import type { Command } from "commander";
 import { decideMode } from "../mode.js";
+import { FILES } from "../render/completion-scripts.js";
 import { candidatesOf } from "./candidates.js";
 import { hasController } from "./credentials.js";
 import { liveNames } from "./live-names.js";
@@ -14,6 +15,7 @@ export async function completeLine(program: Command, env: Env, line: string): Pr
   try {
     const { words, typed } = splitTyped(line);
     const before = words.slice(1);
+    if (/^(-c|--configuration)$/.test(before.at(-1) ?? "")) return [FILES];
     const isDirect = before.length > 0 && decideMode([...before, "x"], true) === "direct";
     if (isDirect || (before.length === 0 && !hasController(env) && typed !== "" && !typed.startsWith("-"))) {
       const { COMMANDS } = await import("../direct/commands/all.js");

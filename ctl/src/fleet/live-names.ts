@@ -4,8 +4,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { InstanceList, ProcessList } from "@fleetvisor/proto/api/v1";
+import type { InstanceList, OperationList, ProcessList } from "@fleetvisor/proto/api/v1";
 import { PROCESS_STATE_NAMES } from "@fleetvisor/proto/vocabulary/states";
+import { SHORT_ID } from "../render/operations.js";
 import { ApiClient, type Query } from "./client.js";
 import { chooseAccess } from "./credentials.js";
 import type { GlobalOptions } from "./world.js";
@@ -16,12 +17,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface LiveNames {
   targets(typed: string): Promise<readonly string[]>;
   instances(typed: string): Promise<readonly string[]>;
+  /** How the ids of the latest operations begin. */
+  operations(typed: string): Promise<readonly string[]>;
 }
 
 const FRESH_MS = 10_000;
 const WITHIN_MS = 1_500;
 const MOST_INSTANCES = 200;
 const MOST_PROCESSES = 1_000;
+const MOST_OPERATIONS = 20;
 /** Answers kept at a time. */
 const KEPT = 32;
 
@@ -36,6 +40,7 @@ export function liveNames(env: Env, globals: GlobalOptions): LiveNames {
     /[*?[\]\\,='"\s]/.test(typed) ? Promise.resolve([]) : namesOf(env, globals, "instances", typed);
   return {
     instances,
+    operations: async (typed) => (await namesOf(env, globals, "operations", "")).filter((id) => id.startsWith(typed)),
     async targets(typed) {
       const [, state] = /^(state!?=)/.exec(typed) ?? [];
       if (state !== undefined) {
@@ -57,11 +62,11 @@ export function liveNames(env: Env, globals: GlobalOptions): LiveNames {
   };
 }
 
-/** Names of instances that begin with a text, or of the processes of one. */
+/** Names of instances that begin with a text, or of the processes of one; or the latest operations. */
 async function namesOf(
   env: Env,
   globals: GlobalOptions,
-  what: "instances" | "processes",
+  what: "instances" | "processes" | "operations",
   text: string,
 ): Promise<readonly string[]> {
   try {
@@ -77,6 +82,9 @@ async function namesOf(
     if (what === "instances") {
       const query = { selector: `${text}*/all`, limit: MOST_INSTANCES };
       names = (await get<InstanceList>(API_PATHS.instances, query)).items.map(({ name }) => name);
+    } else if (what === "operations") {
+      const { items } = await get<OperationList>(API_PATHS.operations, { limit: MOST_OPERATIONS, targets: "none" });
+      names = items.map(({ id }) => id.slice(0, SHORT_ID));
     } else {
       const query = { selector: `${text}/all`, limit: MOST_PROCESSES };
       names = (await get<ProcessList>(API_PATHS.processes, query)).items.map(({ group, name }) => `${group}:${name}`);

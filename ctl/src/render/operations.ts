@@ -15,7 +15,7 @@ export const OPERATION_HEAD: Head = [
 ];
 
 /** So much of an id tells operations apart. */
-const SHORT_ID = 8;
+export const SHORT_ID = 8;
 
 const PAINT: Readonly<Record<Operation["state"], "green" | "red" | "yellow" | "dim">> = {
   running: "yellow",
