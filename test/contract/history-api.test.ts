@@ -32,6 +32,7 @@ test("history is narrowed by user and by cause, for who sees a part of the fleet
     { ...event, operationId: "op2", user: "bob" },
     { ...event, exit },
     { ...event, spawnError: "no such file" },
+    { ...event, kind: "process-added", toState: null, user: "cfg" },
   ]);
   const token = await world.user("vera", { role: "viewer", selector: "web1/api:*" });
   for (const asked of [{}, { token }]) {
@@ -42,8 +43,13 @@ test("history is narrowed by user and by cause, for who sees a part of the fleet
     assert.deepEqual(await told("user=ann"), ["ann"]);
     assert.deepEqual(await told("cause=order"), ["bob", "ann"]);
     assert.deepEqual(await told("cause=order&user=bob"), ["bob"]);
+    assert.deepEqual(await told("kind=process-added"), ["cfg"]);
+    assert.deepEqual(await told("kind=process-state&user=ann"), ["ann"]);
+    assert.deepEqual(await told("cause=out-of-memory"), []);
     assert.deepEqual(await told("cause=unexpected"), [1]);
     assert.deepEqual(await told("cause=spawn-error"), ["no such file"]);
   }
-  assert.equal((await world.ask(`${API_PATHS.events}?cause=magic`)).status, 400);
+  for (const query of ["cause=magic", "kind=magic"]) {
+    assert.equal((await world.ask(`${API_PATHS.events}?${query}`)).status, 400, query);
+  }
 });

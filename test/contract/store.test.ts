@@ -243,6 +243,29 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       },
     );
 
+    promise("events of one kind and ends for want of memory are found by themselves", async (store) => {
+      const killed = { code: null, signal: "SIGKILL", coreDumped: false, expected: false };
+      const itself = { group: null, name: null, exit: null, end: null, fromState: null, toState: null } as const;
+      await store.commitReports(
+        batch(5, [
+          event(1, { exit: killed }),
+          event(2, { exit: killed, end: { ...END, oomKilled: false } }),
+          event(3, { kind: "process-added", exit: null, end: null, fromState: null, toState: null }),
+          event(4, { ...itself, kind: "gap" }),
+          event(5, { ...itself, kind: "gap", instance: "web2", user: "ann" }),
+        ]),
+      );
+      const web2 = [{ exact: null, covers: ({ instance }: TargetName) => instance === "web2", states: null }];
+      assert.deepEqual(await seqs(store, { cause: "out-of-memory" }), [1]);
+      assert.deepEqual(await seqs(store, { cause: "out-of-memory", kind: "gap" }), []);
+      assert.deepEqual(await seqs(store, { kind: "process-state" }), [2, 1]);
+      assert.deepEqual(await seqs(store, { kind: "process-added" }), [3]);
+      assert.deepEqual(await seqs(store, { kind: "gap" }), [5, 4]);
+      assert.deepEqual(await seqs(store, { kind: "gap", clauses: web2, sinceMs: 0 }), [5]);
+      assert.deepEqual(await seqs(store, { kind: "gap", user: "ann" }), [5]);
+      assert.deepEqual(await seqs(store, { kind: "instance-up" }), []);
+    });
+
     promise("restarts that nobody asked for are told apart from first starts and from orders", async (store) => {
       const start = (seq: number, fromState: NewEvent["fromState"], part: Partial<NewEvent> = {}) =>
         event(seq, { exit: null, end: null, fromState, toState: "STARTING", ...part });

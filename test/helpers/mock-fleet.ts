@@ -39,6 +39,7 @@ const HAS_CAUSE: Readonly<Record<HistoryCause, (event: HistoryEvent) => boolean>
   "spawn-error": ({ spawnError }) => spawnError !== null,
   restart: ({ fromState, toState, operationId }) =>
     toState === "STARTING" && (fromState === "EXITED" || fromState === "BACKOFF") && operationId === null,
+  "out-of-memory": ({ oomKilled }) => oomKilled,
 };
 
 /** Time between the steps of an operation on one target, ms: long enough for a person to see them. */
@@ -194,6 +195,7 @@ export class MockFleet {
         const cause = HISTORY_CAUSE_NAMES.find((name) => name === query.get("cause"));
         return cause === undefined || HAS_CAUSE[cause](event);
       })
+      .filter(({ kind }) => query.get("kind") === null || kind === query.get("kind"))
       .filter((event) => query.get("user") === null || event.user === query.get("user"))
       .reverse();
   }

@@ -1,5 +1,5 @@
 // What a report or a change of contact means for history: the events to be kept. Numbering and keeping them is the store's.
-import type { HistoryCause } from "@fleetvisor/proto/vocabulary/history";
+import type { HistoryCause, HistoryKind } from "@fleetvisor/proto/vocabulary/history";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { Admission, MissingReports } from "./intake.js";
 import { type EndOfLife, type ExitStatus, lastSeqOf, type Report } from "./rows.js";
@@ -14,7 +14,7 @@ export const EVENT_KINDS = {
   "instance-up": 4,
   "instance-down": 5,
   gap: 6,
-} as const;
+} as const satisfies Readonly<Record<HistoryKind, number>>;
 
 /** Whether an event has the cause. */
 export function hasCause(event: NewEvent, cause: HistoryCause): boolean {
@@ -29,6 +29,8 @@ export function hasCause(event: NewEvent, cause: HistoryCause): boolean {
       return event.spawnError !== null;
     case "restart":
       return event.toState === "STARTING" && isOver(event.fromState) && event.operationId === null;
+    case "out-of-memory":
+      return event.end?.oomKilled === true;
   }
 }
 

@@ -391,8 +391,12 @@ function inTime(event: HistoryEvent, { sinceMs, untilMs }: HistoryRequest): bool
   return (sinceMs === null || event.atMs >= sinceMs) && (untilMs === null || event.atMs <= untilMs);
 }
 
-function isOf(event: HistoryEvent, { user = null, cause = null }: HistoryRequest): boolean {
-  return (user === null || event.user === user) && (cause === null || hasCause(event, cause));
+function isOf(event: HistoryEvent, { user = null, cause = null, kind = null }: HistoryRequest): boolean {
+  return (
+    (user === null || event.user === user) &&
+    (cause === null || hasCause(event, cause)) &&
+    (kind === null || event.kind === kind)
+  );
 }
 
 function inClauses(event: HistoryEvent, clauses: readonly HistoryClause[] | null): boolean {

@@ -3,7 +3,7 @@
 import type { Readable } from "node:stream";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import type { HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
+import type { EventKind, HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
 import type { Operation, OperationPlace, OperationSummary } from "../core/operation.js";
 import type { HistoryExtent } from "../core/retention.js";
 import type { Labels } from "../core/selection.js";
@@ -62,6 +62,7 @@ export interface HistoryRequest {
   /** Only what this user asked for. */
   readonly user?: string | null;
   readonly cause?: HistoryCause | null;
+  readonly kind?: EventKind | null;
   readonly limit: number;
   /** Only ids below this one; null to begin at the newest. */
   readonly beforeId: number | null;

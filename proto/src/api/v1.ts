@@ -3,7 +3,7 @@
 import { type Static, Type } from "typebox";
 import { ACCESS_VERB_NAMES, ROLES, USER_NAME } from "../vocabulary/access.js";
 import { ERROR_KINDS } from "../vocabulary/errors.js";
-import { HISTORY_CAUSE_NAMES, HISTORY_CAUSES } from "../vocabulary/history.js";
+import { HISTORY_CAUSE_NAMES, HISTORY_CAUSES, HISTORY_KIND_NAMES, HISTORY_KINDS } from "../vocabulary/history.js";
 import {
   OPERATION_STATE_NAMES,
   OPERATION_STATES,
@@ -226,19 +226,10 @@ export type MetricQuery = Static<typeof MetricQuery>;
 
 // ---- history --------------------------------------------------------------------------------------------------
 
-export const HISTORY_KINDS = [
-  "process-state",
-  "process-added",
-  "process-removed",
-  "instance-up",
-  "instance-down",
-  "gap",
-] as const;
-
 export const HistoryEvent = Type.Object(
   {
     id: Type.Integer({ description: "Rises in the order of commit; another number for who sees a part of history" }),
-    kind: literals(HISTORY_KINDS, "What happened"),
+    kind: literals(HISTORY_KIND_NAMES, meanings(HISTORY_KINDS)),
     atMs: TimeMs("When, by the clock of the host it happened on"),
     instance: Type.String(),
     group: Nullable(Type.String()),
@@ -280,6 +271,7 @@ export const HistoryQuery = Type.Object(
     untilMs: Type.Optional(Type.Integer()),
     user: Type.Optional(Type.String({ maxLength: 128, description: "Only what this user asked for" })),
     cause: Type.Optional(literals(HISTORY_CAUSE_NAMES, meanings(HISTORY_CAUSES))),
+    kind: Type.Optional(literals(HISTORY_KIND_NAMES, "Only events of this kind")),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
     cursor: Type.Optional(Type.String({ maxLength: 4096 })),
   },
@@ -506,7 +498,9 @@ export const LogChunk = Type.Object(
     text: Type.String(),
     skippedBytes: Type.Integer({ description: "Left out before this text: the reader was too slow" }),
     start: Type.Optional(
-      Nullable(Type.String({ description: "Where it begins, to ask for what is before it; null for what was written live" })),
+      Nullable(
+        Type.String({ description: "Where it begins, to ask for what is before it; null for what was written live" }),
+      ),
     ),
   },
   { $id: "LogChunk" },
@@ -898,7 +892,9 @@ export const ControllerState = Type.Object(
     version: Type.String(),
     atMs: TimeMs("When this was said"),
     startedAtMs: TimeMs("Start of the controller"),
-    trouble: Nullable(Type.String({ description: "Why history is not written or cannot be read; null while all works" })),
+    trouble: Nullable(
+      Type.String({ description: "Why history is not written or cannot be read; null while all works" }),
+    ),
     waitingRows: Type.Integer({ description: "Rows that wait to be committed" }),
     store: Nullable(
       Type.Object(

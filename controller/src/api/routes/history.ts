@@ -30,14 +30,14 @@ export function historyRoutes(api: TypedApi, { store, fleet }: ApiWorld): void {
       },
     },
     async (request) => {
-      const { selector, sinceMs = null, untilMs = null, user = null, cause = null } = request.query;
+      const { selector, sinceMs = null, untilMs = null, user = null, cause = null, kind = null } = request.query;
       const { limit = DEFAULT_LIMIT, cursor } = request.query;
       const labelsOf = (instance: string) => fleet.fleet.instances.get(instance)?.labels ?? {};
       const asked = selector === undefined ? null : historyClauses(select(selector), labelsOf);
       const reach = reachOf(request, { fleet });
       const clauses = cutTo(reach, asked);
       const before = cursor === undefined ? null : readCursor(cursor);
-      const bounds = { clauses, sinceMs, untilMs, user, cause, limit };
+      const bounds = { clauses, sinceMs, untilMs, user, cause, kind, limit };
       if (reach.cover.everything) {
         const { events, nextBeforeId } = await store.history({ ...bounds, beforeId: before });
         return { items: events.map(historyView), nextCursor: nextBeforeId === null ? null : String(nextBeforeId) };

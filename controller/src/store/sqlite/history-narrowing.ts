@@ -1,7 +1,7 @@
 // Which part of history a question is about besides targets and times, and the index that holds only that part. The conditions are
 // those of the indexes word for word: SQLite uses a partial index for nothing else.
 import { PROCESS_STATES, TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
-import type { HistoryCause } from "../../core/history.js";
+import { EVENT_KINDS, type HistoryCause } from "../../core/history.js";
 import type { HistoryRequest } from "../store.js";
 
 export interface Narrowing {
@@ -9,7 +9,7 @@ export interface Narrowing {
   readonly index: string | null;
   /** A condition on rows of `event`. */
   readonly where: string;
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | number>>;
 }
 
 const CAUSES: Readonly<Record<HistoryCause, { readonly index: string | null; readonly where: string }>> = {
@@ -19,20 +19,31 @@ const CAUSES: Readonly<Record<HistoryCause, { readonly index: string | null; rea
   // Where programs crash these are many, so a walk meets them soon.
   unexpected: { index: null, where: "exit_expected = 0" },
   restart: { index: null, where: "to_state = 10 AND from_state IN (30, 100) AND operation_id IS NULL" },
+  "out-of-memory": { index: "event_oom", where: "oom_killed = 1" },
 };
+/** All kinds but the one that nearly every event is of. */
+const RARE_KIND = "kind > 1";
 const TROUBLED: ReadonlySet<number> = new Set(TROUBLED_STATES.map((state) => PROCESS_STATES[state]));
 const TROUBLE = "to_state IN (30, 200, 1000)";
 
 /** `states` are all that can be meant, null for any. */
 export function narrowing(
-  { user = null, cause = null }: HistoryRequest,
+  { user = null, cause = null, kind = null }: HistoryRequest,
   states: ReadonlySet<number> | null,
 ): Narrowing {
   const byCause = cause === null ? null : CAUSES[cause];
-  const where = byCause?.where ?? "TRUE";
-  if (user !== null) return { index: "event_user", where: `user = @user AND ${where}`, values: { user } };
-  if (byCause !== null && byCause.index !== null) return { index: byCause.index, where, values: {} };
+  const isRare = kind !== null && kind !== "process-state";
+  const conditions = [
+    byCause?.where ?? "TRUE",
+    ...(kind === null ? [] : ["kind = @kind"]),
+    ...(isRare ? [RARE_KIND] : []),
+  ];
+  const where = conditions.join(" AND ");
+  const values = kind === null ? {} : { kind: EVENT_KINDS[kind] };
+  if (user !== null) return { index: "event_user", where: `user = @user AND ${where}`, values: { ...values, user } };
+  if (isRare) return { index: "event_kind", where, values };
+  if (byCause !== null && byCause.index !== null) return { index: byCause.index, where, values };
   const troubled = states !== null && [...states].every((state) => TROUBLED.has(state));
-  if (troubled) return { index: "event_trouble", where: `${TROUBLE} AND ${where}`, values: {} };
-  return { index: null, where, values: {} };
+  if (troubled) return { index: "event_trouble", where: `${TROUBLE} AND ${where}`, values };
+  return { index: null, where, values };
 }

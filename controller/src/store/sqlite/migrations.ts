@@ -214,6 +214,11 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   ALTER TABLE operation ADD COLUMN outcome TEXT;
   CREATE INDEX operation_finished ON operation (finished_at_ms) WHERE finished_at_ms IS NOT NULL;
   `,
+  `
+  -- Rare, and asked for by themselves.
+  CREATE INDEX event_kind ON event (kind, id, at_ms, target, to_state) WHERE kind > 1;
+  CREATE INDEX event_oom ON event (id, at_ms, target, to_state) WHERE oom_killed = 1;
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */
