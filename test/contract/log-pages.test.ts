@@ -35,6 +35,7 @@ const page = (change: Partial<PageMessage> = {}): PageMessage => ({
   backup: 2,
   isOldest: false,
   isNewest: true,
+  found: { file: "1.2.3.abc", offset: 104 },
   ...change,
 });
 
@@ -56,7 +57,7 @@ test("a page is asked for by a place, and told with the places of its ends", asy
   session.send(answered(questionId, page()));
   assert.deepEqual(await asked, {
     ...{ text: "one\ntwo\n", bytes: 8, start: "1.2.3.abc@100", end: "1.2.3.abc@108" },
-    ...{ backup: 2, isOldest: false, isNewest: true },
+    ...{ backup: 2, isOldest: false, isNewest: true, found: "1.2.3.abc@104" },
   });
 });
 

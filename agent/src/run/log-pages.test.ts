@@ -104,9 +104,9 @@ test("the newest lines that are wanted end the page, and further back those befo
   const containing = Buffer.from(wanted);
   const newest = await read(path, { containing, bytes: 60 });
   assert.equal(newest.data.toString(), `filler of a line\nfiller of a line\n${wanted}`);
-  const older = await read(path, { containing, before: { file: newest.end.file, offset: newest.end.offset - 1 } });
-  assert.deepEqual([older.data.toString(), older.backup], [`start\n${wanted}`, 1]);
-  await assert.rejects(read(path, { containing, before: older.start }), /no longer in the log/);
+  const older = await read(path, { containing, before: newest.found ?? null });
+  assert.deepEqual([older.data.toString(), older.backup, older.found?.offset], [`start\n${wanted}`, 1, 6]);
+  await assert.rejects(read(path, { containing, before: older.found ?? null }), /no longer in the log/);
   await assert.rejects(read(path, { containing: Buffer.from("never said\n") }), /no longer in the log/);
 });
 

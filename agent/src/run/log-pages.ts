@@ -26,6 +26,8 @@ export interface LogPage {
   readonly backup: number;
   readonly isOldest: boolean;
   readonly isNewest: boolean;
+  /** With `containing`: where those lines begin. */
+  readonly found: LogPosition | undefined;
 }
 
 /** Largest page, but for the end of its last line. */
@@ -69,7 +71,10 @@ class Pages {
     const limit = Math.min(Math.max(1, bytes), MOST_BYTES);
     if (after !== null) return this.#after(await this.#placeOf(after), limit);
     const end = before === null ? this.#end() : await this.#placeOf(before);
-    return this.#before(containing.length === 0 ? end : await this.#find(containing, end), limit);
+    if (containing.length === 0) return this.#before(end, limit);
+    const { index, offset } = await this.#find(containing, end);
+    const page = await this.#before({ index, offset: offset + containing.length }, limit);
+    return { ...page, found: { file: page.end.file, offset } };
   }
 
   #end(): Place {
@@ -117,6 +122,7 @@ class Pages {
       backup: file.backup,
       isOldest: from === 0 && this.#files.slice(index + 1).every(({ sizeBytes }) => sizeBytes === 0),
       isNewest: to >= file.sizeBytes && this.#files.slice(0, index).every(({ sizeBytes }) => sizeBytes === 0),
+      found: undefined,
     };
   }
 
@@ -135,7 +141,7 @@ class Pages {
     return newer < 0 ? { index, offset, file: this.#at(index) } : { index: newer, offset: 0, file: this.#at(newer) };
   }
 
-  /** The end of the newest lines that are these, before a place. Throws NO_FILE. */
+  /** Where the newest lines that are these begin, before a place. Throws NO_FILE. */
   async #find(wanted: Buffer, before: Place): Promise<Place> {
     let leftBytes = SEARCHED_BYTES;
     for (let index = before.index; index < this.#files.length; index++) {
@@ -149,7 +155,7 @@ class Pages {
         const lead = from === 0 ? 0 : 1;
         const bytes = await readRange(file, from - lead, Math.min(limit, to + wanted.length - 1));
         const at = lastLinesIn(bytes, wanted, from === 0);
-        if (at >= 0) return { index, offset: from - lead + at + wanted.length };
+        if (at >= 0) return { index, offset: from - lead + at };
       }
     }
     throw new Fault("NO_FILE", "those lines are no longer in the log: it was rotated away or emptied");

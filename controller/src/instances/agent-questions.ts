@@ -42,9 +42,13 @@ export class AgentQuestions {
       },
     });
     if (told.$case !== "logPage") throw unreadable();
-    const { data, start, end, backup, isOldest, isNewest } = told.value;
+    const { data, start, end, backup, isOldest, isNewest, found } = told.value;
     if (data.length > MOST_PAGE_BYTES) throw unreadable();
-    return { data, start: positionOf(start), end: positionOf(end), backup, isOldest, isNewest };
+    return {
+      ...{ data, backup, isOldest, isNewest },
+      ...{ start: positionOf(start), end: positionOf(end) },
+      found: found === undefined ? null : positionOf(found),
+    };
   }
 
   /** Of a process, or of the daemon for null. Rejects as `logPage`. */

@@ -80,6 +80,8 @@ export interface LogPage {
   readonly backup: number;
   readonly isOldest: boolean;
   readonly isNewest: boolean;
+  /** With `containing`: where those lines begin. */
+  readonly found: LogPosition | null;
 }
 
 export interface ConfigSection {

@@ -48,6 +48,7 @@ export const LogPage = Type.Object(
     backup: Type.Integer({ description: "0: the current file; N: the rotated file `.N`" }),
     isOldest: Type.Boolean({ description: "Nothing older is kept" }),
     isNewest: Type.Boolean({ description: "Nothing newer is written yet" }),
+    found: Type.Union([Type.String(), Type.Null()], { description: "With `containing`: where those lines begin" }),
   },
   { $id: "LogPage" },
 );

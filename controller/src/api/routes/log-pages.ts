@@ -37,13 +37,14 @@ export function logPageRoutes(api: TypedApi, world: ApiWorld): void {
         after: after === undefined ? null : parsePosition(after),
         containing: Buffer.from(containing),
       });
-      const { data, start, end, backup, isOldest, isNewest } = page;
+      const { data, start, end, backup, isOldest, isNewest, found } = page;
       return {
         text: new TextDecoder().decode(data),
         bytes: data.length,
         start: formatPosition(start),
         end: formatPosition(end),
         ...{ backup, isOldest, isNewest },
+        found: found === null ? null : formatPosition(found),
       };
     },
   );
