@@ -36,8 +36,12 @@ await Promise.all([
   // The link to a controller, four fifths of the code, in files of its own: without a controller nothing of it is ever read.
   build({
     ...common,
-    // A search of logs is a thread of its own, and so an entry.
-    entryPoints: { fvagent: "agent/src/main.ts", "log-search-thread": "agent/src/run/log-search-thread.ts" },
+    // Threads are entries of their own.
+    entryPoints: {
+      fvagent: "agent/src/main.ts",
+      "disk-thread": "agent/src/run/disk-thread.ts",
+      "log-search-thread": "agent/src/run/log-search-thread.ts",
+    },
     outdir: "agent/dist/daemon",
     outExtension: { ".js": ".mjs" },
     format: "esm",

@@ -11,12 +11,12 @@ import { EventSource } from "./events/event-source.js";
 import { linkSettings } from "./link/settings.js";
 import { describeStatus } from "./run/activity.js";
 import { FileActivityLog } from "./run/activity-log.js";
-import { ChildLog, removeStaleAutoLogs } from "./run/child-log.js";
+import { ChildLog } from "./run/child-log.js";
 import { ChildRecord, type RecordedChild, survivorsIn } from "./run/child-record.js";
 import { systemClock } from "./run/clock.js";
+import { LogDisks } from "./run/log-disks.js";
 import { CgroupOomWatch } from "./run/oom.js";
 import { RecordedSpawner } from "./run/recorded-spawner.js";
-import { RotatingFile } from "./run/rotating-file.js";
 import { PosixSpawner } from "./run/spawner.js";
 import type { GroupSpec } from "./run/spec.js";
 import { Supervisor } from "./run/supervisor.js";
@@ -44,6 +44,7 @@ export type Ending = { readonly type: "shutdown" } | { readonly type: "restart";
 export class Agent implements Lifecycle {
   readonly #config: ResolvedConfig;
   readonly #options: AgentOptions;
+  readonly #logDisks = new LogDisks((message) => this.#log.warn(message));
   readonly #mainLog: ChildLog;
   readonly #log: FileActivityLog;
   readonly #spawner: PosixSpawner;
@@ -63,6 +64,7 @@ export class Agent implements Lifecycle {
   /** Resolves when the last child is gone after a shutdown or restart was asked for. */
   readonly ended: Promise<Ending>;
   #wrotePidfile = false;
+  #hangs = false;
 
   constructor(config: ResolvedConfig, options: AgentOptions) {
     const { supervisord } = config;
@@ -77,7 +79,7 @@ export class Agent implements Lifecycle {
     this.#mainLog = new ChildLog(
       supervisord.logfile === SYSLOG
         ? new SyslogSink((line) => this.#spawner.syslog(line))
-        : new RotatingFile(supervisord.logfile, rotation, complain),
+        : this.#logDisks.sink(supervisord.logfile, rotation, complain),
     );
     this.#log = new FileActivityLog({
       level: supervisord.loglevel,
@@ -94,6 +96,7 @@ export class Agent implements Lifecycle {
       identifier: this.#identifier,
       childLogDir: supervisord.childlogdir,
       stripAnsi: supervisord.strip_ansi,
+      logFiles: this.#logDisks,
       syslog: (line) => this.#spawner.syslog(line),
       oom: new CgroupOomWatch(),
     });
@@ -129,7 +132,7 @@ export class Agent implements Lifecycle {
       }
       // After the sockets: a second daemon on the same sockets must not delete the logs of the first.
       if (!supervisord.nocleanup) {
-        removeStaleAutoLogs(supervisord.childlogdir, supervisord.identifier, this.#log.warn);
+        this.#logDisks.removeStale(supervisord.childlogdir, supervisord.identifier, this.#log.warn);
       }
       this.#spawner.start((pid, status) => this.#log.info(`reaped unknown pid ${pid} (${describeStatus(status)})`));
       this.#events.start();
@@ -197,6 +200,11 @@ export class Agent implements Lifecycle {
     else for (const error of result.errors) this.#log.critical(`restart refused, all goes on: ${formatNotice(error)}`);
   }
 
+  /** After `stop`: a thread waits for a disk that does not answer, so that a process with it cannot end in order. */
+  get hangs(): boolean {
+    return this.#hangs;
+  }
+
   /** Lets go of sockets, link, log and pid file. Children are left alone: `shutdown` is what stops them. */
   async stop(): Promise<void> {
     await this.#link?.stop();
@@ -208,6 +216,7 @@ export class Agent implements Lifecycle {
     this.#record.stop();
     this.#removePidfile();
     this.#mainLog.close();
+    this.#hangs = !(await this.#logDisks.stop());
   }
 
   #end(ending: Ending, orderId: string | null = null): void {

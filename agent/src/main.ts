@@ -18,6 +18,7 @@ import {
 } from "./config/index.js";
 import { type Daemon, detach, readMarker, startDaemon } from "./daemonize.js";
 import { dropPrivileges, launcherOpenFiles, type Notice, raiseLimits } from "./privileges.js";
+import { Libc } from "./run/libc.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 
 const PROGRAM = process.argv[1] ?? "fvagent";
@@ -107,6 +108,7 @@ async function supervise(
   // A defect in serving one client must not orphan every child; it is said loudly and supervision goes on.
   process.on("uncaughtException", (error) => current?.supervisor.log.critical(`defect: ${error.stack ?? error}`));
   let first = true;
+  let hangs = false;
   for (let next: ResolvedConfig | null = config; next !== null; ) {
     const { supervisord } = next;
     const agent: Agent = new Agent(next, {
@@ -123,8 +125,11 @@ async function supervise(
     agent.run();
     const ending: Ending = await agent.ended;
     await agent.stop();
+    hangs ||= agent.hangs;
     next = ending.type === "restart" ? ending.config : null;
   }
+  // An end in order would wait for every thread, and one for a disk that may never answer.
+  if (hangs) new Libc().exit(0);
   return 0;
 }
 

@@ -1,7 +1,4 @@
 // One channel of one process: captured bytes go to its file, to those who follow it live, and into a short memory of the end.
-import { randomInt } from "node:crypto";
-import { closeSync, openSync, readdirSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
 import { type Capture, type CaptureStep, capture, endCapture, newCapture } from "./capture.js";
 import type { LogSink } from "./ports.js";
 
@@ -114,6 +111,16 @@ export class ChildLog {
     return Buffer.from(chunk.toString("latin1").replace(ANSI, ""), "latin1");
   }
 
+  /** More waits to be written than should: whoever can wait with more, should. */
+  get isFull(): boolean {
+    return this.sink?.isFull ?? false;
+  }
+
+  /** For readers of the file: writes what waits, after a moment at most; false while its disk does not answer. */
+  settle(): boolean {
+    return this.sink?.settle() ?? true;
+  }
+
   lastBytes(): Buffer {
     return this.#memory.read();
   }
@@ -146,35 +153,4 @@ export class ChildLog {
 function subscribe(set: Set<LogFollower>, follower: LogFollower): () => void {
   set.add(follower);
   return () => set.delete(follower);
-}
-
-const RANDOM_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_";
-
-/** Makes an empty AUTO log with supervisord's naming, `NAME-CHANNEL---IDENTIFIER-RANDOM.log`, mode 0600. Throws the system's error. */
-export function createAutoLog(directory: string, processName: string, channel: string, identifier: string): string {
-  const random = Array.from({ length: 8 }, () => RANDOM_LETTERS[randomInt(RANDOM_LETTERS.length)]).join("");
-  const path = join(directory, `${processName}-${channel}---${identifier}-${random}.log`);
-  closeSync(openSync(path, "ax", 0o600));
-  return path;
-}
-
-/** Deletes the AUTO logs, with their backups, that an earlier daemon of this identifier left (supervisor 4.x options.py, clear_autochildlogdir). */
-export function removeStaleAutoLogs(directory: string, identifier: string, onProblem: (message: string) => void): void {
-  const escaped = identifier.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  const pattern = new RegExp(`^.+?---${escaped}-\\S+\\.log\\.?\\d{0,4}`);
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch {
-    onProblem("Could not clear childlog dir");
-    return;
-  }
-  for (const name of names.filter((candidate) => pattern.test(candidate))) {
-    const path = join(directory, name);
-    try {
-      unlinkSync(path);
-    } catch {
-      onProblem(`Failed to clean up '${path}'`);
-    }
-  }
 }

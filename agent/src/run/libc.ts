@@ -76,6 +76,7 @@ function bind() {
     openlog: f("void openlog(void *ident, int option, int facility)"),
     syslog: f("void syslog(int priority, const char *format, ...)"),
     setsid: f("int setsid()"),
+    exit: f("void _exit(int status)"),
   };
 }
 
@@ -285,6 +286,11 @@ export class Libc {
   /** Makes `to` another name of the open file `from`. */
   dup2(from: number, to: number): void {
     if (this.#c.dup2(from, to) < 0) throw this.#failure("dup2");
+  }
+
+  /** Ends the process at once, whatever its threads do. */
+  exit(status: number): void {
+    this.#c.exit(status);
   }
 
   #failure(call: string): SystemError {

@@ -1,6 +1,7 @@
 // One search of logs in a thread of its own, which is ended when its pattern takes too long, its time is over or nobody wants it.
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Match, Searched, SearchOrder, ThreadData, ThreadMessage } from "./log-search-order.js";
+import { startThread } from "./start-thread.js";
 
 /** How long one piece of a log may keep a pattern busy. */
 const STALL_MS = 2_000;
@@ -32,7 +33,11 @@ export class LogSearch {
 
   constructor(order: SearchOrder, timeoutMs: number, hearer: SearchHearer) {
     this.#hearer = hearer;
-    this.#worker = startThread({ order, pulse: this.#pulse });
+    const workerData: ThreadData = { order, pulse: this.#pulse };
+    this.#worker = startThread("log-search-thread", {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
     this.#worker.on("message", (message: ThreadMessage) => this.#hear(message));
     this.#worker.on("error", (error) => this.#fail(error.message));
     this.#worker.on("exit", () => this.#fail("the search ended without a word"));
@@ -79,14 +84,4 @@ export class LogSearch {
     this.stop();
     this.#hearer.end(end);
   }
-}
-
-/** From where this code runs: the bundle beside this file, or the TypeScript source under tsx. */
-function startThread(workerData: ThreadData): Worker {
-  const options = { workerData, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, execArgv: [] };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./log-search-thread.mjs", import.meta.url), options);
-  // Loaders of the main thread do not reach a worker's first module on Node 20, so that module fetches the source through tsx itself.
-  const [api, source] = [import.meta.resolve("tsx/esm/api"), new URL("./log-search-thread.ts", import.meta.url).href];
-  const code = `import(${JSON.stringify(api)}).then(({ tsImport }) => tsImport(${JSON.stringify(source)}, ${JSON.stringify(source)}))`;
-  return new Worker(code, { ...options, eval: true, execArgv: process.execArgv });
 }

@@ -312,6 +312,8 @@ export class ManagedProcess {
       stdin,
       redirectStderr: spec.redirectStderr,
       prompt: this.stdout.isListenedTo,
+      isStdoutHeld: () => this.stdout.isFull,
+      isStderrHeld: () => this.stderr.isFull,
       onStdout: (chunk) => this.stdout.write(chunk),
       onStderr: (chunk) => this.stderr.write(chunk),
       onExit: (status, usage) => this.#exited(status, usage, bornMs),

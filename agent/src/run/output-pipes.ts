@@ -35,6 +35,8 @@ export type Sink = (chunk: Buffer) => void;
 export interface OutputOptions {
   /** Somebody answers to what is written: every chunk is handed over as soon as it is there. */
   readonly prompt: boolean;
+  /** While it is true nothing is read: the child waits, as it does for any slow reader. */
+  readonly isHeld: () => boolean;
 }
 
 /** One channel of one child: hands over chunks until closed, and what is left when asked. */
@@ -43,6 +45,7 @@ export class OutputPipe {
   readonly #sink: Sink;
   readonly #libc: Libc;
   readonly #onBytes: (pipe: OutputPipe, bytes: number) => boolean;
+  readonly isHeld: () => boolean;
   /** Until somebody waits for bytes the descriptor alone will do. */
   #socket: Socket | null = null;
   #closed = false;
@@ -50,8 +53,15 @@ export class OutputPipe {
   /** Turns in a row with few bytes, while it is busy. */
   calmTurns = 0;
 
-  constructor(fd: number, sink: Sink, libc: Libc, onBytes: (pipe: OutputPipe, bytes: number) => boolean) {
+  constructor(
+    fd: number,
+    sink: Sink,
+    libc: Libc,
+    isHeld: () => boolean,
+    onBytes: (pipe: OutputPipe, bytes: number) => boolean,
+  ) {
     this.#fd = fd;
+    this.isHeld = isHeld;
     this.#sink = sink;
     this.#libc = libc;
     this.#onBytes = onBytes;
@@ -149,8 +159,8 @@ export class OutputPipes {
   }
 
   /** Takes over the descriptor. */
-  open(fd: number, sink: Sink, { prompt }: OutputOptions): OutputPipe {
-    const opened = new OutputPipe(fd, sink, this.#libc, (pipe, bytes) => {
+  open(fd: number, sink: Sink, { prompt, isHeld }: OutputOptions): OutputPipe {
+    const opened = new OutputPipe(fd, sink, this.#libc, isHeld, (pipe, bytes) => {
       if (prompt) return true;
       if (bytes >= BUSY_BYTES) this.#makeBusy(pipe);
       else this.#makeSteady(pipe);
@@ -201,6 +211,7 @@ export class OutputPipes {
     // Armed first: whatever a sink does, the others are looked at again.
     this.#steadyTimer = setTimeout(this.#readSteady, STEADY_MS);
     for (const pipe of this.#steady) {
+      if (pipe.isHeld()) continue;
       const bytes = pipe.read(1);
       if (bytes >= BUSY_BYTES) this.#makeBusy(pipe);
       else if (bytes === 0) {
@@ -218,6 +229,7 @@ export class OutputPipes {
     let filling = false;
     try {
       for (const pipe of this.#busy) {
+        if (pipe.isHeld()) continue;
         const bytes = pipe.read(BUSY_READS);
         if (pipe.isClosed) this.#busy.delete(pipe);
         else if (pipe.wasFull(bytes)) filling = true;

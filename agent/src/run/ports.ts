@@ -36,6 +36,9 @@ export interface SpawnRequest {
   readonly redirectStderr: boolean;
   /** Somebody answers to what it writes to standard output (an event listener): never let it wait. */
   readonly prompt: boolean;
+  /** While it is true nothing more of that channel is read: the child waits, as it does for any slow reader. */
+  readonly isStdoutHeld: () => boolean;
+  readonly isStderrHeld: () => boolean;
   /** Bytes, at most some 20 ms after they were written. The buffer is reused: copy what is kept. */
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
@@ -77,6 +80,14 @@ export class SpawnError extends Error {
   }
 }
 
+/** When a log file ends and another begins. */
+export interface RotationRules {
+  /** Size that ends a file; 0 or negative for never. */
+  readonly maxBytes: number;
+  /** How many older files to keep as `.1` (newest) to `.N`; 0 empties the file in place. */
+  readonly backups: number;
+}
+
 /** Where the captured bytes of one channel go. */
 export interface LogSink {
   /** Path for people and readers; null when nothing is kept. */
@@ -84,11 +95,25 @@ export interface LogSink {
   /** Opens for appending; called at each start of the process. Throws the system's error. */
   open(): void;
   write(chunk: Buffer): void;
+  /** More waits to be written than should: whoever can wait with more, should. */
+  readonly isFull: boolean;
+  /** Writes what waits, after a moment at most; false while the disk does not answer. */
+  settle(): boolean;
   /** Closes and opens again by name, after somebody else rotated the file. */
   reopen(): void;
   /** Empties the log. */
   clear(): void;
   close(): void;
+}
+
+/** What log files are made of. None of it waits longer than a moment for a disk. */
+export interface LogFiles {
+  /** Nothing is opened yet. `onProblem` hears of what cannot be written. */
+  sink(path: string, rotation: RotationRules, onProblem: (message: string) => void): LogSink;
+  /** Makes an empty file that nobody else can read, where there must be none. Throws the system's error. */
+  create(path: string): void;
+  /** Removes the AUTO logs that an earlier daemon of this identifier left. */
+  removeStale(directory: string, identifier: string, onProblem: (message: string) => void): void;
 }
 
 /** The activity log of the daemon (supervisor 4.x loggers.py, Logger). */

@@ -2,14 +2,7 @@
 import { ftruncateSync, renameSync, unlinkSync } from "node:fs";
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { OpenLog } from "./open-log.js";
-import type { LogSink } from "./ports.js";
-
-export interface RotationRules {
-  /** Size that ends a file; 0 or negative for never. */
-  readonly maxBytes: number;
-  /** How many older files to keep as `.1` (newest) to `.N`; 0 empties the file in place. */
-  readonly backups: number;
-}
+import type { LogSink, RotationRules } from "./ports.js";
 
 /** How often a file that cannot be opened is tried again. */
 const RETRY_MS = 1000;
@@ -32,6 +25,13 @@ export class RotatingFile implements LogSink {
     readonly rules: RotationRules,
     readonly onProblem: (message: string) => void,
   ) {}
+
+  /** Written at once, or refused. */
+  readonly isFull = false;
+
+  settle(): boolean {
+    return true;
+  }
 
   open(): void {
     if (this.#log !== null) return;

@@ -99,8 +99,13 @@ export class PosixSpawner implements Spawner {
       const pid = this.#fork(request, stdin?.read ?? request.stdin ?? 0, stdout.write, stderr?.write ?? stdout.write);
       for (const fd of [stdin?.read, stdout.write, stderr?.write]) if (fd !== undefined) closeSync(fd);
       const input = stdin === null ? null : new InputPipe(stdin.write);
-      const outputs = [this.#outputs.open(stdout.read, request.onStdout, request)];
-      if (stderr !== null) outputs.push(this.#outputs.open(stderr.read, request.onStderr, { prompt: false }));
+      const outputs = [
+        this.#outputs.open(stdout.read, request.onStdout, { prompt: request.prompt, isHeld: request.isStdoutHeld }),
+      ];
+      if (stderr !== null) {
+        const options = { prompt: false, isHeld: request.isStderrHeld };
+        outputs.push(this.#outputs.open(stderr.read, request.onStderr, options));
+      }
       this.#running.set(pid, { request, stdin: input, outputs });
       return {
         pid,

@@ -1,7 +1,7 @@
 // What the run layer needs to know of a configuration, in its own units; `config/` fills it in, once.
 import type { ProcessRules } from "../core/process.js";
 import type { PoolRules } from "../events/event-pool.js";
-import type { RotationRules } from "./rotating-file.js";
+import type { RotationRules } from "./ports.js";
 
 /** Where one channel goes: nowhere, to a path, or to a file of the daemon's making (AUTO). */
 export interface ChannelSpec {

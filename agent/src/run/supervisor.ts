@@ -3,12 +3,13 @@ import type { Mood } from "@fleetvisor/proto/vocabulary/states";
 import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { textOf } from "../core/bytes-text.js";
 import { ascending, descending } from "../core/group.js";
+import { autoLogPath } from "./auto-logs.js";
 import { inheritedEnvironment } from "./child-environment.js";
-import { ChildLog, createAutoLog } from "./child-log.js";
+import { ChildLog } from "./child-log.js";
 import { ManagedProcess, type StateChange } from "./managed-process.js";
 import type { OomWatch } from "./oom.js";
-import type { ActivityLog, Clock, LogSink, Spawner } from "./ports.js";
-import { RotatingFile } from "./rotating-file.js";
+import { plainLogs } from "./plain-logs.js";
+import type { ActivityLog, Clock, LogFiles, LogSink, Spawner } from "./ports.js";
 import { SharedSocket } from "./shared-socket.js";
 import type { ChannelSpec, GroupSpec, ProcessSpec } from "./spec.js";
 import { linesOf } from "./syslog-sink.js";
@@ -41,6 +42,8 @@ export interface SupervisorOptions {
   readonly stripAnsi: boolean;
   /** Sends a line to the system's log. */
   readonly syslog: (line: string) => void;
+  /** What log files are made of; without it each is handled at once, whatever disk it is on. */
+  readonly logFiles?: LogFiles;
   /** Tells who was ended for want of memory; without it nobody is said to be. */
   readonly oom?: OomWatch;
 }
@@ -224,9 +227,10 @@ export class Supervisor {
 
   #sink(process: ProcessSpec, channel: "stdout" | "stderr", spec: ChannelSpec): LogSink | null {
     if (spec.logfile === null) return null;
-    const { childLogDir, identifier, log } = this.#options;
-    const path =
-      spec.logfile === "AUTO" ? createAutoLog(childLogDir, process.name, channel, identifier()) : spec.logfile;
-    return new RotatingFile(path, spec.rotation, log.warn);
+    const { childLogDir, identifier, log, logFiles = plainLogs } = this.#options;
+    if (spec.logfile !== "AUTO") return logFiles.sink(spec.logfile, spec.rotation, log.warn);
+    const path = autoLogPath(childLogDir, process.name, channel, identifier());
+    logFiles.create(path);
+    return logFiles.sink(path, spec.rotation, log.warn);
   }
 }

@@ -10,6 +10,7 @@ export function linesOf(chunk: Buffer): string[] {
 
 export class SyslogSink implements LogSink {
   readonly path = null;
+  readonly isFull = false;
   readonly #send: (line: string) => void;
 
   constructor(send: (line: string) => void) {
@@ -21,6 +22,9 @@ export class SyslogSink implements LogSink {
   }
 
   open(): void {}
+  settle(): boolean {
+    return true;
+  }
   reopen(): void {}
   clear(): void {}
   close(): void {}

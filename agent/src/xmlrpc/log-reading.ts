@@ -3,6 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import type { ChildLog } from "../run/child-log.js";
 import { integer } from "./parameters.js";
 
 /** As the caller gave it: looked at only when there is a file to read. */
@@ -15,6 +16,9 @@ const NOT_IN_XML = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\uf
 export function logText(bytes: Buffer): string {
   return bytes.toString("utf8").replace(NOT_IN_XML, "\ufffd");
 }
+
+/** What is read of a log: its file, when all that was written is there. */
+export type ReadableLog = Pick<ChildLog, "path" | "settle">;
 
 async function readRange(path: string, start: number, length: number): Promise<Buffer> {
   const file = await open(path, "r");
@@ -46,8 +50,10 @@ async function sizeOf(path: string): Promise<number | null> {
  * `readLog` and its kin (supervisor 4.x options.py, readFile): a negative offset with length 0 is the end of the file,
  * length 0 means up to the end. Faults NO_FILE, INCORRECT_PARAMETERS, BAD_ARGUMENTS, FAILED, in this order.
  */
-export async function readLog(path: string | null, givenOffset: Given, givenLength: Given): Promise<string> {
+export async function readLog(log: ReadableLog, givenOffset: Given, givenLength: Given): Promise<string> {
+  const { path } = log;
   try {
+    if (path !== null && !log.settle()) throw new Fault("FAILED");
     const size = path === null ? null : await sizeOf(path);
     if (path === null || size === null) throw new Fault("NO_FILE", path ?? undefined);
     const [offset, length] = [integer(givenOffset), integer(givenLength)];
@@ -65,10 +71,12 @@ export async function readLog(path: string | null, givenOffset: Given, givenLeng
  * there is no file. Fault INCORRECT_PARAMETERS.
  */
 export async function tailLog(
-  path: string | null,
+  log: ReadableLog,
   givenOffset: Given,
   givenLength: Given,
 ): Promise<[string, number, boolean]> {
+  const { path } = log;
+  if (path !== null && !log.settle()) return ["", 0, false];
   const size = path === null ? null : await sizeOf(path).catch(() => 0);
   if (path === null || size === null) return ["", 0, false];
   const [offset, length] = [integer(givenOffset), integer(givenLength)];

@@ -59,7 +59,7 @@ const CALLS: Readonly<Record<string, Method>> = {
   readLog: {
     signature: ["string", "int", "int"],
     help: "A piece of the main log: offset, length.",
-    run: ({ mainLog }, [offset, length]) => readLog(mainLog.path, offset, length),
+    run: ({ mainLog }, [offset, length]) => readLog(mainLog, offset, length),
   },
   clearLog: {
     signature: ["boolean"],
@@ -188,22 +188,22 @@ const CALLS: Readonly<Record<string, Method>> = {
   readProcessStdoutLog: {
     signature: ["string", "string", "int", "int"],
     help: "A piece of a process's standard output log: name, offset, length.",
-    run: (context, [name, offset, length]) => readLog(oneProcess(context, text(name)).stdout.path, offset, length),
+    run: (context, [name, offset, length]) => readLog(oneProcess(context, text(name)).stdout, offset, length),
   },
   readProcessStderrLog: {
     signature: ["string", "string", "int", "int"],
     help: "A piece of a process's standard error log: name, offset, length.",
-    run: (context, [name, offset, length]) => readLog(oneProcess(context, text(name)).stderr.path, offset, length),
+    run: (context, [name, offset, length]) => readLog(oneProcess(context, text(name)).stderr, offset, length),
   },
   tailProcessStdoutLog: {
     signature: ["array", "string", "int", "int"],
     help: "The end of a process's standard output log: text, size, whether more was written than asked for.",
-    run: (context, [name, offset, length]) => tailLog(oneProcess(context, text(name)).stdout.path, offset, length),
+    run: (context, [name, offset, length]) => tailLog(oneProcess(context, text(name)).stdout, offset, length),
   },
   tailProcessStderrLog: {
     signature: ["array", "string", "int", "int"],
     help: "The end of a process's standard error log: text, size, whether more was written than asked for.",
-    run: (context, [name, offset, length]) => tailLog(oneProcess(context, text(name)).stderr.path, offset, length),
+    run: (context, [name, offset, length]) => tailLog(oneProcess(context, text(name)).stderr, offset, length),
   },
   clearProcessLogs: {
     signature: ["boolean", "string"],

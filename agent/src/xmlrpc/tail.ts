@@ -23,7 +23,7 @@ export function findLog(context: RpcContext, path: string): ChildLog | null {
  * rotation: what is written later comes from memory (supervisor 4.x http.py, tail_f_producer, follows the path instead).
  */
 export function streamLog(log: ChildLog, response: ServerResponse, headers: Readonly<Record<string, string>>): boolean {
-  const start = log.path === null ? null : readEnd(log.path);
+  const start = log.path === null || !log.settle() ? null : readEnd(log.path);
   if (start === null) return false;
   response.writeHead(200, {
     ...headers,
