@@ -15,6 +15,7 @@ export async function runCli(io: Io, args: readonly string[], executable: string
       const status = await runDirect(io, args, executable);
       if (status !== "help") return status;
     }
+    io.leaveWhenInterrupted();
     const { runFleet } = await import("./fleet/program.js");
     if (mode !== "fleet") return runFleet(io, ["--help"]);
     // Alone on a terminal it is a shell, as supervisorctl is.

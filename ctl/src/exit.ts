@@ -12,7 +12,10 @@ export const EXITS = {
   usage: { status: 2, meaning: "the command line is wrong" },
   refused: { status: 6, meaning: "not logged in, or not allowed" },
   unreachable: { status: 5, meaning: "the controller (or, for a log, the instance) cannot be reached" },
-  interrupted: { status: 130, meaning: "Ctrl-C before the end was known; what was ordered goes on" },
+  interrupted: {
+    status: 130,
+    meaning: "Ctrl-C before the end was known; what was ordered goes on. What only ends by Ctrl-C (-f, top) is done",
+  },
 } as const;
 
 export type Exit = keyof typeof EXITS;

@@ -1,5 +1,6 @@
 // The world as fvctl sees it: two output streams that wait for slow readers, a terminal or none, the environment.
 import { once } from "node:events";
+import { EXITS } from "./exit.js";
 
 /** What commands may touch of the process. The real one is `processIo`; tests have one in memory. */
 export interface Io {
@@ -13,8 +14,13 @@ export interface Io {
   out(text: string | Uint8Array): Promise<void>;
   /** Writes to stderr. */
   err(text: string): Promise<void>;
-  /** Runs something that ends at Ctrl-C or SIGTERM: its signal is aborted then, and those signals do nothing else meanwhile. Of nested ones the innermost ends. */
+  /**
+   * Runs something that ends at Ctrl-C or SIGTERM: its signal is aborted then, and those signals do nothing else meanwhile. Of nested
+   * ones the innermost ends. A second Ctrl-C, when that takes too long, is for the next one outside, and at last for the process.
+   */
   untilInterrupted<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** From now on Ctrl-C ends the process with the exit status of an interruption wherever nothing else is made of it. */
+  leaveWhenInterrupted(): void;
 }
 
 const INTERRUPTIONS = ["SIGINT", "SIGTERM"] as const;
@@ -32,7 +38,20 @@ export function processIo(): Io {
     });
   }
   const running: AbortController[] = [];
-  const abortInnermost = () => running.at(-1)?.abort();
+  let leaves = false;
+  const interrupt = () => {
+    const innermost = running.findLast(({ signal }) => !signal.aborted);
+    // What has to be put right about the terminal is done by those who hear of the exit.
+    if (innermost === undefined) process.exit(EXITS.interrupted.status);
+    innermost.abort();
+  };
+  const hear = () => {
+    for (const name of INTERRUPTIONS) {
+      const isHeard = running.length > 0 || (leaves && name === "SIGINT");
+      process.off(name, interrupt);
+      if (isHeard) process.on(name, interrupt);
+    }
+  };
   return {
     env: process.env,
     stdinIsTerminal: process.stdin.isTTY === true,
@@ -43,14 +62,18 @@ export function processIo(): Io {
     err: (text) => writeTo(process.stderr, text),
     async untilInterrupted(run) {
       const interruption = new AbortController();
-      if (running.length === 0) for (const name of INTERRUPTIONS) process.on(name, abortInnermost);
       running.push(interruption);
+      hear();
       try {
         return await run(interruption.signal);
       } finally {
         running.splice(running.indexOf(interruption), 1);
-        if (running.length === 0) for (const name of INTERRUPTIONS) process.off(name, abortInnermost);
+        hear();
       }
+    },
+    leaveWhenInterrupted() {
+      leaves = true;
+      hear();
     },
   };
 }

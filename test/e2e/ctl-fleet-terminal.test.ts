@@ -71,7 +71,7 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
   });
 
   await t.test("Ctrl-C in the shell ends the line or the command, and Ctrl-D the shell", async () => {
-    const { screen, code } = await fvctl(
+    const { screen, code, isRestored } = await fvctl(
       ["shell"],
       [
         [prompt, "stop all"],
@@ -86,7 +86,7 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
         [prompt, CTRL_D],
       ],
     );
-    assert.equal(code, 0, screen);
+    assert.deepEqual([code, isRestored], [0, true], screen);
     assert.equal((await fleet.processes("state=RUNNING")).length, 6, "the line that was left did nothing");
   });
 
@@ -124,8 +124,8 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
 
   await t.test("top ends well however it ends", async () => {
     for (const then of [CTRL_C, { signal: 15 }] as const) {
-      const { raw, code, signal } = await fvctl(["top"], [[ENTER_PAGE, then]]);
-      assert.deepEqual([code, signal], [0, null]);
+      const { raw, code, signal, isRestored } = await fvctl(["top"], [[ENTER_PAGE, then]]);
+      assert.deepEqual([code, signal, isRestored], [0, null, true]);
       assert.ok(raw.includes(`${SHOW_CURSOR}${LEAVE_PAGE}`));
     }
     const nowhere = await runProcess(process.execPath, [FVCTL, "top"], { env });
@@ -142,7 +142,7 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
         ["api-1", CTRL_C],
       ],
     );
-    assert.equal(watched.code, 0);
+    assert.deepEqual([watched.code, watched.isRestored], [0, true]);
     assert.ok(watched.raw.includes(LEAVE_PAGE));
     const wrong = await fvctl(["status", "state=RUNING", "--watch"], []);
     assert.equal(wrong.code, 2);
@@ -150,12 +150,21 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
     assert.match(wrong.screen, /no process state is RUNING/);
   });
 
+  await t.test("logs -f and grep are left by Ctrl-C with the terminal as it was", async () => {
+    const following = await fvctl(["logs", "-f", "web-*/api:*"], [[" tick ", CTRL_C]]);
+    assert.deepEqual([following.code, following.isRestored], [0, true], following.screen);
+    // A pattern that takes its time at the host.
+    const searching = await fvctl(["grep", "(t|ti|tick|.)*x", "web-*/api:*"], [["", CTRL_C]]);
+    assert.ok(searching.isRestored);
+    assert.doesNotMatch(searching.screen, /^ +at |defect/m);
+  });
+
   await t.test("instances remove asks, and no is an answer", async () => {
     const { screen, code } = await fvctl(["instances", "remove", "web-2"], [["Go on? [y/N] ", "\r"]]);
     assert.equal(code, 2, screen);
     assert.match(screen, /fvctl: nothing was done/);
     const interrupted = await fvctl(["instances", "remove", "web-2"], [["Go on? [y/N] ", CTRL_C]]);
-    assert.equal(interrupted.code, 130);
+    assert.deepEqual([interrupted.code, interrupted.isRestored], [130, true]);
     const script = await runProcess(process.execPath, [FVCTL, "instances", "remove", "web-2"], { env });
     assert.equal(script.code, 2);
     assert.match(
@@ -197,7 +206,8 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
         "bash has the rest already",
       );
       assert.deepEqual(await complete("fvctl status state=F"), ["FATAL"]);
-      assert.deepEqual(await complete("fvctl instances remove "), [""]);
+      assert.deepEqual(await complete("fvctl instances remove "), ["web-1", "web-2"]);
+      assert.deepEqual(await complete("fvctl users remove "), [""]);
       const away = { FLEETVISOR_CONTROLLER: "http://127.0.0.1:9", XDG_CACHE_HOME: tempDir(t) };
       assert.deepEqual(await complete("fvctl restart web", away), [""]);
       assert.deepEqual(await complete("fvctl -c /nowhere sta"), ["start", "status"]);

@@ -41,12 +41,19 @@ test("fvctl at a terminal asks before many, shows how it gets on, and leaves an 
 
   const interrupted = await fvctl([...rolling, "--yes"], [["batch 1 of 3", CTRL_C]]);
   assert.equal(interrupted.code, 130, interrupted.screen);
+  assert.ok(interrupted.isRestored);
+  assert.doesNotMatch(interrupted.screen, /\[=*-*\]/, "the bar does not stay");
   const [last] = await latest();
   assert.ok(last !== undefined);
   assert.match(interrupted.screen, new RegExp(`operation ${last.id} goes on without fvctl`));
   assert.match(interrupted.screen, new RegExp(`fvctl operations watch ${last.id} shows it, fvctl operations abort`));
   const watched = await fvctl(["operations", "watch", last.id.slice(0, 8)], [["web-2", CTRL_C]]);
-  assert.equal(watched.code, 130, watched.screen);
+  assert.deepEqual([watched.code, watched.isRestored], [130, true], watched.screen);
+  assert.match(
+    watched.screen,
+    new RegExp(`fvctl operations watch ${last.id} shows it`),
+    "how to come back is said again",
+  );
   assert.equal((await finished(fleet.controller, last.id)).state, "succeeded");
   assert.deepEqual(
     starts(fleet),

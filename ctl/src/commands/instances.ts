@@ -67,14 +67,13 @@ async function show(world: World, selectors: readonly string[], { sort, watch }:
       import("../fleet/watch.js"),
       import("../render/table.js"),
     ]);
-    await keepDrawing(world, watch, async ({ columns, rows: room }, signal) => {
+    return keepDrawing(world, watch, async ({ columns, rows: room }, signal) => {
       const items = sortInstances(await listed(client, selectors, signal), sort);
       const table = new TableWriter(INSTANCE_HEAD, { columns, colors, isWide: world.globals.output === "wide" });
       const lines = table.rows(rows(items)).trimEnd().split("\n");
       if (lines.length <= room) return lines;
       return [...lines.slice(0, room - 1), colors.dim(`of ${plural(items.length, "instance", "instances")}`)];
     });
-    return "ok";
   }
   const items = sortInstances(await listed(client, selectors), sort);
   await world.print(output, items, { nameOf: ({ name }) => name, head: INSTANCE_HEAD, rows });

@@ -54,8 +54,7 @@ async function status(world: World, selectors: readonly string[], { sort, watch 
   const client = await world.client();
   if (watch !== undefined) {
     const { watch: keepDrawing } = await import("../fleet/watch.js");
-    await keepDrawing(world, watch, (frame, signal) => draw(world, client, { selectors, sort, frame, signal }));
-    return "ok";
+    return keepDrawing(world, watch, (frame, signal) => draw(world, client, { selectors, sort, frame, signal }));
   }
   const known = output === "table" ? contactsOf(client) : Promise.resolve(new Map());
   known.catch(() => null); // it is waited for with the first page

@@ -49,10 +49,10 @@ async function top(
   const client = await world.client();
   const { runTop } = await import("../top/run-top.js");
   const fetchData = (state: TopState, rows: number, signal: AbortSignal) => askAll(client, state, rows, signal);
-  await world.io.untilInterrupted((signal) =>
+  const wasShown = await world.io.untilInterrupted((signal) =>
     runTop({ fetchData, filter: selectors.join(" "), sort, everyMs: interval * 1000, colors: world.colors, signal }),
   );
-  return "ok";
+  return wasShown ? "ok" : "interrupted";
 }
 
 /** The first `rows` in the order of `state`, which the controller finds among all of them. */

@@ -12,6 +12,8 @@ const UNWATCHED_WAIT_MS = 20_000;
 const RETRY_MS = 1_000;
 /** Beyond the time that a batch may take: by then the controller has given each of its targets a result. */
 const GRACE_MS = 15_000;
+/** For the last look after an interruption. */
+const IMPATIENT_MS = 3_000;
 /** Of larger ones only the counts are asked for on the way. */
 const MOST_TARGETS = 500;
 
@@ -72,6 +74,7 @@ export async function followOperation(client: ApiClient, begun: Operation, follo
     }
   }
   if (!isLarge) return operation;
-  // Its targets as they are now; as they were at first where nobody answers.
-  return client.get<Operation>(path).catch(() => ({ ...operation, targets: begun.targets }));
+  // Its targets as they are now; as they were at first where nobody answers. Who has interrupted it does not wait long.
+  const patience = signal.aborted ? AbortSignal.timeout(IMPATIENT_MS) : undefined;
+  return client.get<Operation>(path, {}, patience).catch(() => ({ ...operation, targets: begun.targets }));
 }

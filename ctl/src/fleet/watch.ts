@@ -1,6 +1,7 @@
 // `--watch`: draws something anew every some seconds until Ctrl-C, over a controller that goes and comes back.
 import { setTimeout as sleep } from "node:timers/promises";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import type { Exit } from "../exit.js";
 import { cutTo } from "../render/layout.js";
 import { formatClock } from "../render/words.js";
 import { Screen } from "../screen.js";
@@ -14,17 +15,17 @@ export interface Frame {
   readonly rows: number;
 }
 
-/** Throws `invalid-argument` without a terminal, and what the first drawing fails with. Ctrl-C is its good end. */
+/** Throws `invalid-argument` without a terminal, and what the first drawing fails with. Ctrl-C is its good end once something is shown. */
 export async function watch(
   world: World,
   seconds: number | true,
   draw: (frame: Frame, signal: AbortSignal) => Promise<readonly string[]>,
-): Promise<void> {
+): Promise<Exit> {
   if (!world.io.stdoutIsTerminal || world.output("table", "json", "ndjson", "name") !== "table") {
     throw new FleetError("invalid-argument", "--watch draws a table on a terminal; scripts follow `fvctl events -f`");
   }
   const everyMs = (seconds === true ? DEFAULT_SECONDS : seconds) * 1000;
-  await world.io.untilInterrupted(async (signal) => {
+  return world.io.untilInterrupted(async (signal): Promise<Exit> => {
     let wake = new AbortController();
     const screen = new Screen(process.stdout, () => wake.abort());
     let isFirst = true;
@@ -49,5 +50,6 @@ export async function watch(
     } finally {
       screen.close();
     }
+    return isFirst ? "interrupted" : "ok";
   });
 }

@@ -18,8 +18,8 @@ export interface TopOptions {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when it is left. Throws FleetError for what the first answer fails with. */
-export async function runTop(options: TopOptions): Promise<void> {
+/** Resolves when it is left, with whether anything was shown. Throws FleetError for what the first answer fails with. */
+export async function runTop(options: TopOptions): Promise<boolean> {
   const { fetchData, filter, sort, everyMs, colors, signal } = options;
   const { stdin, stdout } = process;
   const left = new AbortController();
@@ -66,7 +66,7 @@ export async function runTop(options: TopOptions): Promise<void> {
   };
 
   await ask();
-  if (over.aborted) return;
+  if (over.aborted) return false;
   emitKeypressEvents(stdin);
   stdin.setRawMode(true);
   stdin.on("keypress", onKey);
@@ -85,4 +85,5 @@ export async function runTop(options: TopOptions): Promise<void> {
     stdin.setRawMode(false);
     stdin.pause();
   }
+  return true;
 }
