@@ -8,6 +8,7 @@ import type { ConfigError, LoadResult, ResolvedConfig } from "./config/resolved.
 import { configInfo, groupSpecs, type PrimaryGroup, serverRules } from "./config/specs.js";
 import { SYSLOG } from "./config/world-types.js";
 import { EventSource } from "./events/event-source.js";
+import type { Link } from "./link/link.js";
 import { linkSettings } from "./link/settings.js";
 import { describeStatus } from "./run/activity.js";
 import { FileActivityLog } from "./run/activity-log.js";
@@ -55,7 +56,7 @@ export class Agent implements Lifecycle {
   readonly #supervisor: Supervisor;
   readonly #events: EventSource;
   readonly #servers: RpcHttpServer[];
-  #link: Lifecycle | null = null;
+  #link: Link | null = null;
   /** As last read; a reread replaces it without touching what runs. */
   #read: { config: ResolvedConfig; groups: GroupSpec[] };
   readonly #identifier = (): string => this.#read.config.supervisord.identifier;
@@ -208,6 +209,7 @@ export class Agent implements Lifecycle {
   /** Lets go of sockets, link, log and pid file. Children are left alone: `shutdown` is what stops them. */
   async stop(): Promise<void> {
     await this.#link?.stop();
+    this.#hangs = this.#link?.hangs ?? false;
     this.#link = null;
     await Promise.all(this.#servers.map((server) => server.stop()));
     this.#events.stop();
@@ -216,7 +218,7 @@ export class Agent implements Lifecycle {
     this.#record.stop();
     this.#removePidfile();
     this.#mainLog.close();
-    this.#hangs = !(await this.#logDisks.stop());
+    if (!(await this.#logDisks.stop())) this.#hangs = true;
   }
 
   #end(ending: Ending, orderId: string | null = null): void {
@@ -229,8 +231,8 @@ export class Agent implements Lifecycle {
   async #startLink(): Promise<void> {
     const settings = linkSettings(this.#config.fleetvisor, process.env);
     if (settings === null) return;
-    const Link = await this.#loadLink();
-    if (Link === null) return;
+    const LinkClass = await this.#loadLink();
+    if (LinkClass === null) return;
     const facts = {
       identifier: this.#config.supervisord.identifier,
       startedAtMs: systemClock.wallMs(),
@@ -238,7 +240,7 @@ export class Agent implements Lifecycle {
       configFile: this.#config.configfile,
     };
     const context = this.#rpcContext();
-    this.#link = new Link(settings, this.#supervisor, facts, {
+    this.#link = new LinkClass(settings, this.#supervisor, facts, {
       ...context,
       answer: (request, caller) => answerCall({ ...context, caller }, request),
       config: () => this.#read.config,
@@ -247,7 +249,7 @@ export class Agent implements Lifecycle {
   }
 
   /** gRPC is most of the daemon's code: without a controller it is never read. */
-  async #loadLink(): Promise<typeof import("./link/link.js").Link | null> {
+  async #loadLink(): Promise<typeof Link | null> {
     try {
       return (await import("./link/link.js")).Link;
     } catch (error) {

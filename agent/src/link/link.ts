@@ -79,6 +79,7 @@ export class Link implements Lifecycle {
   readonly #bootId = randomUUID();
   readonly #outbox = new Outbox();
   readonly #file: OutboxFile;
+  #hangs = false;
   /** Of boots that ended before all was committed, oldest first. */
   #earlier: EarlierOutbox[] = [];
   readonly #orders: Orders;
@@ -120,6 +121,11 @@ export class Link implements Lifecycle {
   }
 
   /** Gives the last reports a moment to be committed, then hangs up. */
+  /** After `stop`: the disk of the outbox does not answer, and a process that waits for it cannot end in order. */
+  get hangs(): boolean {
+    return this.#hangs;
+  }
+
   async stop(): Promise<void> {
     this.#unsubscribe();
     if (this.#session.state === "online" && this.#outbox.size > 0) {
@@ -136,7 +142,7 @@ export class Link implements Lifecycle {
     this.#hangUp();
     connection?.stream.end();
     connection?.client.close();
-    await this.#file.close();
+    this.#hangs = !(await this.#file.close());
   }
 
   // ---- what happens here ------------------------------------------------------------------------------------

@@ -1,13 +1,19 @@
 // What was appended is there for the next boot, whatever was torn off by a crash; what was committed is not.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -169,3 +175,32 @@ test("a file written anew while nothing is reported takes what comes later", asy
   assert.deepEqual(found(), { one: [1, 2] });
   await removeOutbox(stateDir, "one");
 });
+
+test("a disk that hangs is given up at the close, and what waits for it has a limit", async () => {
+  const one = boot("one");
+  const path = join(stateDir, "outbox/one");
+  // To open a pipe for writing is to wait for a reader.
+  execFileSync("mkfifo", [path]);
+  const reported = 30_000;
+  for (let n = 0; n < reported; n++) one.report("x");
+  assert.equal(await one.file.close(50), false);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  for (let n = 0; n < 500 && !statSync(path).isFile(); n++) {
+    while (readSome(reader) > 0);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  closeSync(reader);
+  assert.equal(await one.file.close(), true);
+  const seqs = found().one ?? [];
+  assert.ok(seqs.length <= 10_000, `${seqs.length} reports`);
+  assert.equal(seqs.at(-1), reported);
+  await removeOutbox(stateDir, "one");
+});
+
+function readSome(fd: number): number {
+  try {
+    return readSync(fd, Buffer.alloc(65_536));
+  } catch {
+    return 0;
+  }
+}

@@ -17,6 +17,10 @@ const LENGTH_BYTES = 4;
 const FRAME_BYTES = 1024 * 1024;
 /** A file that grows beyond this is written anew with what is still needed. */
 const COMPACT_BYTES = 16 * 1024 * 1024;
+/** With more queued than this the disk is far behind, and the file is written anew from the outbox, which has its own limit. */
+const MOST_WORK = 10_000;
+/** How long a disk may take for the last of it. */
+const CLOSE_MS = 5_000;
 /** How often a disk that refuses is tried again. */
 const RETRY_MS = 5_000;
 
@@ -64,6 +68,8 @@ export class OutboxFile {
   #handle: FileHandle | null = null;
   #bytes = 0;
   #running: Promise<void> | null = null;
+  /** What was queued is not any more: the file must be written anew. */
+  #isBehind = false;
   #failing = false;
   #retry: NodeJS.Timeout | null = null;
 
@@ -98,8 +104,19 @@ export class OutboxFile {
     this.#do({ type: "empty" });
   }
 
-  /** Writes what is queued and closes. A file with nothing in it is removed. */
-  async close(): Promise<void> {
+  /** Writes what is queued and closes; false when the disk does not answer. A file with nothing in it is removed. */
+  async close(withinMs = CLOSE_MS): Promise<boolean> {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, withinMs, false);
+      void this.#finish().then(() => {
+        clearTimeout(late);
+        resolve(true);
+      });
+    });
+  }
+
+  async #finish(): Promise<void> {
     // One work may leave another: what was reported while the file was written anew comes after it.
     while (this.#running !== null) await this.#running;
     if (this.#retry !== null) clearTimeout(this.#retry);
@@ -110,7 +127,11 @@ export class OutboxFile {
   }
 
   #do(work: Work): void {
-    this.#work.push(work);
+    if (this.#work.length >= MOST_WORK) {
+      this.#work = [];
+      this.#isBehind = true;
+    }
+    if (!this.#isBehind) this.#work.push(work);
     if (this.#failing) return;
     this.#running ??= this.#drain();
   }
@@ -118,7 +139,8 @@ export class OutboxFile {
   /** Does all that is queued, what belongs together in one write. */
   async #drain(): Promise<void> {
     try {
-      while (this.#work.length > 0) {
+      while (this.#work.length > 0 || this.#isBehind) {
+        if (this.#isBehind) await this.#compact();
         const work = this.#work;
         this.#work = [];
         await this.#open();
@@ -161,6 +183,7 @@ export class OutboxFile {
     const bytes = Buffer.concat(this.#outbox.after(0, Number.POSITIVE_INFINITY).flatMap(encodeFrame));
     // What is queued is reflected in the outbox, and so in these bytes.
     this.#work = [];
+    this.#isBehind = false;
     const path = `${this.#path}${FRESH}`;
     const fresh = await open(path, "w", 0o600);
     try {
