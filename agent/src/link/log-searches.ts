@@ -120,7 +120,9 @@ export class LogSearches {
       if (process === null) return [];
       return (["stdout", "stderr"] as const).flatMap((channel) => {
         const { path } = process[channel];
-        return path === null || !asked.has(channel) ? [] : [{ group, name, channel, path }];
+        // A thread that waits for a disk that does not answer could not be ended.
+        if (path === null || !asked.has(channel) || !process[channel].settle()) return [];
+        return [{ group, name, channel, path }];
       });
     });
   }

@@ -152,7 +152,7 @@ export class LogStreams {
     if (log.path === null && needsFile) return this.#refuse(request, FAULTS.NO_FILE, "NO_FILE");
     let file: FilePart | null = null;
     try {
-      if (log.path !== null && (request.tailBytes > 0 || needsFile)) file = openEnd(log.path, request.tailBytes);
+      if (log.path !== null && (request.tailBytes > 0 || needsFile)) file = openEnd(log, log.path, request.tailBytes);
     } catch {
       if (needsFile) return this.#refuse(request, FAULTS.NO_FILE, `NO_FILE: ${log.path}`);
     }
@@ -189,8 +189,9 @@ export class LogStreams {
   }
 }
 
-/** The last `bytes` of a file as it is now. Throws the system's error. */
-function openEnd(path: string, bytes: number): FilePart {
+/** The last `bytes` of a file as it is now. Throws the system's error, EAGAIN while its disk does not answer. */
+function openEnd(log: ChildLog, path: string, bytes: number): FilePart {
+  if (!log.settle()) throw Object.assign(new Error("the disk does not answer"), { code: "EAGAIN" });
   const fd = openSync(path, "r");
   const stats = fstatSync(fd);
   const size = stats.isFile() ? stats.size : 0;

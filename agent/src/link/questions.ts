@@ -83,6 +83,7 @@ export class Questions {
     const log = this.supervisor.process(group, name)?.[channel === "stderr" ? "stderr" : "stdout"];
     if (log === undefined) throw new Fault("BAD_NAME", `${group}:${name}`);
     if (log.path === null) throw new Fault("NO_FILE");
+    if (!log.settle()) throw new Fault("FAILED", "the disk of the log does not answer");
     const { readLogPage } = await import("../run/log-pages.js");
     const request = { before: before ?? null, after: after ?? null, bytes, containing: Buffer.from(containing) };
     return readLogPage(log.path, request);
