@@ -9,6 +9,7 @@ import type { OperationRequest, Process, Session, StreamEvents } from "@fleetvis
 import { type ErrorKind, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { OPERATION_CONTROLS } from "@fleetvisor/proto/vocabulary/operations";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
+import { controllerRoutes } from "./mock-controller.js";
 import { MockFleet } from "./mock-fleet.js";
 import { measureRoutes } from "./mock-measures.js";
 import { peopleRoutes } from "./mock-people.js";
@@ -123,6 +124,7 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
   const routes: Readonly<Record<string, Handler>> = {
     ...measureRoutes,
     ...peopleRoutes(),
+    ...controllerRoutes,
     [`POST ${API_PATHS.login}`]: ({ body, response }) => {
       const wish = body as { code?: string; username?: string; password?: string };
       const byCode = wish.code !== undefined && wish.code === code;

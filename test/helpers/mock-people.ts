@@ -3,6 +3,7 @@ import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type {
   ApiToken,
   ApiTokenRequest,
+  AuditCheck,
   AuditEntry,
   Explanation,
   Grant,
@@ -117,9 +118,20 @@ export function peopleRoutes(): Readonly<Record<string, Handler>> {
     [`GET ${API_PATHS.audit}`]: ({ url }) => {
       const from = Number(url.searchParams.get("cursor") ?? 0);
       const end = from + Number(url.searchParams.get("limit") ?? 100);
-      const newest = [...audit].reverse();
+      const [wanted, outcome] = ["user", "outcome"].map((key) => url.searchParams.get(key));
+      const newest = audit
+        .filter((each) => (wanted ?? each.actor) === each.actor && (outcome ?? each.outcome) === each.outcome)
+        .reverse();
       return { items: newest.slice(from, end), nextCursor: end < newest.length ? String(end) : null };
     },
+    // In two parts, so that a page goes on by itself.
+    [`GET ${API_PATHS.auditCheck}`]: ({ url }): AuditCheck => {
+      const first = url.searchParams.get("cursor") === null;
+      const rows = first ? 100 : audit.length;
+      const nextCursor = first ? `100.${"0a".repeat(32)}` : null;
+      return { rows, total: audit.length, head: "0a1b2c3d4e5f".repeat(5), broken: null, nextCursor };
+    },
+    [`POST ${API_PATHS.userPassword}`]: ({ names }) => set(names.user ?? "", { passwordSet: true }),
     [`GET ${API_PATHS.explain}`]: ({ url }): Explanation => {
       const name = url.searchParams.get("user") ?? "admin";
       const [given = null] = users.get(name)?.grants ?? [];

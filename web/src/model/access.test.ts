@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AuditEntry } from "@fleetvisor/proto/api/v1";
-import { buildAudit, buildJoins, buildTokens, buildUsers, grantWords, roleMeaning } from "./access.js";
+import { buildJoins, buildTokens, buildUsers, grantWords, LIVES, lifeOf, roleMeaning } from "./access.js";
 
 test("a grant reads as a role of what, or verbs on what", () => {
   assert.equal(grantWords({ role: "viewer", verbs: [], selector: "role=web" }), "viewer of role=web");
@@ -48,8 +47,10 @@ test("one's own row is told apart, and who is kept out", () => {
   );
 });
 
-test("an audit row without an actor says so", () => {
-  const entry = { id: 1, atMs: 1, actor: "", action: "login", subject: "x", outcome: "refused", address: "::1" };
-  const [row] = buildAudit([{ ...entry, hash: "0123456789abcdef" } as AuditEntry]);
-  assert.deepEqual([row?.actor, row?.refused, row?.hash], ["nobody known", true, "0123456789ab"]);
+test("lives are told apart by their keys, and what is no key is a month", () => {
+  assert.deepEqual(
+    LIVES.map(({ key }) => lifeOf(key).seconds),
+    LIVES.map(({ seconds }) => seconds),
+  );
+  assert.deepEqual([lifeOf("").word, lifeOf("ever").seconds], ["30 days", null]);
 });

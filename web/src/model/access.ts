@@ -1,11 +1,15 @@
-// Users, grants, tokens and the audit as the pages draw them: in words, with what has ended told apart from what counts.
-import type { ApiToken, AuditEntry, JoinTokenInfo, OwnGrant, User } from "@fleetvisor/proto/api/v1";
-import { ACCESS_VERBS, type AccessVerb, ROLE_VERBS, type Role } from "@fleetvisor/proto/vocabulary/access";
-import { formatSpan, listWords, plural } from "../lib/format.js";
+// Users, grants and tokens as the pages draw them: in words, with what has ended told apart from what counts.
+import type { ApiToken, JoinTokenInfo, OwnGrant, User } from "@fleetvisor/proto/api/v1";
+import { type AccessVerb, ROLE_VERBS, type Role } from "@fleetvisor/proto/vocabulary/access";
+import type { en } from "../i18n/en/index.js";
+import { t } from "../i18n/i18n.js";
+import { formatSpan, listWords } from "../lib/format.js";
 
 /** `operator of role=web/api:*`, `restart, stop on all`. */
 export function grantWords({ role, verbs, selector }: OwnGrant): string {
-  return role === null ? `${verbs.join(", ")} on ${selector}` : `${role} of ${selector}`;
+  return role === null
+    ? t("access:grant.verbs", { verbs: verbs.join(", "), selector })
+    : t("access:grant.role", { role, selector });
 }
 
 /** What a role may do. */
@@ -14,7 +18,7 @@ export function roleMeaning(role: Role): string {
 }
 
 export function verbMeaning(verb: AccessVerb): string {
-  return ACCESS_VERBS[verb];
+  return t(`access:verb.${verb}`);
 }
 
 export interface UserRow {
@@ -31,7 +35,7 @@ export function buildUsers(users: readonly User[], own: string): readonly UserRo
     name,
     own: name === own,
     disabled: disabledAtMs !== null,
-    password: passwordSet ? "set" : "none: only tokens and links",
+    password: passwordSet ? t("access:users.passwordSet") : t("access:users.passwordNone"),
     grants,
   }));
 }
@@ -55,9 +59,9 @@ export function buildTokens(tokens: readonly ApiToken[], nowMs: number): readonl
 }
 
 function endOf(expiresAtMs: number | null, nowMs: number): { ends: string; ended: boolean } {
-  if (expiresAtMs === null) return { ends: "never", ended: false };
+  if (expiresAtMs === null) return { ends: t("access:ends.never"), ended: false };
   const ended = expiresAtMs <= nowMs;
-  return { ends: ended ? "ended" : `in ${formatSpan(expiresAtMs - nowMs)}`, ended };
+  return { ends: ended ? t("access:ends.ended") : t("in", { span: formatSpan(expiresAtMs - nowMs) }), ended };
 }
 
 export interface JoinRow {
@@ -77,38 +81,40 @@ export function buildJoins(tokens: readonly JoinTokenInfo[], nowMs: number): rea
     const left = Math.max(0, uses - used);
     return {
       ...{ id, createdBy, createdAtMs, ends },
-      left: left === 0 ? "used up" : `${plural(left, "host", "hosts")} left of ${uses}`,
+      left: left === 0 ? t("access:joins.usedUp") : t("access:joins.left", { count: left, uses }),
       ended: ended || left === 0,
     };
   });
 }
 
-export interface AuditRow {
-  readonly id: number;
-  readonly atMs: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly refused: boolean;
-  readonly address: string;
-  /** As much of the hash as a person compares. */
-  readonly hash: string;
+/** One way to let a token live. */
+export interface Life {
+  readonly key: keyof typeof en.access.lives;
+  readonly word: string;
+  /** Null is until revoked. */
+  readonly seconds: number | null;
 }
 
-export function buildAudit(entries: readonly AuditEntry[]): readonly AuditRow[] {
-  return entries.map(({ id, atMs, actor, action, subject, outcome, address, hash }) => ({
-    ...{ id, atMs, action, subject, address },
-    actor: actor === "" ? "nobody known" : actor,
-    refused: outcome === "refused",
-    hash: hash.slice(0, 12),
-  }));
-}
+const life = (key: Life["key"], seconds: number | null): Life => ({
+  get word() {
+    return t(`access:lives.${key}`);
+  },
+  ...{ key, seconds },
+});
 
-/** Lives that are offered for tokens; null is for ever. */
-export const LIVES: readonly { readonly word: string; readonly seconds: number | null }[] = [
-  { word: "an hour", seconds: 3_600 },
-  { word: "a day", seconds: 86_400 },
-  { word: "30 days", seconds: 30 * 86_400 },
-  { word: "a year", seconds: 365 * 86_400 },
-  { word: "until revoked", seconds: null },
+const DAY = 86_400;
+
+/** Lives that are offered for tokens. */
+export const LIVES: readonly Life[] = [
+  life("hour", 3_600),
+  life("day", DAY),
+  life("week", 7 * DAY),
+  life("month", 30 * DAY),
+  life("year", 365 * DAY),
+  life("ever", null),
 ];
+
+/** The life of a key, else a month. */
+export function lifeOf(key: string): Life {
+  return LIVES.find((each) => each.key === key) ?? life("month", 30 * DAY);
+}

@@ -13,5 +13,9 @@ export const common = {
   },
   justNow: "just now",
   ago: "{{span}} ago",
+  now: "now",
+  in: "in {{span}}",
   list: { andMore: "{{count}} more" },
+  cancel: "Cancel",
+  close: "Close",
 };

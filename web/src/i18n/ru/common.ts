@@ -18,4 +18,5 @@ export const common = {
   justNow: "только что",
   ago: "{{span}} назад",
   list: { andMore: "ещё {{count}}" },
+    now: "сейчас {{value}}",
 };

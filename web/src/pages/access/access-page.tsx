@@ -1,7 +1,9 @@
 // Who may do what: one's own tokens and sessions; for who administers also users, grants, join tokens and the audit.
-import { NavLink, useParams } from "react-router";
+import { Link, NavLink, useParams } from "react-router";
 import { useSession } from "../../components/session.js";
 import { Empty } from "../../components/words.js";
+import type { en } from "../../i18n/en/index.js";
+import { t } from "../../i18n/i18n.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { links } from "../../model/links.js";
 import classes from "./access-page.module.css";
@@ -13,35 +15,44 @@ import { Sessions } from "./sessions.js";
 import { Tokens } from "./tokens.js";
 import { Users } from "./users.js";
 
-const PARTS = [
-  { part: "", word: "Yours", administers: false },
-  { part: "users", word: "Users", administers: true },
-  { part: "logins", word: "Tokens and sessions", administers: true },
-  { part: "hosts", word: "Join tokens", administers: true },
-  { part: "audit", word: "Audit", administers: true },
-  { part: "explain", word: "Explain", administers: false },
-] as const;
+interface PartOfAccess {
+  /** In the address. */
+  readonly part: string;
+  readonly name: Exclude<keyof typeof en.access.parts, "label">;
+  /** Only for who administers. */
+  readonly administers: boolean;
+}
+
+const PARTS: readonly PartOfAccess[] = [
+  { part: "", name: "yours", administers: false },
+  { part: "users", name: "users", administers: true },
+  { part: "logins", name: "logins", administers: true },
+  { part: "hosts", name: "hosts", administers: true },
+  { part: "audit", name: "audit", administers: true },
+  { part: "explain", name: "explain", administers: false },
+];
 
 export function AccessPage() {
-  usePageTitle("Access");
+  usePageTitle(t("access:title"));
   const { part = "" } = useParams();
   const { administers = false } = useSession();
   const parts = PARTS.filter((each) => administers || !each.administers);
   return (
     <div className={classes.page}>
-      <h1 className="sr-only">Access</h1>
-      <nav className={classes.parts} aria-label="Parts of access">
-        {parts.map(({ part: to, word }) => (
+      <h1 className="sr-only">{t("access:title")}</h1>
+      <nav className={classes.parts} aria-label={t("access:parts.label")}>
+        {parts.map(({ part: to, name }) => (
           <NavLink key={to} to={links.access(to)} end className={() => classes.part}>
-            {word}
+            {t(`access:parts.${name}`)}
           </NavLink>
         ))}
       </nav>
       {parts.some((each) => each.part === part) ? (
         <Part part={part} />
       ) : (
-        <Empty title="Not for you">
-          <p>This is for who administers the whole fleet.</p>
+        <Empty title={t("access:notForYou")}>
+          <p>{t("access:forAdministrators")}</p>
+          <Link to={links.access()}>{t("access:yourAccess")}</Link>
         </Empty>
       )}
     </div>

@@ -1,43 +1,42 @@
-// Why somebody may or may not do something: a question, and the grant that decides.
-import type { ExplainQuery } from "@fleetvisor/proto/api/v1";
-import { ACCESS_VERB_NAMES, ACCESS_VERBS } from "@fleetvisor/proto/vocabulary/access";
+// Why somebody may or may not do something: a question, kept in the address, and the grant that decides.
+import { ACCESS_VERB_NAMES } from "@fleetvisor/proto/vocabulary/access";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Alert, Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useSearchParams } from "react-router";
 import { useExplanation } from "../../api/access.js";
 import { Panel } from "../../components/panel.js";
 import { useSession } from "../../components/session.js";
+import { t } from "../../i18n/i18n.js";
+import { grantWords, verbMeaning } from "../../model/access.js";
+import { explainParams, parseExplain } from "../../model/explain.js";
 import classes from "./access-page.module.css";
 
 export function Explain() {
   const { user: own, administers = false } = useSession();
-  const [user, setUser] = useState(own);
-  const [verb, setVerb] = useState<ExplainQuery["verb"]>("restart");
-  const [target, setTarget] = useState("");
-  const [question, setQuestion] = useState<ExplainQuery | null>(null);
+  const [params, setParams] = useSearchParams();
+  const question = parseExplain(params, own);
+  const [user, setUser] = useState(question?.user ?? own);
+  const [verb, setVerb] = useState(question?.verb ?? "restart");
+  const [target, setTarget] = useState(question?.target ?? "");
   const answer = useExplanation(question);
   function ask(event: FormEvent) {
     event.preventDefault();
-    const about = target.trim();
-    setQuestion({
-      verb,
-      ...(about === "" ? {} : { target: about }),
-      ...(user.trim() === own ? {} : { user: user.trim() }),
-    });
+    setParams(explainParams({ user: user.trim(), verb, target: target.trim() }, own));
   }
   return (
-    <Panel title="May they?" flush>
-      <form className={classes.form} onSubmit={ask} aria-label="May they?">
+    <Panel title={t("access:explain.title")} flush>
+      <form className={classes.form} onSubmit={ask} aria-label={t("access:explain.title")}>
         {administers && (
           <TextInput
             className={classes.field ?? ""}
-            label="Who"
+            label={t("access:explain.who")}
             value={user}
             onChange={(event) => setUser(event.currentTarget.value)}
           />
         )}
         <NativeSelect
-          label="Does what"
+          label={t("access:explain.does")}
           data={[...ACCESS_VERB_NAMES]}
           value={verb}
           onChange={({ currentTarget: { value } }) =>
@@ -46,32 +45,42 @@ export function Explain() {
         />
         <TextInput
           className={classes.field ?? ""}
-          label="To what"
-          placeholder="web-1/api:api-0, web-1, or empty for all"
+          label={t("access:explain.toWhat")}
+          placeholder={t("access:explain.toWhatExample")}
           value={target}
           onChange={(event) => setTarget(event.currentTarget.value)}
         />
-        <Button type="submit">Explain</Button>
+        <Button type="submit">{t("access:explain.ask")}</Button>
       </form>
       <div className={classes.secret} role="status">
         {answer.data !== undefined ? (
-          <Alert color={answer.data.allowed ? "green" : "red"} variant="light">
-            <strong>
-              {answer.data.user} {answer.data.allowed ? "may" : "may not"} {answer.data.verb}{" "}
-              {answer.data.target ?? "everything"}
-            </strong>
-            : {answer.data.reason}
-          </Alert>
+          <Answer answer={answer.data} />
         ) : answer.isError ? (
           <Alert color="red" variant="light">
             <span className="sentence any-break">{FleetError.from(answer.error).message}</span>
           </Alert>
         ) : (
-          <span className="dim">
-            To {verb} is to {ACCESS_VERBS[verb]}.
-          </span>
+          <span className="dim">{t("access:explain.meaning", { verb, meaning: verbMeaning(verb) })}</span>
         )}
       </div>
     </Panel>
+  );
+}
+
+function Answer({ answer }: { readonly answer: NonNullable<ReturnType<typeof useExplanation>["data"]> }) {
+  const { user, verb, target, allowed, reason, grant } = answer;
+  const values = { user, verb, target: target ?? t("access:explain.everything") };
+  return (
+    <Alert color={allowed ? "green" : "red"} variant="light">
+      <p className={classes.answer}>
+        <strong>{allowed ? t("access:explain.may", values) : t("access:explain.mayNot", values)}</strong>
+      </p>
+      <p className={`${classes.answer} sentence any-break`}>{reason}</p>
+      {grant !== null && (
+        <p className={`${classes.answer} any-break`}>
+          {t("access:explain.by", { grant: grantWords(grant), giver: grant.createdBy })}
+        </p>
+      )}
+    </Alert>
   );
 }

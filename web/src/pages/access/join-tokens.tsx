@@ -1,51 +1,58 @@
-// Tokens with which hosts join: those that are about, and a new one with the lines to type.
+// Tokens with which hosts join: a new one with the line to run on the host, and those that are about.
 import { useMemo } from "react";
 import { accessChanges, useChange, useJoinTokens } from "../../api/access.js";
 import { AskedList } from "../../components/asked-list.js";
 import { ConfirmButton } from "../../components/confirm-button.js";
 import { Panel } from "../../components/panel.js";
 import type { Column } from "../../components/table.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { buildJoins, type JoinRow } from "../../model/access.js";
-import { AddHost } from "../home/add-host.js";
+import { NewJoinToken } from "./new-join-token.js";
 
 export function JoinTokens() {
   const tokens = useJoinTokens();
   const change = useChange();
   const rows = useMemo(() => buildJoins(tokens.data?.items ?? [], Date.now()), [tokens.data]);
   const columns: readonly Column<JoinRow>[] = [
-    { key: "id", head: "Token", title: true, grow: true, cell: ({ id }) => <span className="mono">{id}</span> },
-    { key: "by", head: "Made by", cell: ({ createdBy }) => createdBy },
-    { key: "made", head: "Made", cell: ({ createdAtMs }) => <Ago atMs={createdAtMs} /> },
-    { key: "left", head: "Lets in", cell: ({ left }) => left },
-    { key: "ends", head: "Ends", cell: ({ ends }) => ends },
+    {
+      key: "id",
+      head: t("access:joins.head.token"),
+      title: true,
+      grow: true,
+      cell: ({ id }) => <span className="mono">{id}</span>,
+    },
+    { key: "by", head: t("access:madeBy"), cell: ({ createdBy }) => createdBy },
+    { key: "made", head: t("access:made"), cell: ({ createdAtMs }) => <Ago atMs={createdAtMs} /> },
+    { key: "left", head: t("access:joins.head.left"), cell: ({ left }) => left },
+    { key: "ends", head: t("access:endsHead"), cell: ({ ends }) => ends },
     {
       key: "act",
       head: "",
       end: true,
       cell: ({ id }) => (
         <ConfirmButton
-          word="Revoke"
-          label={`Revoke ${id}`}
-          title={`Revoke join token ${id}`}
-          onConfirm={() => void change("revoke it", () => accessChanges.deleteJoinToken(id))}
+          word={t("access:revoke")}
+          label={t("access:revokeOne", { name: id })}
+          title={t("access:joins.revokeTitle", { id })}
+          onConfirm={() => void change("revoke", () => accessChanges.deleteJoinToken(id))}
         >
-          No host joins by it any more; hosts that did stay.
+          {t("access:joins.revokeMore")}
         </ConfirmButton>
       ),
     },
   ];
   return (
     <>
-      <Panel title="Add a host">
-        <AddHost />
+      <Panel title={t("access:joins.add")} flush>
+        <NewJoinToken />
       </Panel>
-      <Panel title="Join tokens" flush>
+      <Panel title={t("access:joins.title")} flush>
         <AskedList
           asked={tokens}
           rows={rows}
-          label="Join tokens"
-          empty="No join token"
+          label={t("access:joins.title")}
+          empty={t("access:joins.none")}
           columns={columns}
           keyOf={({ id }) => id}
           tone={({ ended }) => (ended ? "old" : undefined)}

@@ -5,9 +5,8 @@ import { AskedList } from "../../components/asked-list.js";
 import { ConfirmButton } from "../../components/confirm-button.js";
 import { Panel } from "../../components/panel.js";
 import type { Column } from "../../components/table.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago, Until } from "../../lib/clock.js";
-
-const ORIGINS: Readonly<Record<SessionInfo["origin"], string>> = { code: "one-time link", password: "password" };
 
 export function Sessions({ all }: { readonly all: boolean }) {
   const sessions = useSessions(all);
@@ -15,15 +14,23 @@ export function Sessions({ all }: { readonly all: boolean }) {
   const columns: readonly Column<SessionInfo>[] = [
     {
       key: "user",
-      head: "Session",
+      head: t("access:sessions.head.session"),
       title: true,
       grow: true,
-      cell: ({ user, current }) => (current ? `${user}, this one` : user),
+      cell: ({ user, current }) => (current ? t("access:sessions.current", { user }) : user),
     },
-    { key: "origin", head: "Began by", cell: ({ origin }) => ORIGINS[origin] },
-    { key: "began", head: "Began", cell: ({ createdAtMs }) => <Ago atMs={createdAtMs} /> },
-    { key: "seen", head: "Last used", cell: ({ seenAtMs }) => <Ago atMs={seenAtMs} /> },
-    { key: "ends", head: "Ends", cell: ({ expiresAtMs }) => <Until atMs={expiresAtMs} /> },
+    {
+      key: "origin",
+      head: t("access:sessions.head.origin"),
+      cell: ({ origin }) => t(`access:sessions.origin.${origin}`),
+    },
+    {
+      key: "began",
+      head: t("access:sessions.head.began"),
+      cell: ({ createdAtMs }) => <Ago atMs={createdAtMs} />,
+    },
+    { key: "seen", head: t("access:lastUsed"), cell: ({ seenAtMs }) => <Ago atMs={seenAtMs} /> },
+    { key: "ends", head: t("access:endsHead"), cell: ({ expiresAtMs }) => <Until atMs={expiresAtMs} /> },
     {
       key: "act",
       head: "",
@@ -33,23 +40,23 @@ export function Sessions({ all }: { readonly all: boolean }) {
           ""
         ) : (
           <ConfirmButton
-            word="End"
-            label={`End a session of ${user}`}
-            title={`End this session of ${user}`}
-            onConfirm={() => void change("end it", () => accessChanges.endSession(id))}
+            word={t("access:sessions.end")}
+            label={t("access:sessions.endLabel", { user })}
+            title={t("access:sessions.endTitle", { user })}
+            onConfirm={() => void change("end", () => accessChanges.endSession(id))}
           >
-            Its browser has to log in again.
+            {t("access:sessions.endMore")}
           </ConfirmButton>
         ),
     },
   ];
   return (
-    <Panel title={all ? "Everybody's sessions" : "Your sessions"} flush>
+    <Panel title={all ? t("access:sessions.all") : t("access:sessions.yours")} flush>
       <AskedList
         asked={sessions}
         rows={sessions.data?.items ?? []}
-        label="Sessions"
-        empty="No session"
+        label={t("access:sessions.label")}
+        empty={t("access:sessions.none")}
         columns={columns}
         keyOf={({ id }) => id}
       />

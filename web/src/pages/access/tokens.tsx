@@ -1,106 +1,57 @@
-// API tokens: one's own with a form for a new one, or everybody's.
-import type { ApiToken } from "@fleetvisor/proto/api/v1";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { type FormEvent, useMemo, useState } from "react";
+// API tokens, each of which can be revoked: one's own with a form for a new one, or everybody's.
+import { useMemo } from "react";
 import { accessChanges, useChange, useTokens } from "../../api/access.js";
 import { AskedList } from "../../components/asked-list.js";
 import { ConfirmButton } from "../../components/confirm-button.js";
-import { CopyLine } from "../../components/copy-line.js";
 import { Panel } from "../../components/panel.js";
 import type { Column } from "../../components/table.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
-import { buildTokens, LIVES, type TokenRow } from "../../model/access.js";
-import classes from "./access-page.module.css";
+import { buildTokens, type TokenRow } from "../../model/access.js";
+import { NewToken } from "./new-token.js";
 
 export function Tokens({ all }: { readonly all: boolean }) {
   const tokens = useTokens(all);
   const change = useChange();
   const rows = useMemo(() => buildTokens(tokens.data?.items ?? [], Date.now()), [tokens.data]);
   const columns: readonly Column<TokenRow>[] = [
-    { key: "name", head: "Token", title: true, grow: true, cell: ({ name }) => name },
-    ...(all ? [{ key: "user", head: "Of", cell: ({ user }: TokenRow) => user }] : []),
-    { key: "made", head: "Made", cell: ({ createdAtMs }) => <Ago atMs={createdAtMs} /> },
+    { key: "name", head: t("access:tokens.head.token"), title: true, grow: true, cell: ({ name }) => name },
+    ...(all ? [{ key: "user", head: t("access:tokens.head.of"), cell: ({ user }: TokenRow) => user }] : []),
+    { key: "made", head: t("access:made"), cell: ({ createdAtMs }) => <Ago atMs={createdAtMs} /> },
     {
       key: "used",
-      head: "Last used",
-      cell: ({ lastUsedAtMs }) => (lastUsedAtMs === null ? "never" : <Ago atMs={lastUsedAtMs} />),
+      head: t("access:lastUsed"),
+      cell: ({ lastUsedAtMs }) => (lastUsedAtMs === null ? t("access:neverUsed") : <Ago atMs={lastUsedAtMs} />),
     },
-    { key: "ends", head: "Ends", cell: ({ ends }) => ends },
+    { key: "ends", head: t("access:endsHead"), cell: ({ ends }) => ends },
     {
       key: "act",
       head: "",
       end: true,
       cell: ({ id, name, user }) => (
         <ConfirmButton
-          word="Revoke"
-          label={`Revoke ${name}`}
-          title={`Revoke ${name} of ${user}`}
-          onConfirm={() => void change("revoke it", () => accessChanges.deleteToken(id))}
+          word={t("access:revoke")}
+          label={t("access:revokeOne", { name })}
+          title={t("access:tokens.revokeTitle", { name, user })}
+          onConfirm={() => void change("revoke", () => accessChanges.deleteToken(id))}
         >
-          Whatever uses it is refused from now on.
+          {t("access:tokens.revokeMore")}
         </ConfirmButton>
       ),
     },
   ];
   return (
-    <Panel title={all ? "Everybody's API tokens" : "Your API tokens"} flush>
+    <Panel title={all ? t("access:tokens.all") : t("access:tokens.yours")} flush>
       <AskedList
         asked={tokens}
         rows={rows}
-        label="API tokens"
-        empty="No API token"
+        label={t("access:tokens.label")}
+        empty={t("access:tokens.none")}
         columns={columns}
         keyOf={({ id }) => id}
         tone={({ ended }) => (ended ? "old" : undefined)}
       />
       {!all && <NewToken />}
     </Panel>
-  );
-}
-
-function NewToken() {
-  const change = useChange();
-  const [name, setName] = useState("");
-  const [life, setLife] = useState("30 days");
-  const [made, setMade] = useState<ApiToken | null>(null);
-  async function make(event: FormEvent) {
-    event.preventDefault();
-    const seconds = LIVES.find(({ word }) => word === life)?.seconds ?? null;
-    const request = { name: name.trim(), ...(seconds === null ? {} : { ttlSeconds: seconds }) };
-    const token = await change("make a token", () => accessChanges.addToken(request));
-    if (token === null) return;
-    setMade(token);
-    setName("");
-  }
-  return (
-    <>
-      <form className={classes.form} onSubmit={(event) => void make(event)} aria-label="New token">
-        <TextInput
-          className={classes.field ?? ""}
-          label="What it is for"
-          placeholder="fvctl on my laptop"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label="Good for"
-          data={LIVES.map(({ word }) => word)}
-          value={life}
-          onChange={(event) => setLife(event.currentTarget.value)}
-        />
-        <Button type="submit" disabled={name.trim() === ""}>
-          Make a token
-        </Button>
-      </form>
-      {made?.token !== undefined && (
-        <div className={classes.secret} role="status">
-          <p>
-            The token {made.name} is shown this once. It may do what you may; log fvctl in with it, or give it to a
-            script.
-          </p>
-          <CopyLine label="token" text={made.token} />
-        </div>
-      )}
-    </>
   );
 }
