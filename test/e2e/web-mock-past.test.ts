@@ -109,7 +109,7 @@ test(
       .waitFor();
     await hour.getByRole("link", { name: "Restart 8 processes" }).waitFor();
     await hour.getByRole("link", { name: "2 times" }).click();
-    await page.waitForURL(/\/events\?q=web-1%2Fapi%3Aapi-1&span=1h/);
+    await page.waitForURL(/\/events\?q=web-1%2Fapi%3Aapi-1&cause=restart&span=1h/);
     assert.deepEqual(complaints, []);
   },
 );

@@ -1,6 +1,8 @@
 // Says across the page what is wrong with the controller itself, or with who speaks for an instance, for as long as it is so.
 import { Alert } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { Trans } from "react-i18next";
+import { Link } from "react-router";
 import { useAlarms } from "../api/queries.js";
 import { Since } from "../lib/clock.js";
 import { alarmLines } from "../model/alarms.js";
@@ -10,7 +12,7 @@ export function AlarmBanner() {
   const lines = alarmLines(useAlarms().data ?? []);
   return (
     <div role="alert">
-      {lines.map(({ key, title, message, sinceMs }) => (
+      {lines.map(({ key, title, message, sinceMs, to }) => (
         <Alert
           key={key}
           className={classes.banner ?? ""}
@@ -19,7 +21,12 @@ export function AlarmBanner() {
           title={title}
           icon={<IconAlertTriangle size={18} />}
         >
-          {message} (for <Since atMs={sinceMs} />)
+          <span className="any-break">
+            <Trans ns="alarms" i18nKey="since" values={{ message }} components={{ since: <Since atMs={sinceMs} /> }} />{" "}
+            <Link to={to.href} className={classes.more}>
+              {to.word}
+            </Link>
+          </span>
         </Alert>
       ))}
     </div>

@@ -1,8 +1,10 @@
-// What is wrong with the controller itself, or with who speaks for an instance: first on the page, since it casts doubt on the rest.
+// What is wrong with the controller itself, or with who speaks for an instance: each with its way there.
 import type { Alarm } from "@fleetvisor/proto/api/v1";
 import { Alert } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { Trans } from "react-i18next";
 import { Link } from "react-router";
+import { t } from "../i18n/i18n.js";
 import { Since } from "../lib/clock.js";
 import { links } from "../model/links.js";
 
@@ -16,17 +18,15 @@ export function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
       icon={<IconAlertTriangle size={18} />}
     >
       <span className="sentence any-break">
-        {message}
-        {sinceMs > 0 && (
-          <>
-            {" "}
-            (for <Since atMs={sinceMs} />)
-          </>
+        {sinceMs > 0 ? (
+          <Trans ns="alarms" i18nKey="since" values={{ message }} components={{ since: <Since atMs={sinceMs} /> }} />
+        ) : (
+          message
         )}
         {instance !== null && (
           <>
             {" "}
-            <Link to={links.instance(instance)}>Show {instance}</Link>
+            <Link to={links.instance(instance)}>{t("alarms:show", { instance })}</Link>
           </>
         )}
       </span>

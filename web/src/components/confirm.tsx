@@ -1,6 +1,7 @@
 // A question before something that cannot be taken back; what it will touch is said by who asks.
 import { Button, Group, Modal } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
+import { t } from "../i18n/i18n.js";
 import classes from "./act.module.css";
 
 interface ConfirmProps {
@@ -33,7 +34,7 @@ export function Confirm({ opened, title, word, dangerous = false, onClose, onCon
       <div className="any-break">{shown.children}</div>
       <Group justify="flex-end" gap="xs" mt="md">
         <Button variant="default" onClick={onClose} data-autofocus={dangerous || undefined}>
-          Cancel
+          {t("cancel")}
         </Button>
         <Button
           color={dangerous ? "red" : "indigo"}

@@ -2,6 +2,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
+import { t } from "../i18n/i18n.js";
 import classes from "./copy-line.module.css";
 
 export function CopyLine({ text, label }: { readonly text: string; readonly label: string }) {
@@ -17,11 +18,11 @@ export function CopyLine({ text, label }: { readonly text: string; readonly labe
       <code ref={line} className={classes.text}>
         {text}
       </code>
-      <Tooltip label={copied ? "Copied" : "Copy"}>
+      <Tooltip label={t(copied ? "copy.done" : "copy.do")}>
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={copied ? `${label}: copied` : `Copy ${label}`}
+          aria-label={t(copied ? "copy.doneLabel" : "copy.doLabel", { what: label })}
           onClick={() => void copy(text, line.current).then(setCopied)}
         >
           {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}

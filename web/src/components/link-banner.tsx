@@ -2,6 +2,7 @@
 import { Alert } from "@mantine/core";
 import { IconCloudOff } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { Trans } from "react-i18next";
 import { useLive, useLiveStatus } from "../api/live-context.js";
 import { Since } from "../lib/clock.js";
 import classes from "./link-banner.module.css";
@@ -24,8 +25,7 @@ export function LinkBanner() {
     <div role="alert">
       {sinceMs !== null && (
         <Alert className={classes.banner ?? ""} color="orange" variant="light" icon={<IconCloudOff size={18} />}>
-          The controller has not been heard for <Since atMs={sinceMs} />. What is shown is as of then; this page goes on
-          by itself when it answers.
+          <Trans ns="shell" i18nKey="away" components={{ since: <Since atMs={sinceMs} /> }} />
         </Alert>
       )}
     </div>

@@ -1,6 +1,7 @@
 // What a page shows while its code is fetched, and when that or its drawing fails: the rest of the page stays.
 import { Button } from "@mantine/core";
 import { Component, type ReactNode, Suspense } from "react";
+import { t } from "../i18n/i18n.js";
 import { Failed, Loading } from "./words.js";
 
 interface PageBoundaryProps {
@@ -18,10 +19,10 @@ export class PageBoundary extends Component<PageBoundaryProps, { readonly error:
   override render(): ReactNode {
     if (this.state.error !== null) {
       return (
-        <Failed error={this.state.error} what="This page cannot be shown">
-          <p>After an upgrade of the controller an open page has to be loaded anew.</p>
+        <Failed error={this.state.error} what={t("words:page.failed")}>
+          <p>{t("words:page.why")}</p>
           <Button variant="default" size="xs" onClick={() => window.location.reload()}>
-            Load it anew
+            {t("words:page.reload")}
           </Button>
         </Failed>
       );

@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { choosePassword } from "../api/actions.js";
 import { keys } from "../api/keys.js";
+import { t } from "../i18n/i18n.js";
 import classes from "./password-prompt.module.css";
 import { useSession } from "./session.js";
 
@@ -39,7 +40,7 @@ export function PasswordPrompt({ asked, done }: PasswordPromptProps) {
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    if (password.length < SHORTEST) return setProblem(`At least ${SHORTEST} characters, please.`);
+    if (password.length < SHORTEST) return setProblem(t("shell:password.tooShort", { count: SHORTEST }));
     setBusy(true);
     try {
       await choosePassword({ password, ...(session.passwordSet ? { current } : {}) });
@@ -53,18 +54,16 @@ export function PasswordPrompt({ asked, done }: PasswordPromptProps) {
   }
 
   return (
-    <form className={classes.strip} onSubmit={(event) => void save(event)} aria-label="Password">
+    <form className={classes.strip} onSubmit={(event) => void save(event)} aria-label={t("shell:password.form")}>
       <div className={classes.words}>
-        <strong>{session.passwordSet ? "Change your password" : "Choose a password"}</strong>
-        {!session.passwordSet && (
-          <span className="dim">The link you came by works once. With a password you can log in again.</span>
-        )}
+        <strong>{t(session.passwordSet ? "shell:password.change" : "shell:password.choose")}</strong>
+        {!session.passwordSet && <span className="dim">{t("shell:password.why")}</span>}
       </div>
       <input type="text" name="username" autoComplete="username" value={session.user} readOnly hidden />
       {session.passwordSet && (
         <PasswordInput
           className={classes.field}
-          label="Current password"
+          label={t("shell:password.current")}
           autoComplete="current-password"
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}
@@ -72,7 +71,7 @@ export function PasswordPrompt({ asked, done }: PasswordPromptProps) {
       )}
       <PasswordInput
         className={classes.field}
-        label="New password"
+        label={t("shell:password.next")}
         autoComplete="new-password"
         value={password}
         error={problem}
@@ -83,10 +82,10 @@ export function PasswordPrompt({ asked, done }: PasswordPromptProps) {
       />
       <div className={classes.buttons}>
         <Button type="submit" loading={busy}>
-          Save
+          {t("shell:password.save")}
         </Button>
         <Button variant="default" onClick={dismiss}>
-          {session.passwordSet ? "Cancel" : "Later"}
+          {t(session.passwordSet ? "cancel" : "shell:password.later")}
         </Button>
       </div>
     </form>

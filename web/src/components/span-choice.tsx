@@ -1,6 +1,7 @@
 // How far back a page looks, chosen by the URL's `span`.
 import { SegmentedControl } from "@mantine/core";
 import { useSearchParams } from "react-router";
+import { t } from "../i18n/i18n.js";
 import { parseSpan, SPANS, type Span } from "../model/spans.js";
 
 export function useSpan(): Span {
@@ -13,7 +14,7 @@ export function SpanChoice() {
   return (
     <SegmentedControl
       size="xs"
-      aria-label="How far back"
+      aria-label={t("spans.label")}
       data={SPANS.map(({ key, word }) => ({ value: key, label: word }))}
       value={useSpan().key}
       onChange={(span) =>

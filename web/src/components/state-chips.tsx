@@ -1,5 +1,6 @@
 // Buttons that narrow a table to some states.
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { t } from "../i18n/i18n.js";
 import type { StateChip } from "../model/processes.js";
 import { STATE_LOOKS } from "../model/states.js";
 import { Chip, Chips } from "./chip.js";
@@ -13,7 +14,7 @@ interface StateChipsProps {
 
 export function StateChips({ chips, onToggle, disabled }: StateChipsProps) {
   return (
-    <Chips legend="Only these states" {...(disabled ? { disabled: "The selector already names a state" } : {})}>
+    <Chips legend={t("onlyStates")} {...(disabled ? { disabled: t("stateNamed") } : {})}>
       {chips.map(({ state, on, count }) => {
         const { word, colour } = STATE_LOOKS[state];
         return (

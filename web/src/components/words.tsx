@@ -3,6 +3,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Button, Skeleton } from "@mantine/core";
 import { IconCloudOff, type TablerIcon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { t } from "../i18n/i18n.js";
 import classes from "./words.module.css";
 
 interface EmptyProps {
@@ -25,7 +26,7 @@ export function Empty({ icon: Icon, title, children }: EmptyProps) {
 export function Loading({ rows = 6 }: { readonly rows?: number }) {
   return (
     <div className={classes.loading} role="status">
-      <span className="sr-only">Loading</span>
+      <span className="sr-only">{t("words:loading")}</span>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all the same
         <Skeleton key={row} height={14} width={`${92 - ((row * 17) % 40)}%`} animate />
@@ -48,7 +49,7 @@ export function Failed({ error, what, retry, children }: FailedProps) {
         <p className="sentence any-break">{FleetError.from(error).message}</p>
         {retry !== undefined && (
           <Button variant="default" size="xs" onClick={retry}>
-            Try again
+            {t("words:tryAgain")}
           </Button>
         )}
         {children}

@@ -1,6 +1,7 @@
 // The shared second hand: components that show an age tick together, by the controller's clock.
 import { useSyncExternalStore } from "react";
 import { useLive } from "../api/live-context.js";
+import { t } from "../i18n/i18n.js";
 import { formatAgo, formatMoment, formatSpan } from "./format.js";
 
 const listeners = new Set<() => void>();
@@ -45,7 +46,11 @@ export function Ago({ atMs, skewMs = 0 }: MomentProps) {
 /** `3m 07s` since the moment, ticking. */
 export function Since({ atMs, skewMs = 0 }: MomentProps) {
   return (
-    <time className="num" dateTime={new Date(atMs).toISOString()} title={`since ${formatMoment(atMs - skewMs)}`}>
+    <time
+      className="num"
+      dateTime={new Date(atMs).toISOString()}
+      title={t("since", { moment: formatMoment(atMs - skewMs) })}
+    >
       {formatSpan(useNow() + skewMs - atMs)}
     </time>
   );
@@ -56,7 +61,7 @@ export function Until({ atMs }: Pick<MomentProps, "atMs">) {
   const leftMs = atMs - useNow();
   return (
     <time className="num" dateTime={new Date(atMs).toISOString()} title={formatMoment(atMs)}>
-      {leftMs < 1_000 ? "now" : `in ${formatSpan(leftMs)}`}
+      {leftMs < 1_000 ? t("now") : t("in", { span: formatSpan(leftMs) })}
     </time>
   );
 }

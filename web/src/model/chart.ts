@@ -1,5 +1,6 @@
 // Figures as a chart draws them: one line with the spread around it, broken where nothing is known, and the same in words.
 import type { MetricSeries } from "@fleetvisor/proto/api/v1";
+import { language, t } from "../i18n/i18n.js";
 import { formatBytes } from "../lib/format.js";
 
 export type ChartKind = "cpu" | "memory" | "load";
@@ -23,12 +24,16 @@ export interface ChartView {
 /** How a value of the kind reads. */
 export function formatValue(kind: ChartKind, value: number): string {
   if (kind === "memory") return formatBytes(value);
-  if (kind === "load") return value.toFixed(2);
-  return `${value < 10 ? trimmed(value, 1) : Math.round(value)} %`;
+  if (kind === "load") return decimals(value, 2, 2);
+  return t("chart.percent", { value: decimals(value, 0, value < 10 ? 1 : 0) });
 }
 
-function trimmed(value: number, digits: number): string {
-  return value.toFixed(digits).replace(/\.0+$/, "");
+function decimals(value: number, least: number, most: number): string {
+  return value.toLocaleString(language(), {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+    useGrouping: false,
+  });
 }
 
 export function buildChart(series: MetricSeries, kind: ChartKind): ChartView {
@@ -43,7 +48,7 @@ export function buildChart(series: MetricSeries, kind: ChartKind): ChartView {
     max,
     lonely: avg.flatMap((value, at) => (value !== null && isGap(avg, at - 1) && isGap(avg, at + 1) ? [at] : [])),
     ceiling: kind === "memory" ? (series.memoryTotalBytes ?? null) : null,
-    words: empty ? "no figures in this time" : wordsOf(kind, avg, max),
+    words: empty ? t("chart.none") : wordsOf(kind, avg, max),
     empty,
   };
 }
@@ -58,19 +63,19 @@ function wordsOf(kind: ChartKind, avg: Values, max: Values): string {
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   const most = Math.max(...max.filter((value) => value !== null), ...known);
   return [
-    last === null ? "now unknown" : `now ${formatValue(kind, last)}`,
-    `average ${formatValue(kind, mean)}`,
-    `most ${formatValue(kind, most)}`,
+    last === null ? t("chart.nowUnknown") : t("chart.now", { value: formatValue(kind, last) }),
+    t("chart.average", { value: formatValue(kind, mean) }),
+    t("chart.most", { value: formatValue(kind, most) }),
   ].join(", ");
 }
 
 /** One point in words: its average and, where it is made of several samples, their spread. */
 export function pointWords(kind: ChartKind, { avg, min, max }: ChartView, at: number): string {
   const [value = null, least = null, most = null] = [avg[at], min[at], max[at]];
-  if (value === null) return "nothing known";
+  if (value === null) return t("chart.unknown");
   const text = formatValue(kind, value);
   if (least === null || most === null || least === most) return text;
-  return `${text} (${formatValue(kind, least)} to ${formatValue(kind, most)})`;
+  return t("chart.spread", { value: text, least: formatValue(kind, least), most: formatValue(kind, most) });
 }
 
 /** A mark of the time axis in the reader's own zone: times of day, or days where the marks are days apart. */

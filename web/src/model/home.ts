@@ -1,7 +1,9 @@
-// The fleet at a glance: the verdict in words, counts of states with their links, what is wrong, instances worst first.
+// The fleet at a glance: the verdict in words, counts of states, what is wrong, instances worst first. Each number has the address
+// of exactly the rows behind it.
 import type { FleetSummary, Instance, Process } from "@fleetvisor/proto/api/v1";
-import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import { formatCount, plural } from "../lib/format.js";
+import { type Liveness, type ProcessState, TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
+import { t } from "../i18n/i18n.js";
+import { ANY_INSTANCE } from "./instance-filter.js";
 import { buildInstanceRows, type InstanceRow } from "./instances.js";
 import { links } from "./links.js";
 import { reasonOf } from "./reason.js";
@@ -25,24 +27,37 @@ export interface TroubleRow {
   readonly reason: string;
 }
 
-export interface HomeView {
-  readonly tone: "good" | "warn" | "bad" | "empty";
-  readonly headline: string;
-  readonly detail: string;
-  readonly states: readonly StateTile[];
-  readonly livenesses: readonly LivenessTile[];
-  /** Lost and late instances, worst first, and how many more there are. */
-  readonly silent: readonly InstanceRow[];
-  readonly moreSilent: number;
-  readonly trouble: readonly TroubleRow[];
-  /** Troubled processes that the list does not hold, and where they are. */
-  readonly moreTrouble: { readonly count: number; readonly href: string } | null;
-  readonly instances: readonly InstanceRow[];
-  readonly moreInstances: number;
+/** Words with a number in them, and the rows behind it; null where there is no number. */
+export interface Counted {
+  readonly words: string;
+  readonly href: string | null;
 }
 
-/** Instances that the home page lists; the rest is one link away. */
-const MOST_INSTANCES = 24;
+/** A list that has more than is shown: all of it, one link away. */
+export interface Whole {
+  readonly count: number;
+  readonly href: string;
+}
+
+export interface HomeView {
+  readonly tone: "good" | "warn" | "bad" | "empty";
+  /** Parts of the headline, the worst first. */
+  readonly headline: readonly Counted[];
+  /** How many of how many run, and on how many hosts; null for a fleet without hosts. */
+  readonly detail: Readonly<Record<"running" | "processes" | "hosts", Counted>> | null;
+  readonly states: readonly StateTile[];
+  readonly livenesses: readonly LivenessTile[];
+  /** Lost and late instances, worst first. */
+  readonly silent: readonly InstanceRow[];
+  readonly allSilent: Whole | null;
+  readonly trouble: readonly TroubleRow[];
+  readonly allTrouble: Whole | null;
+  readonly instances: readonly InstanceRow[];
+  readonly allInstances: Whole | null;
+}
+
+/** Instances that the home page lists; the strip has them all. */
+const MOST_INSTANCES = 12;
 
 /** Instances not heard of that the home page lists as trouble. */
 const MOST_SILENT = 8;
@@ -52,10 +67,9 @@ const MOST_TROUBLE = 15;
 
 /** Everything the home page draws. `instances` may come later than the summary: then the list is empty. */
 export function buildHome(summary: FleetSummary, instances: readonly Instance[]): HomeView {
-  const rows = buildInstanceRows(instances, { text: "", liveness: null });
+  const rows = buildInstanceRows(instances, ANY_INSTANCE);
   const silent = rows.filter((row) => row.stale);
   const trouble = summary.trouble.slice(0, MOST_TROUBLE);
-  const hidden = summary.troubleTotal - trouble.length;
   return {
     ...verdictWords(summary),
     states: STATES_WORST_FIRST.map((state) => ({
@@ -66,44 +80,53 @@ export function buildHome(summary: FleetSummary, instances: readonly Instance[])
     livenesses: LIVENESS_WORST_FIRST.map((liveness) => ({
       liveness,
       count: summary.instances[liveness],
-      href: links.instances({ liveness }),
+      href: links.instances({ livenesses: [liveness] }),
     })),
     silent: silent.slice(0, MOST_SILENT),
-    moreSilent: Math.max(0, silent.length - MOST_SILENT),
+    allSilent: whole(silent.length, MOST_SILENT, links.instances({ livenesses: ["late", "lost"] })),
     trouble: trouble.map((process) => ({ process, href: links.process(process), reason: reasonOf(process) })),
-    moreTrouble:
-      hidden > 0 ? { count: hidden, href: links.processes({ states: ["FATAL", "BACKOFF", "UNKNOWN"] }) } : null,
+    allTrouble: whole(summary.troubleTotal, trouble.length, links.processes({ states: TROUBLED_STATES })),
     instances: rows.slice(0, MOST_INSTANCES),
-    moreInstances: Math.max(0, rows.length - MOST_INSTANCES),
+    allInstances: whole(rows.length, MOST_INSTANCES, links.instances()),
   };
+}
+
+function whole(count: number, shown: number, href: string): Whole | null {
+  return count > shown ? { count, href } : null;
 }
 
 function verdictWords(summary: FleetSummary): Pick<HomeView, "tone" | "headline" | "detail"> {
-  const { counts, instances } = summary;
-  if (summary.verdict === "empty") {
-    return { tone: "empty", headline: "No hosts yet", detail: "Add the first one below." };
+  const { counts, instances, verdict } = summary;
+  if (verdict === "empty") {
+    return { tone: "empty", headline: [{ words: t("home:verdict.empty"), href: null }], detail: null };
   }
-  const wrong = [
-    of(countOf(counts, "FATAL"), "process is fatal", "processes are fatal"),
-    of(countOf(counts, "UNKNOWN"), "process is in an unknown state", "processes are in an unknown state"),
-    of(instances.lost, "host is lost", "hosts are lost"),
-    of(countOf(counts, "BACKOFF"), "process keeps failing to start", "processes keep failing to start"),
-    of(instances.late, "host is late", "hosts are late"),
-  ].filter((words) => words !== null);
-  const running = `${formatCount(countOf(counts, "RUNNING"))} of ${plural(summary.processes, "process", "processes")} running on ${plural(instances.total, "host", "hosts")}`;
-  if (wrong.length === 0) {
-    return summary.verdict === "ok"
-      ? { tone: "good", headline: "All is well", detail: running }
-      : { tone: summary.verdict === "failing" ? "bad" : "warn", headline: "Something is wrong", detail: running };
-  }
-  const [first = "", ...rest] = wrong;
-  return {
-    tone: summary.verdict === "failing" ? "bad" : "warn",
-    headline: [first, ...rest].join(", "),
-    detail: running,
+  const ofState = (state: "FATAL" | "UNKNOWN" | "BACKOFF") => {
+    const count = countOf(counts, state);
+    return { count, words: t(`home:verdict.${state}`, { count }), href: links.processes({ states: [state] }) };
   };
-}
-
-function of(count: number, one: string, many: string): string | null {
-  return count === 0 ? null : plural(count, one, many);
+  const ofLiveness = (liveness: "lost" | "late") => {
+    const count = instances[liveness];
+    return {
+      count,
+      words: t(`home:verdict.${liveness}`, { count }),
+      href: links.instances({ livenesses: [liveness] }),
+    };
+  };
+  const wrong = [ofState("FATAL"), ofState("UNKNOWN"), ofLiveness("lost"), ofState("BACKOFF"), ofLiveness("late")]
+    .filter(({ count }) => count > 0)
+    .map(({ words, href }) => ({ words, href }));
+  const calm = { words: t(verdict === "ok" ? "home:verdict.ok" : "home:verdict.wrong"), href: null };
+  const running = countOf(counts, "RUNNING");
+  return {
+    tone: verdict === "failing" ? "bad" : wrong.length === 0 && verdict === "ok" ? "good" : "warn",
+    headline: wrong.length === 0 ? [calm] : wrong,
+    detail: {
+      running: {
+        words: t("home:verdict.running", { count: running }),
+        href: links.processes({ states: ["RUNNING"] }),
+      },
+      processes: { words: t("home:verdict.ofProcesses", { count: summary.processes }), href: links.processes() },
+      hosts: { words: t("home:verdict.onHosts", { count: instances.total }), href: links.instances() },
+    },
+  };
 }

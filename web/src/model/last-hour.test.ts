@@ -48,23 +48,42 @@ test("restarts that nobody asked for are counted, from twice on, most first, and
   assert.deepEqual(
     restarters.map(({ subject, count, eventsHref }) => [subject, count, eventsHref]),
     [
-      ["web1/b:b", 4, "/events?q=web1%2Fb%3Ab&span=1h"],
-      ["web1/a:a", 2, "/events?q=web1%2Fa%3Aa&span=1h"],
+      ["web1/b:b", 4, "/events?q=web1%2Fb%3Ab&cause=restart&span=1h"],
+      ["web1/a:a", 2, "/events?q=web1%2Fa%3Aa&cause=restart&span=1h"],
     ],
   );
 });
 
-test("only operations that failed within the hour are told", () => {
-  const operation = {
-    id: "1",
-    verb: "stop",
-    state: "failed",
-    finishedAtMs: 10,
-    counts: { failed: 2 },
-    targets: [],
-    user: "ann",
-  };
-  const told = (nowMs: number) => buildLastHour([], [operation as unknown as Operation], nowMs).failed;
-  assert.deepEqual(told(20), [{ id: "1", title: "Stop 2 processes", href: "/operations/1", user: "ann" }]);
-  assert.deepEqual(told(3_600_010), []);
+test("operations that failed within the hour are told, and those under way that fail already", () => {
+  const operation = (id: string, part: object) =>
+    ({
+      ...{
+        id,
+        verb: "stop",
+        targets: [],
+        user: "ann",
+        state: "failed",
+        finishedAtMs: 10,
+        counts: { failed: 2, succeeded: 1 },
+      },
+      ...part,
+    }) as unknown as Operation;
+  const operations = [
+    operation("1", {}),
+    operation("2", { state: "running", finishedAtMs: null, counts: { unknown: 1, pending: 4 } }),
+    operation("3", { state: "running", finishedAtMs: null, counts: { pending: 4 } }),
+    operation("4", { state: "aborted" }),
+  ];
+  const told = (nowMs: number) => buildLastHour([], operations, nowMs).failed;
+  assert.deepEqual(
+    told(20).map(({ id, title, count, countHref, underWay }) => [id, title, count, countHref, underWay]),
+    [
+      ["1", "Stop 3 processes", 2, "/operations/1?result=failed,unknown", false],
+      ["2", "Stop 5 processes", 1, "/operations/2?result=failed,unknown", true],
+    ],
+  );
+  assert.deepEqual(
+    told(3_600_010).map(({ id }) => id),
+    ["2"],
+  );
 });

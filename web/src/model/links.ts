@@ -1,8 +1,8 @@
 // Addresses inside the page: one function a page, and the reading of what its query part says. The URL is the view.
 import type { OperationState } from "@fleetvisor/proto/vocabulary/operations";
-import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import { isProcessState, LIVENESS } from "@fleetvisor/proto/vocabulary/states";
+import { isProcessState, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { ANY_EVENT, type EventFilter, eventFilterParams } from "./events.js";
+import { ANY_INSTANCE, type InstanceFilter, instanceFilterParams } from "./instance-filter.js";
 import { instanceSelector } from "./selector.js";
 
 export type ProcessSort = "target" | "state" | "since";
@@ -13,11 +13,6 @@ export interface ProcessView {
   /** Only these states; none means all. */
   readonly states: readonly ProcessState[];
   readonly sort: ProcessSort;
-}
-
-export interface InstanceFilter {
-  readonly text: string;
-  readonly liveness: Liveness | null;
 }
 
 const SORTS: readonly ProcessSort[] = ["state", "target", "since"];
@@ -38,18 +33,6 @@ export function parseProcessView(params: URLSearchParams): ProcessView {
   return { selector: params.get("q") ?? "", states: [...new Set(states)], sort: sort ?? DEFAULT_SORT };
 }
 
-export function instanceFilterParams(filter: InstanceFilter): URLSearchParams {
-  const params = new URLSearchParams();
-  if (filter.text !== "") params.set("q", filter.text);
-  if (filter.liveness !== null) params.set("liveness", filter.liveness);
-  return params;
-}
-
-export function parseInstanceFilter(params: URLSearchParams): InstanceFilter {
-  const liveness = LIVENESS.find((name) => name === params.get("liveness"));
-  return { text: params.get("q") ?? "", liveness: liveness ?? null };
-}
-
 const part = encodeURIComponent;
 
 export const links = {
@@ -57,7 +40,7 @@ export const links = {
   processes: (view: Partial<ProcessView> = {}) =>
     withQuery("/processes", processViewParams({ selector: "", states: [], sort: DEFAULT_SORT, ...view })),
   instances: (filter: Partial<InstanceFilter> = {}) =>
-    withQuery("/instances", instanceFilterParams({ text: "", liveness: null, ...filter })),
+    withQuery("/instances", instanceFilterParams({ ...ANY_INSTANCE, ...filter })),
   operations: (states: readonly OperationState[] = []) =>
     withQuery("/operations", new URLSearchParams(states.length === 0 ? {} : { state: states.join(",") })),
   events: (filter: Partial<EventFilter> = {}) => withQuery("/events", eventFilterParams({ ...ANY_EVENT, ...filter })),

@@ -1,7 +1,9 @@
 // What the command palette offers for a typed text: pages, hosts, and the text as a selector or a process; best first.
 import type { Instance, Process } from "@fleetvisor/proto/api/v1";
+import { t } from "../i18n/i18n.js";
 import { links } from "./links.js";
 import type { Place } from "./navigation.js";
+import { STATE_LOOKS } from "./states.js";
 
 export interface Command {
   readonly key: string;
@@ -21,7 +23,8 @@ export function buildCommands(
 ): readonly Command[] {
   const wanted = text.trim().toLowerCase();
   const pages = places
-    .filter(({ word, meaning }) => wanted === "" || `${word} ${meaning}`.toLowerCase().includes(wanted))
+    // By its address as well, which is the same in every language.
+    .filter(({ word, meaning, to }) => wanted === "" || `${word} ${meaning} ${to}`.toLowerCase().includes(wanted))
     .sort((a, b) => rank(a.word, wanted) - rank(b.word, wanted))
     .map(({ word, meaning, to }) => ({ key: `page ${to}`, word, more: meaning, to }));
   if (wanted === "") return pages;
@@ -32,19 +35,19 @@ export function buildCommands(
     .map(({ name, hostName }) => ({
       key: `instance ${name}`,
       word: name,
-      more: `instance on ${hostName}`,
+      more: t("keyboard:palette.instanceOn", { host: hostName }),
       to: links.instance(name),
     }));
   const found = processes.slice(0, MOST_OF_A_KIND).map((process) => ({
     key: `process ${process.target}`,
     word: process.target,
-    more: process.state.toLowerCase(),
+    more: STATE_LOOKS[process.state].word,
     to: links.process(process),
   }));
   const selector = {
     key: "selector",
     word: text.trim(),
-    more: "as a selector of processes",
+    more: t("keyboard:palette.asSelector"),
     to: links.processes({ selector: text.trim() }),
   };
   return [...pages, ...hosts, ...found, selector];

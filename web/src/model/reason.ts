@@ -1,5 +1,6 @@
 // Why a process is where it is, in one line for people.
 import type { Process } from "@fleetvisor/proto/api/v1";
+import { t } from "../i18n/i18n.js";
 
 export interface End {
   readonly exitCode: number | null;
@@ -11,12 +12,15 @@ export interface End {
 
 /** `exited with code 1 (unexpected)`, `killed by SIGKILL`; null when no life has ended. */
 export function describeEnd(end: End): string | null {
-  if (end.oomKilled === true) return "killed: out of memory";
-  const core = end.coreDumped === true ? ", core dumped" : "";
-  if (end.exitSignal !== null)
-    return `${end.exitSignal === "SIGKILL" ? "killed" : "ended"} by ${end.exitSignal}${core}`;
-  if (end.exitCode === null) return null;
-  return `exited with code ${end.exitCode}${end.exitExpected === false ? " (unexpected)" : ""}${core}`;
+  if (end.oomKilled === true) return t("end.outOfMemory");
+  const words = endWords(end);
+  return words !== null && end.coreDumped === true ? t("end.core", { end: words }) : words;
+}
+
+function endWords({ exitCode, exitSignal, exitExpected }: End): string | null {
+  if (exitSignal !== null) return t(exitSignal === "SIGKILL" ? "end.killed" : "end.signal", { signal: exitSignal });
+  if (exitCode === null) return null;
+  return t(exitExpected === false ? "end.unexpected" : "end.code", { code: exitCode });
 }
 
 type Told = Pick<
@@ -53,13 +57,13 @@ export function reasonOf(process: Told): string {
     case "BACKOFF":
       return withTries(causeOf(process.spawnError, end), process.tries) ?? sentence(process.description);
     case "UNKNOWN":
-      return sentence(process.description) || "the supervisor lost track of it";
+      return sentence(process.description) || t("reason.lostTrack");
     case "EXITED":
       return end ?? sentence(process.description);
     case "STOPPED":
-      return process.stoppedAtMs === null ? "not started" : (end ?? "stopped");
+      return process.stoppedAtMs === null ? t("reason.notStarted") : (end ?? t("reason.stopped"));
     case "STOPPING":
-      return process.pid === null ? "" : "waiting for it to end";
+      return process.pid === null ? "" : t("reason.ending");
     case "STARTING":
     case "RUNNING":
       return "";
@@ -68,7 +72,7 @@ export function reasonOf(process: Told): string {
 
 function withTries(what: string | null, tries: number): string | null {
   if (what === null) return null;
-  return tries > 0 ? `${what}, ${tries} ${tries === 1 ? "attempt" : "attempts"}` : what;
+  return tries > 0 ? t("reason.attempts", { what, count: tries }) : what;
 }
 
 function sentence(text: string): string {

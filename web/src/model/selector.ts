@@ -50,11 +50,11 @@ export function asInstances(selector: string): string | null {
 }
 
 /** A name in which every character stands for itself. */
-function literal(name: string): string {
+export function literal(name: string): string {
   return name.replace(/[\\*?[\],:=/!\s]/g, "\\$&");
 }
 
 /** The selectors of a union: parted by white space that no backslash precedes. */
-function wordsOf(selector: string): string[] {
+export function wordsOf(selector: string): string[] {
   return selector.match(/(?:\\[\s\S]|[^\\\s]|\\$)+/g) ?? [];
 }

@@ -1,21 +1,29 @@
 // The keys, told on `?`.
 import { Kbd, Modal } from "@mantine/core";
+import { t } from "../../i18n/i18n.js";
 import { PLACES } from "../../model/navigation.js";
 import classes from "./keyboard.module.css";
 
-const KEYS: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
-  { keys: ["Ctrl", "K"], does: "find a page, a host or a process by name" },
-  { keys: ["/"], does: "search on this page, or go to the processes" },
-  { keys: ["?"], does: "this help" },
-  ...PLACES.map(({ letter, word }) => ({ keys: ["g", letter], does: `go to ${word}` })),
-  { keys: ["Esc"], does: "close what is open" },
+const allKeys = (): readonly { readonly keys: readonly string[]; readonly does: string }[] => [
+  { keys: ["Ctrl", "K"], does: t("keyboard:find") },
+  { keys: ["/"], does: t("keyboard:search") },
+  { keys: ["?"], does: t("keyboard:help") },
+  ...PLACES.map(({ letter, word }) => ({ keys: ["g", letter], does: t("keyboard:goTo", { place: word }) })),
+  { keys: ["←", "→", "↑", "↓"], does: t("keyboard:strip") },
+  { keys: ["Esc"], does: t("keyboard:close") },
 ];
 
 export function KeyHelp({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" closeButtonProps={{ "aria-label": "Close" }} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("keyboard:title")}
+      closeButtonProps={{ "aria-label": t("close") }}
+      centered
+    >
       <dl className={classes.keys}>
-        {KEYS.map(({ keys, does }) => (
+        {allKeys().map(({ keys, does }) => (
           <div key={does} className={classes.key}>
             <dt>
               {keys.map((key) => (

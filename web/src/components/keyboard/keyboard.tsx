@@ -1,7 +1,7 @@
 // The keys that work everywhere: the palette, help, search, and `g` before the letter of a page. Text fields keep their keys.
-import { useHotkeys } from "@mantine/hooks";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { meantKey } from "../../model/key-meant.js";
 import { links } from "../../model/links.js";
 import { PLACES } from "../../model/navigation.js";
 import { KeyHelp } from "./key-help.js";
@@ -23,23 +23,20 @@ export function Keyboard({ palette, onPalette }: KeyboardProps) {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   if (palette && !wanted) setWanted(true);
-  useKeys((letter) => {
-    if (letter === "?") return setHelp(true);
-    const place = PLACES.find((each) => each.letter === letter);
-    if (place !== undefined) void navigate(place.to);
+  useKeys({
+    palette: () => onPalette(!palette),
+    help: () => setHelp(true),
+    search: () => {
+      // A page with a search of its own takes it; from everywhere else it leads to the processes.
+      const field = document.querySelector<HTMLInputElement>("main search input");
+      if (field !== null) field.focus();
+      else if (pathname !== links.processes()) void navigate(links.processes());
+    },
+    goTo: (letter) => {
+      const place = PLACES.find((each) => each.letter === letter);
+      if (place !== undefined) void navigate(place.to);
+    },
   });
-  useHotkeys([
-    ["mod+K", () => onPalette(!palette)],
-    [
-      "/",
-      () => {
-        // A page with a search of its own takes it; from everywhere else it leads to the processes.
-        const field = document.querySelector<HTMLInputElement>("main search input");
-        if (field !== null) field.focus();
-        else if (pathname !== links.processes()) void navigate(links.processes());
-      },
-    ],
-  ]);
   return (
     <>
       {wanted && (
@@ -52,22 +49,40 @@ export function Keyboard({ palette, onPalette }: KeyboardProps) {
   );
 }
 
-/** Tells of `?`, whatever keys write it, and of the letter pressed soon after a `g`; outside of fields and without modifiers. */
-function useKeys(onLetter: (letter: string) => void): void {
-  const tell = useRef(onLetter);
-  tell.current = onLetter;
+interface Keys {
+  readonly palette: () => void;
+  readonly help: () => void;
+  readonly search: () => void;
+  /** The letter pressed soon after a `g`. */
+  readonly goTo: (letter: string) => void;
+}
+
+/** Outside of fields and without modifiers; the palette's key, which has one, from everywhere. */
+function useKeys(keys: Keys): void {
+  const tell = useRef(keys);
+  tell.current = keys;
   useEffect(() => {
     let armedAtMs = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent) => {
-      const { target, key } = event;
+      const { target, ctrlKey, metaKey, altKey, shiftKey } = event;
+      const key = meantKey(event);
+      if ((ctrlKey || metaKey) && !altKey && !shiftKey && key === "k") {
+        event.preventDefault();
+        tell.current.palette();
+        return;
+      }
       const typing =
         target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (typing || ctrlKey || metaKey || altKey) return;
       if (event.timeStamp - armedAtMs < CHORD_MS) {
         armedAtMs = Number.NEGATIVE_INFINITY;
-        tell.current(key);
-      } else if (key === "?") tell.current(key);
-      else if (key === "g") armedAtMs = event.timeStamp;
+        tell.current.goTo(key);
+      } else if (key === "?") tell.current.help();
+      else if (key === "/") {
+        // Else the sign would be the first one in the field.
+        event.preventDefault();
+        tell.current.search();
+      } else if (key === "g") armedAtMs = event.timeStamp;
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

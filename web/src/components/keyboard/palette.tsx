@@ -4,6 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { useFound, useInstances } from "../../api/queries.js";
+import { t } from "../../i18n/i18n.js";
 import { PLACES } from "../../model/navigation.js";
 import { buildCommands, nameSelector } from "../../model/palette.js";
 import classes from "./keyboard.module.css";
@@ -11,7 +12,7 @@ import classes from "./keyboard.module.css";
 export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} withCloseButton={false} size="lg" yOffset="12vh">
-      <Modal.Title className="sr-only">Go to</Modal.Title>
+      <Modal.Title className="sr-only">{t("keyboard:palette.title")}</Modal.Title>
       <Chooser onClose={onClose} />
     </Modal>
   );
@@ -43,8 +44,8 @@ function Chooser({ onClose }: { readonly onClose: () => void }) {
       <Combobox.EventsTarget>
         <TextInput
           data-autofocus
-          aria-label="Go to a page, host or process"
-          placeholder="Page, host, process or selector"
+          aria-label={t("keyboard:palette.label")}
+          placeholder={t("keyboard:palette.placeholder")}
           leftSection={<IconSearch size={17} />}
           value={text}
           spellCheck={false}
@@ -52,7 +53,7 @@ function Chooser({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options className={classes.options} aria-label="Where to">
+      <Combobox.Options className={classes.options} aria-label={t("keyboard:palette.options")}>
         {commands.map(({ key, word, more }) => (
           <Combobox.Option key={key} value={key} className={classes.option}>
             <strong className="any-break">{word}</strong>

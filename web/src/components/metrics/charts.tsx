@@ -1,13 +1,12 @@
 // Charts of one series side by side, each with its words; their drawing comes in a file of its own when one is looked at.
 import type { MetricSeries } from "@fleetvisor/proto/api/v1";
 import { lazy, Suspense, useMemo, useState } from "react";
+import { t } from "../../i18n/i18n.js";
 import { formatMoment } from "../../lib/format.js";
 import { buildChart, type ChartKind, pointWords } from "../../model/chart.js";
 import classes from "./charts.module.css";
 
 const Plot = lazy(() => import("./plot.js"));
-
-const NAMES: Readonly<Record<ChartKind, string>> = { cpu: "CPU", memory: "Memory", load: "Load" };
 
 interface ChartsProps {
   readonly series: MetricSeries;
@@ -33,15 +32,15 @@ function Chart({ kind, series, sinceMs, untilMs }: Omit<ChartsProps, "kinds"> & 
   return (
     <figure className={classes.chart}>
       <figcaption className={classes.caption}>
-        <strong>{NAMES[kind]}</strong>{" "}
+        <strong>{t(`chart.${kind}`)}</strong>{" "}
         <span className="num dim">
           {at === null || seconds === undefined
             ? view.words
-            : `${formatMoment(seconds * 1_000)}: ${pointWords(kind, view, at)}`}
+            : t("chart.at", { moment: formatMoment(seconds * 1_000), words: pointWords(kind, view, at) })}
         </span>
       </figcaption>
       {view.empty ? (
-        <div className={`${classes.area} ${classes.empty}`}>No figures in this time</div>
+        <div className={`${classes.area} ${classes.empty}`}>{t("chart.empty")}</div>
       ) : (
         <Suspense fallback={<div className={classes.area} />}>
           <Plot className={classes.area ?? ""} {...{ view, kind, sinceMs, untilMs }} onPoint={setAt} />

@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { makeJoinToken } from "../../api/actions.js";
 import { CopyLine } from "../../components/copy-line.js";
+import { t } from "../../i18n/i18n.js";
 import { formatMoment } from "../../lib/format.js";
 import classes from "./add-host.module.css";
 
@@ -19,42 +20,38 @@ export function AddHost() {
   const loopback = /^(localhost|127\.|\[?::1)/.test(address);
   return (
     <div className={classes.steps}>
-      <p className={classes.lead}>
-        A host joins with a token that works once. Its agent runs the supervisord.conf it already has, then dials this
-        controller; no port need be open on the host.
-      </p>
+      <p className={classes.lead}>{t("home:add.lead")}</p>
       <TextInput
         className={classes.address}
-        label="Address of this controller as the host reaches it"
-        description={loopback ? "This one works on this machine only." : undefined}
+        label={t("home:add.address")}
+        description={loopback ? t("home:add.loopback") : undefined}
         value={address}
         onChange={(event) => setAddress(event.currentTarget.value)}
       />
       {token.data === undefined ? (
         <Button className={classes.make} loading={token.isPending} onClick={() => token.mutate()}>
-          Make a join token
+          {t("home:add.make")}
         </Button>
       ) : (
         <>
           <div>
-            <p className={classes.step}>1. Add to the host's supervisord.conf</p>
+            <p className={classes.step}>{t("home:add.first")}</p>
             <CopyLine
-              label="configuration"
+              label={t("home:add.configuration")}
               text={`[fleetvisor]\ncontroller = ${withPort(address, token.data.agentsPort)}`}
             />
           </div>
           <div>
-            <p className={classes.step}>2. Start its agent once with the token; later starts need none</p>
+            <p className={classes.step}>{t("home:add.second")}</p>
             <CopyLine
-              label="command"
+              label={t("home:add.command")}
               text={`FLEETVISOR_JOIN_TOKEN=${token.data.token} fvagent -c /etc/supervisor/supervisord.conf`}
             />
           </div>
           <p className={classes.note}>
-            The token is shown this once and ends {formatMoment(token.data.expiresAtMs)}. The host appears here by
-            itself.{" "}
+            {t("home:add.note", { moment: formatMoment(token.data.expiresAtMs) })}{" "}
             <Button variant="subtle" size="compact-xs" loading={token.isPending} onClick={() => token.mutate()}>
-              Make another
+              {t("home:add.another")}
             </Button>
           </p>
         </>

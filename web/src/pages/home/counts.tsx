@@ -1,6 +1,7 @@
 // Counts of the eight states and the three livenesses, each a link to the rows behind it.
 import { Link } from "react-router";
 import { LivenessIcon, StateGlyphIcon } from "../../components/state-badge.js";
+import { t } from "../../i18n/i18n.js";
 import { formatCount } from "../../lib/format.js";
 import type { LivenessTile, StateTile } from "../../model/home.js";
 import { LIVENESS_LOOKS, STATE_LOOKS } from "../../model/states.js";
@@ -14,7 +15,7 @@ interface CountsProps {
 export function Counts({ states, livenesses }: CountsProps) {
   return (
     <div className={classes.groups}>
-      <ul className={`plain-list ${classes.tiles} ${classes.states}`} aria-label="Processes by state">
+      <ul className={`plain-list ${classes.tiles} ${classes.states}`} aria-label={t("byState")}>
         {states.map(({ state, count, href }) => {
           const look = STATE_LOOKS[state];
           return (
@@ -42,7 +43,7 @@ export function Counts({ states, livenesses }: CountsProps) {
           );
         })}
       </ul>
-      <ul className={`plain-list ${classes.tiles} ${classes.livenesses}`} aria-label="Instances by liveness">
+      <ul className={`plain-list ${classes.tiles} ${classes.livenesses}`} aria-label={t("home:byLiveness")}>
         {livenesses.map(({ liveness, count, href }) => (
           <li key={liveness}>
             <Link

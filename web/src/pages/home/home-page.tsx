@@ -1,12 +1,12 @@
-// The fleet at a glance: verdict, what is wrong first, counts of states, instances worst first, latest changes.
+// The fleet at a glance: verdict, counts of states, what is wrong first, the last hour, every instance, latest changes.
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useFleet, useInstances } from "../../api/queries.js";
-import { Alarms } from "../../components/alarms.js";
 import { Panel } from "../../components/panel.js";
 import { useSession } from "../../components/session.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
+import { t } from "../../i18n/i18n.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { buildHome } from "../../model/home.js";
 import { AddHost } from "./add-host.js";
@@ -15,11 +15,12 @@ import classes from "./home-page.module.css";
 import { HomeInstances } from "./instances.js";
 import { LastHour } from "./last-hour.js";
 import { LatestChanges } from "./latest-changes.js";
+import { StripPanel } from "./strip-panel.js";
 import { Trouble } from "./trouble.js";
 import { Verdict } from "./verdict.js";
 
 export function HomePage() {
-  usePageTitle("Fleet");
+  usePageTitle(t("shell:places.fleet.word"));
   const fleet = useFleet();
   const instances = useInstances();
   const { administers = true } = useSession();
@@ -30,7 +31,7 @@ export function HomePage() {
   );
   if (home === null) {
     return fleet.isError ? (
-      <Failed error={fleet.error} what="The fleet cannot be shown" retry={() => void fleet.refetch()} />
+      <Failed error={fleet.error} what={t("home:failed")} retry={() => void fleet.refetch()} />
     ) : (
       <Loading rows={10} />
     );
@@ -38,34 +39,40 @@ export function HomePage() {
   if (home.tone === "empty") {
     return (
       <div className={classes.empty}>
-        <Verdict home={home} />
         {administers ? (
-          <Panel title="Add a host">
-            <AddHost />
-          </Panel>
+          <>
+            <Verdict home={home} />
+            <Panel title={t("home:add.title")}>
+              <AddHost />
+            </Panel>
+          </>
         ) : (
-          <Empty title="Nothing is shown to you">Who administers the fleet can grant you some of it.</Empty>
+          <Empty title={t("home:nothingGranted")}>{t("home:nothingGrantedMore")}</Empty>
         )}
       </div>
     );
   }
   return (
     <div className={classes.page}>
-      <Alarms alarms={fleet.data?.alarms ?? []} />
       <div className={classes.top}>
         <Verdict home={home} />
         {administers && (
-          <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setAdding(!adding)}>
-            Add a host
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={16} />}
+            aria-expanded={adding}
+            onClick={() => setAdding(!adding)}
+          >
+            {t("home:add.title")}
           </Button>
         )}
       </div>
       {adding && (
         <Panel
-          title="Add a host"
+          title={t("home:add.title")}
           actions={
             <Button variant="subtle" size="compact-sm" color="gray" onClick={() => setAdding(false)}>
-              Close
+              {t("close")}
             </Button>
           }
         >
@@ -79,12 +86,14 @@ export function HomePage() {
           <LastHour />
           <LatestChanges />
         </div>
-        <HomeInstances
-          rows={home.instances}
-          more={home.moreInstances}
-          loading={instances.isPending}
-          error={instances.error}
-        />
+        <div className={classes.column}>
+          <StripPanel
+            instances={instances.data?.items}
+            error={instances.error}
+            retry={() => void instances.refetch()}
+          />
+          <HomeInstances home={home} />
+        </div>
       </div>
     </div>
   );

@@ -2,40 +2,31 @@
 import { Link } from "react-router";
 import { Labels } from "../../components/labels.js";
 import { Panel } from "../../components/panel.js";
+import { StaleSince } from "../../components/stale-since.js";
 import { LivenessIcon } from "../../components/state-badge.js";
 import { StateBar, StateCountLinks } from "../../components/state-bar.js";
-import { Failed, Loading } from "../../components/words.js";
-import { Ago } from "../../lib/clock.js";
-import { formatCount } from "../../lib/format.js";
+import { t } from "../../i18n/i18n.js";
+import { useSteady } from "../../lib/steady.js";
+import type { HomeView } from "../../model/home.js";
 import type { InstanceRow } from "../../model/instances.js";
-import { links } from "../../model/links.js";
 import { LIVENESS_LOOKS } from "../../model/states.js";
 import classes from "./instances.module.css";
 
-interface HomeInstancesProps {
-  readonly rows: readonly InstanceRow[];
-  readonly more: number;
-  readonly loading: boolean;
-  readonly error: unknown;
-}
+const nameOf = ({ instance }: InstanceRow) => instance.name;
 
-export function HomeInstances({ rows, more, loading, error }: HomeInstancesProps) {
+export function HomeInstances({ home: { instances, allInstances } }: { readonly home: HomeView }) {
+  const { rows, hold } = useSteady(instances, nameOf);
+  if (rows.length === 0) return null;
   return (
-    <Panel title="Instances" flush actions={<Link to={links.instances()}>All instances</Link>}>
-      {loading ? (
-        <Loading />
-      ) : error !== null && rows.length === 0 ? (
-        <Failed error={error} what="Instances cannot be shown" />
-      ) : (
-        <ul className="plain-list">
-          {rows.map((row) => (
-            <InstanceItem key={row.instance.name} row={row} />
-          ))}
-        </ul>
-      )}
-      {more > 0 && (
-        <Link className={classes.more} to={links.instances()}>
-          {formatCount(more)} more, none of them worse
+    <Panel title={t("home:instances.title")} flush>
+      <ul className="plain-list" {...hold}>
+        {rows.map((row) => (
+          <InstanceItem key={row.instance.name} row={row} />
+        ))}
+      </ul>
+      {allInstances !== null && (
+        <Link className={classes.more} to={allInstances.href}>
+          {t("home:instances.all", { count: allInstances.count })}
         </Link>
       )}
     </Panel>
@@ -58,7 +49,7 @@ function InstanceItem({ row }: { readonly row: InstanceRow }) {
       <StateBar counts={row.counts} />
       {row.stale && (
         <p className={`${classes.stale} any-break`}>
-          {LIVENESS_LOOKS[instance.liveness].word}, last heard <Ago atMs={instance.lastHeardAtMs} />
+          <StaleSince instance={instance} />
         </p>
       )}
     </li>

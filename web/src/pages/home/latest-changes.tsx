@@ -5,6 +5,7 @@ import { useHistory } from "../../api/queries.js";
 import { Panel } from "../../components/panel.js";
 import { StateBadge } from "../../components/state-badge.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { useSkew } from "../../lib/skew.js";
 import { buildLatest } from "../../model/history.js";
@@ -18,13 +19,13 @@ export function LatestChanges() {
   const skewOf = useSkew();
   const rows = useMemo(() => buildLatest(history.data?.pages[0]?.items ?? [], MOST), [history.data]);
   return (
-    <Panel title="Latest changes" flush>
+    <Panel title={t("home:latest.title")} flush>
       {history.isPending ? (
         <Loading />
       ) : history.isError && rows.length === 0 ? (
-        <Failed error={history.error} what="History cannot be shown" retry={() => void history.refetch()} />
+        <Failed error={history.error} what={t("home:latest.failed")} retry={() => void history.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title="Nothing has changed yet" />
+        <Empty title={t("home:latest.none")} />
       ) : (
         <ul className="plain-list">
           {rows.map((row) => (
@@ -36,8 +37,10 @@ export function LatestChanges() {
                 </Link>{" "}
                 <span className={classes.words}>
                   {row.words}
-                  {row.uptime !== "" && <span className="no-break"> after {row.uptime}</span>}
-                  {row.who !== "" && `, by ${row.who}`}
+                  {row.uptime !== "" && (
+                    <span className="no-break">{t("home:latest.after", { uptime: row.uptime })}</span>
+                  )}
+                  {row.who !== "" && t("home:latest.by", { user: row.who })}
                 </span>
               </div>
               <span className={`${classes.when} dim`}>

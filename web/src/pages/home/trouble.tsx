@@ -1,44 +1,56 @@
 // What is wrong: hosts not heard of, then fatal, failing and unknown processes, each with its reason and what can be done.
 import { IconMoodSmile } from "@tabler/icons-react";
+import { Trans } from "react-i18next";
 import { Link } from "react-router";
 import { Panel } from "../../components/panel.js";
 import { RowActions } from "../../components/process-actions.js";
 import { LivenessBadge, StateBadge } from "../../components/state-badge.js";
 import { Empty } from "../../components/words.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago, Since } from "../../lib/clock.js";
-import { plural } from "../../lib/format.js";
 import { useSkew } from "../../lib/skew.js";
+import { useSteady } from "../../lib/steady.js";
 import type { HomeView, TroubleRow } from "../../model/home.js";
 import type { InstanceRow } from "../../model/instances.js";
 import { links } from "../../model/links.js";
+import { LIVENESS_LOOKS } from "../../model/states.js";
 import classes from "./trouble.module.css";
 
+const nameOf = ({ instance }: InstanceRow) => instance.name;
+const targetOf = ({ process }: TroubleRow) => process.target;
+
 export function Trouble({ home }: { readonly home: HomeView }) {
-  const { silent, moreSilent, trouble, moreTrouble } = home;
+  const silent = useSteady(home.silent, nameOf);
+  const trouble = useSteady(home.trouble, targetOf);
+  const { allSilent, allTrouble } = home;
   return (
-    <Panel title="What is wrong" flush>
-      {silent.length + trouble.length === 0 ? (
-        <Empty icon={IconMoodSmile} title="Nothing is wrong">
-          Every host is heard of, and no process is fatal, failing to start or unknown.
+    <Panel title={t("home:trouble.title")} flush>
+      {silent.rows.length + trouble.rows.length === 0 ? (
+        <Empty icon={IconMoodSmile} title={t("home:trouble.none")}>
+          {t("home:trouble.noneMore")}
         </Empty>
       ) : (
-        <ul className="plain-list">
-          {silent.map((row) => (
-            <SilentHost key={row.instance.name} row={row} />
-          ))}
-          {trouble.map((row) => (
-            <TroubledProcess key={row.process.target} row={row} />
-          ))}
-        </ul>
+        <>
+          <ul className={`plain-list ${classes.rows}`} {...silent.hold}>
+            {silent.rows.map((row) => (
+              <SilentHost key={row.instance.name} row={row} />
+            ))}
+          </ul>
+          <ul className={`plain-list ${classes.rows}`} {...trouble.hold}>
+            {trouble.rows.map((row) => (
+              <TroubledProcess key={row.process.target} row={row} />
+            ))}
+          </ul>
+        </>
       )}
-      {moreSilent > 0 && (
-        <Link className={classes.more} to={links.instances()}>
-          {plural(moreSilent, "more host", "more hosts")} not heard of
+      {allSilent !== null && (
+        <Link className={classes.more} to={allSilent.href}>
+          {t("home:trouble.allSilent", { count: allSilent.count })}
         </Link>
       )}
-      {moreTrouble !== null && (
-        <Link className={classes.more} to={moreTrouble.href}>
-          {plural(moreTrouble.count, "more process", "more processes")} in trouble
+      {allTrouble !== null && (
+        <Link className={classes.more} to={allTrouble.href}>
+          {t("home:trouble.all", { count: allTrouble.count })}
         </Link>
       )}
     </Panel>
@@ -55,7 +67,7 @@ function SilentHost({ row }: { readonly row: InstanceRow }) {
           {instance.name}
         </Link>
         <span className="dim">
-          , last heard <Ago atMs={instance.lastHeardAtMs} />
+          <Trans ns="home" i18nKey="trouble.lastHeard" components={{ ago: <Ago atMs={instance.lastHeardAtMs} /> }} />
         </span>
         {instance.livenessReason !== null && (
           <div className={`${classes.reason} any-break`}>{instance.livenessReason}</div>
@@ -76,13 +88,17 @@ function TroubledProcess({ row }: { readonly row: TroubleRow }) {
           {process.group === process.name ? process.name : `${process.group}:${process.name}`}
         </Link>
         <span className="dim any-break">
-          {" on "}
-          <Link to={links.instance(process.instance)} className={classes.host}>
-            {process.instance}
-          </Link>
-          {", for "}
-          <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />
-          {process.liveness !== "live" && `, host ${process.liveness}`}
+          <Trans
+            ns="home"
+            i18nKey="trouble.on"
+            values={{ host: process.instance }}
+            components={{
+              host: <Link to={links.instance(process.instance)} className={classes.host} />,
+              since: <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />,
+            }}
+          />
+          {process.liveness !== "live" &&
+            t("home:trouble.hostIs", { liveness: LIVENESS_LOOKS[process.liveness].word.toLowerCase() })}
         </span>
         <div className={`${classes.reason} any-break`}>{reason}</div>
       </div>

@@ -9,7 +9,7 @@ import { removeInstance } from "../../api/actions.js";
 import { Confirm } from "../../components/confirm.js";
 import { useNotices } from "../../components/notices.js";
 import { Panel } from "../../components/panel.js";
-import { plural } from "../../lib/format.js";
+import { t } from "../../i18n/i18n.js";
 import { links } from "../../model/links.js";
 
 export function RemoveInstance({ instance }: { readonly instance: Instance }) {
@@ -21,12 +21,12 @@ export function RemoveInstance({ instance }: { readonly instance: Instance }) {
       await removeInstance(instance.name);
       await navigate(links.instances());
     } catch (error) {
-      notices.problem(`Could not remove ${instance.name}`, FleetError.from(error).message);
+      notices.problem(t("instances:remove.failed", { name: instance.name }), FleetError.from(error).message);
     }
   }
   return (
     <Panel
-      title="Remove from the fleet"
+      title={t("instances:remove.title")}
       actions={
         <Button
           variant="default"
@@ -35,24 +35,20 @@ export function RemoveInstance({ instance }: { readonly instance: Instance }) {
           leftSection={<IconTrash size={15} />}
           onClick={() => setAsked(true)}
         >
-          Remove {instance.name}
+          {t("instances:remove.button", { name: instance.name })}
         </Button>
       }
     >
-      For a host that is gone for good. Its history stays until its time is over.
+      {t("instances:remove.for")}
       <Confirm
         opened={asked}
-        title={`Remove ${instance.name} from the fleet`}
-        word="Remove"
+        title={t("instances:remove.ask", { name: instance.name })}
+        word={t("instances:remove.do")}
         dangerous
         onClose={() => setAsked(false)}
         onConfirm={() => void remove()}
       >
-        <p>
-          Its certificate counts no more: the agent is refused until it joins again with a new token.{" "}
-          {plural(instance.processCount, "process", "processes")} on the host will go on as they are, seen by nobody
-          here.
-        </p>
+        <p>{t("instances:remove.effect", { count: instance.processCount })}</p>
       </Confirm>
     </Panel>
   );

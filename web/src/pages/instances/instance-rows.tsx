@@ -1,10 +1,12 @@
 // Rows of instances, virtual over the window's scroll.
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState } from "react";
+import { Trans } from "react-i18next";
 import { Link } from "react-router";
 import { Labels } from "../../components/labels.js";
 import { LivenessBadge } from "../../components/state-badge.js";
 import { StateBar, StateCountLinks } from "../../components/state-bar.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import type { InstanceRow } from "../../model/instances.js";
 import classes from "./instance-rows.module.css";
@@ -57,12 +59,14 @@ function Row({ row }: { readonly row: InstanceRow }) {
         </Link>
         <div className={`${classes.facts} any-break`}>
           {row.stale ? (
-            <>
-              last heard <Ago atMs={instance.lastHeardAtMs} />
-              {instance.livenessReason !== null && `: ${instance.livenessReason}`}
-            </>
+            <Trans
+              ns="instances"
+              i18nKey={instance.livenessReason === null ? "lastHeard" : "lastHeardWhy"}
+              values={{ reason: instance.livenessReason }}
+              components={{ ago: <Ago atMs={instance.lastHeardAtMs} /> }}
+            />
           ) : (
-            `${instance.hostName}, version ${instance.version}`
+            t("instances:hostVersion", { host: instance.hostName, version: instance.version })
           )}
         </div>
       </div>

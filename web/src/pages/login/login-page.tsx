@@ -3,15 +3,18 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Alert, Button, Loader, PasswordInput, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Trans } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 import { login } from "../../api/actions.js";
 import { keys } from "../../api/keys.js";
+import { LanguageChoice } from "../../components/language-choice.js";
 import type { LoginState } from "../../components/session.js";
+import { t } from "../../i18n/i18n.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import classes from "./login-page.module.css";
 
 export function LoginPage() {
-  usePageTitle("Log in");
+  usePageTitle(t("shell:login.title"));
   const navigate = useNavigate();
   const client = useQueryClient();
   const location = useLocation();
@@ -58,7 +61,7 @@ export function LoginPage() {
         </h1>
         {ended && problem === null && (
           <Alert color="indigo" variant="light" role="status">
-            Your session has ended. Log in to go on where you were.
+            {t("shell:login.ended")}
           </Alert>
         )}
         {problem !== null && (
@@ -68,12 +71,12 @@ export function LoginPage() {
         )}
         {busy && password === "" ? (
           <p className={classes.busy} role="status">
-            <Loader size="sm" /> Logging in…
+            <Loader size="sm" /> {t("shell:login.busy")}
           </p>
         ) : (
           <form className={classes.form} onSubmit={submit}>
             <TextInput
-              label="User name"
+              label={t("shell:login.user")}
               name="username"
               autoComplete="username"
               required
@@ -82,7 +85,7 @@ export function LoginPage() {
               onChange={(event) => setUsername(event.currentTarget.value)}
             />
             <PasswordInput
-              label="Password"
+              label={t("shell:login.password")}
               name="password"
               autoComplete="current-password"
               required
@@ -91,15 +94,15 @@ export function LoginPage() {
               onChange={(event) => setPassword(event.currentTarget.value)}
             />
             <Button type="submit" fullWidth loading={busy}>
-              Log in
+              {t("shell:login.submit")}
             </Button>
           </form>
         )}
         <p className={classes.hint}>
-          No password? The controller prints a one-time link at its first start, and{" "}
-          <code className="mono no-break">fvcontroller login-link</code> prints another.
+          <Trans ns="shell" i18nKey="login.hint" components={{ command: <code className="mono no-break" /> }} />
         </p>
       </div>
+      <LanguageChoice className={classes.language} />
     </main>
   );
 }

@@ -1,0 +1,42 @@
+// Holds the order of rows while the pointer or the focus is among them, so that nothing jumps away from under a click.
+import { type FocusEvent, useMemo, useRef, useState } from "react";
+import { keepOrder } from "../model/steady.js";
+
+interface Hold {
+  readonly onPointerEnter: () => void;
+  readonly onPointerLeave: () => void;
+  readonly onFocus: () => void;
+  readonly onBlur: (event: FocusEvent) => void;
+}
+
+export interface Steady<T> {
+  readonly rows: readonly T[];
+  /** For the element around the rows. */
+  readonly hold: Hold;
+}
+
+/** `keyOf` stays the same function. `question` says what the rows answer: those of another one come in their own order at once. */
+export function useSteady<T>(rows: readonly T[], keyOf: (row: T) => string, question = ""): Steady<T> {
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const shown = useRef<{ readonly question: string; readonly keys: readonly string[] }>({ question, keys: [] });
+  const held = pointed || focused;
+  const kept = useMemo(() => {
+    const { question: before, keys } = shown.current;
+    const next = held && before === question ? keepOrder(keys, rows, keyOf) : rows;
+    shown.current = { question, keys: next.map(keyOf) };
+    return next;
+  }, [rows, keyOf, question, held]);
+  const hold = useMemo<Hold>(
+    () => ({
+      onPointerEnter: () => setPointed(true),
+      onPointerLeave: () => setPointed(false),
+      onFocus: () => setFocused(true),
+      onBlur: ({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setFocused(false);
+      },
+    }),
+    [],
+  );
+  return { rows: kept, hold };
+}
