@@ -140,7 +140,7 @@ test(
     const { page, complaints } = await visit(t, "/controller");
     const events = page.getByRole("table", { name: "Rows by kind" }).getByRole("row", { name: /Events of history/ });
     await events.getByText("90 days, at most 10,000,000").waitFor();
-    await events.getByText("in 11d 23h").waitFor();
+    await events.getByText("in 12d 0h").waitFor();
     await page.getByText(/by fvcontroller backup/).waitFor();
     assert.equal(
       await page.getByRole("link", { name: "Download the database" }).getAttribute("href"),
