@@ -17,6 +17,8 @@ interface Lived {
   readonly bootIndex: number;
   readonly boot: Boot;
   readonly lastOfBoot: boolean;
+  /** It was born after this: the one before was over. Its line in the log comes when it is there, on a busy machine long after its birth. */
+  readonly afterMs: number;
   readonly key: string;
 }
 
@@ -76,6 +78,7 @@ function livesOf(target: Target, { boots }: Host): Lived[] {
       boot,
       bootIndex,
       lastOfBoot: index === lives.length - 1,
+      afterMs: lives[index - 1]?.end?.atMs ?? boot.startedMs,
       key: keyOf(life.pid, seen),
     }));
   });
@@ -149,7 +152,7 @@ function compareLife(
   if (stranger !== undefined)
     return report("wrong-end", `${stranger.toState} of ${pid} is told of pid ${stranger.pid}`);
 
-  const courses = coursesOf(target, life, boot.killedMs !== null, events);
+  const courses = coursesOf(target, lived, boot.killedMs !== null, events);
   const text = actual.join(" ");
   if (courses.some((course) => course.join(" ") === text)) return checkSignal(life, events, report);
   const lastMs = life.end?.atMs ?? life.upMs ?? life.bornMs;
@@ -166,7 +169,8 @@ function compareLife(
 }
 
 /** What history may tell of a life, the likeliest first. */
-function coursesOf(target: Target, life: Life, killed: boolean, events: readonly HistoryEvent[]): string[][] {
+function coursesOf(target: Target, lived: Lived, killed: boolean, events: readonly HistoryEvent[]): string[][] {
+  const { life, afterMs } = lived;
   const up = life.upMs !== null ? ["STARTING", "RUNNING"] : ["STARTING"];
   if (life.end === null) return killed ? [up, [...up, "STOPPING"]] : [up];
   if (life.end.how === "stopped") return [[...up, "STOPPING", "STOPPED"]];
@@ -174,7 +178,10 @@ function coursesOf(target: Target, life: Life, killed: boolean, events: readonly
   const failed = ["STARTING", "BACKOFF"];
   // Only who asked can have ended the wait for another try.
   const stopped = events.some(({ toState, operationId }) => toState === "STOPPED" && operationId !== null);
-  const late = life.end.atMs - life.bornMs >= target.startMs - 1 ? [["STARTING", "RUNNING", "EXITED"]] : [];
+  // It had stayed up just long enough when it ended: that is seen at its end.
+  const uptimeMs = events.find(({ toState }) => toState === "EXITED")?.uptimeMs ?? life.end.atMs - life.bornMs;
+  const longestMs = Math.min(uptimeMs, life.end.atMs - afterMs);
+  const late = longestMs >= target.startMs - 1 ? [["STARTING", "RUNNING", "EXITED"]] : [];
   return [failed, ...(stopped ? [[...failed, "STOPPED"]] : []), ...late];
 }
 
@@ -249,10 +256,10 @@ function checkTrail(
 
 /** Children live until a signal comes: an end without one of the driver's is somebody else's doing. */
 function checkCauses(lived: readonly Lived[], kills: readonly Kill[], report: Report): void {
-  for (const { life } of lived) {
+  for (const { life, afterMs } of lived) {
     const { end } = life;
     if (end?.how !== "exited") continue;
-    const meant = kills.some(({ pid, atMs }) => pid === life.pid && atMs >= life.bornMs - 1 && atMs <= end.atMs + 1);
+    const meant = kills.some(({ pid, atMs }) => pid === life.pid && atMs >= afterMs - 1 && atMs <= end.atMs + 1);
     if (!meant) report("unexplained", `pid ${life.pid} ended by ${end.signal ?? "itself"}`);
   }
 }

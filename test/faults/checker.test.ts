@@ -424,6 +424,43 @@ test("a process that must stay up first: a start that fails, and one whose agent
   assert.ok(rules(again).includes("doubled"));
 });
 
+test("a child may be killed before its agent has written that it is there, but not before the one in its place was over", () => {
+  const killedAt = (atMs: number) => rules({ ...good(), kills: [{ instance: "web-1", pid: 11, atMs }] });
+  assert.deepEqual(killedAt(1000), []);
+  assert.deepEqual(killedAt(950), [], "born, and its line not written yet");
+  assert.deepEqual(killedAt(898), ["unexplained"], "its agent was not there");
+  assert.deepEqual(killedAt(2002), ["unexplained"], "it was over");
+});
+
+test("a child whose line came late stayed up as long as its end says, if there was time for that", () => {
+  const named = { group: "slow", name: "slow" };
+  const told = (bornMs: number, endMs: number, uptimeMs: number | null): Evidence => {
+    const life: Life = { pid: 31, bornMs, upMs: null, end: { how: "exited", atMs: endMs, signal: "SIGKILL" } };
+    const boot = { startedMs: 900, connectedMs: 900, killedMs: null, lives: new Map([["slow", [life]]]) };
+    const slow = (atMs: number, from: State, to: State, pid: number | null, more: Partial<HistoryEvent> = {}) =>
+      change(atMs, from, to, pid, { ...named, ...more });
+    return {
+      ...good(),
+      targets: [SLOW],
+      hosts: [{ instance: "web-1", boots: [boot], trails: new Map([["slow", [31]]]) }],
+      kills: [{ instance: "web-1", pid: 31, atMs: endMs }],
+      told: [],
+      operations: [],
+      processes: [{ target: "web-1/slow:slow", state: "EXITED", pid: null } as Evidence["processes"][0]],
+      history: numbered([
+        { kind: "instance-up", atMs: 900 },
+        slow(bornMs, "STOPPED", "STARTING", null),
+        slow(endMs, "STARTING", "RUNNING", 31),
+        slow(endMs, "RUNNING", "EXITED", 31, { exitSignal: "SIGKILL", uptimeMs }),
+      ]),
+    };
+  };
+  assert.deepEqual(rules(told(1200, 2190, 1160)), [], "its line came 170 ms after its birth");
+  assert.deepEqual(rules(told(1200, 2190, 990)), ["missing"], "it had to be told as BACKOFF");
+  assert.deepEqual(rules(told(1000, 1800, 1160)), ["missing"], "there was no time for that");
+  assert.deepEqual(rules(told(1000, 2001, null)), [], "by the log alone");
+});
+
 test("an activity log is read as starts of the agent and lives of its processes", () => {
   const log = `2026-11-21 12:00:00,000 INFO supervisord started with pid 5
 2026-11-21 12:00:00,010 INFO spawned: 'api-0' with pid 11
