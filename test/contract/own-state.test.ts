@@ -17,10 +17,12 @@ test("the controller tells what it keeps, for how long, and on how much disk", a
     retention_days: 3,
     retention_events: 5_000,
     retention_metrics_days: 2,
+    retention_mib: 700,
   });
   const state = await controller.api.get<ControllerState>(API_PATHS.controller);
   assert.deepEqual([state.trouble, state.backup], [null, null]);
   const { store } = state;
+  assert.equal(store?.limitBytes, 700 * 1024 * 1024);
   assert.ok((store?.sizeBytes ?? 0) > 8_192 && (store?.diskFreeBytes ?? 0) > 0);
   assert.deepEqual(
     store?.kinds.map(({ kind, keptMs, mostRows }) => [kind, keptMs, mostRows]),

@@ -11,7 +11,12 @@ function state(): ControllerState {
   return {
     ...{ version: "0.1.0", atMs: nowMs, startedAtMs: nowMs - DAY, trouble: null, waitingRows: 0 },
     store: {
-      ...{ sizeBytes: 812_646_400, reusableBytes: 9_437_184, diskFreeBytes: 61_203_283_968 },
+      ...{
+        sizeBytes: 812_646_400,
+        reusableBytes: 9_437_184,
+        diskFreeBytes: 61_203_283_968,
+        limitBytes: 10 * 1024 ** 3,
+      },
       kinds: [
         {
           ...kind,

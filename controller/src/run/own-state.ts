@@ -16,6 +16,8 @@ export interface OwnStateOptions {
   /** How long figures are kept by the minute, and by the hour. */
   readonly minutesMs: number;
   readonly hoursMs: number;
+  /** Room for all rows together; null for as much as there is. */
+  readonly maxBytes: number | null;
 }
 
 /** How long a kind of rows is kept; null for ever. `mostRows` is null where only age counts. */
@@ -25,6 +27,7 @@ interface Rule {
 }
 
 interface Contents extends Omit<StoreContents, "kinds"> {
+  readonly limitBytes: number | null;
   readonly kinds: readonly (StoredRows & Rule)[];
 }
 
@@ -69,7 +72,7 @@ export class OwnState {
   }
 
   async #look(): Promise<OwnStateAnswer> {
-    const { store, dataDir } = this.#options;
+    const { store, dataDir, maxBytes: limitBytes } = this.#options;
     const contents = await store.contents().catch((error: unknown) => {
       if (FleetError.from(error).kind === "unavailable") return null;
       throw error;
@@ -77,7 +80,7 @@ export class OwnState {
     const ruled =
       contents === null
         ? null
-        : { ...contents, kinds: contents.kinds.map((rows) => ({ ...rows, ...this.#rules[rows.kind] })) };
+        : { ...contents, limitBytes, kinds: contents.kinds.map((rows) => ({ ...rows, ...this.#rules[rows.kind] })) };
     return { startedAtMs: this.#startedAtMs, contents: ruled, backup: await lastBackup(dataDir) };
   }
 }

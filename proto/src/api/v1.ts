@@ -902,6 +902,11 @@ export const ControllerState = Type.Object(
           sizeBytes: Type.Integer({ description: "All files of the store" }),
           reusableBytes: Type.Integer({ description: "Of that, left by rows that are gone, to be used by new ones" }),
           diskFreeBytes: Nullable(Type.Integer({ description: "Free on its disk, where that is known" })),
+          limitBytes: Nullable(
+            Type.Number({
+              description: "With rows of more than that the oldest minutes go, then events; null for no limit",
+            }),
+          ),
           kinds: Type.Array(StoredRows),
         },
         { description: "Null while the store cannot be read" },

@@ -81,11 +81,14 @@ test("each kind says how much of it there is, for how long, and when its oldest 
 test("what is free is told where it is known, and nothing of a store that cannot be read", () => {
   const state = { version: "1", atMs: 1, startedAtMs: 1, trouble: null, waitingRows: 0, backup: null };
   const sizes = { sizeBytes: 2048, reusableBytes: 0, kinds: [] };
-  const told = (diskFreeBytes: number | null) =>
-    buildSizes({ ...state, store: { ...sizes, diskFreeBytes } }).map(({ name, value }) => `${name}: ${value}`);
+  const told = (bytes: number | null) =>
+    buildSizes({ ...state, store: { ...sizes, diskFreeBytes: bytes, limitBytes: bytes } }).map(
+      ({ name, value }) => `${name}: ${value}`,
+    );
   assert.deepEqual(told(1024 ** 3), [
     "Size of its files: 2.0 KiB",
     "Of that, room for new rows: 0 B",
+    "Rows may take: 1.0 GiB",
     "Free on its disk: 1.0 GiB",
   ]);
   assert.equal(told(null).length, 2);

@@ -108,12 +108,13 @@ function inDays(ms: number): string {
 /** Sizes of the store; what is not known is left out. */
 export function buildSizes({ store }: ControllerState): readonly Figure[] {
   if (store === null) return [];
-  const { sizeBytes, reusableBytes, diskFreeBytes } = store;
-  const free = diskFreeBytes === null ? [] : [{ name: t("controller:store.free"), value: formatBytes(diskFreeBytes) }];
+  const { sizeBytes, reusableBytes, diskFreeBytes, limitBytes } = store;
+  const size = (name: string, bytes: number | null) => (bytes === null ? [] : [{ name, value: formatBytes(bytes) }]);
   return [
-    { name: t("controller:store.size"), value: formatBytes(sizeBytes) },
-    { name: t("controller:store.reusable"), value: formatBytes(reusableBytes) },
-    ...free,
+    ...size(t("controller:store.size"), sizeBytes),
+    ...size(t("controller:store.reusable"), reusableBytes),
+    ...size(t("controller:store.limit"), limitBytes),
+    ...size(t("controller:store.free"), diskFreeBytes),
   ];
 }
 

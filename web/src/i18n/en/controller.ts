@@ -29,6 +29,7 @@ export const controller = {
     unreadable: "The store cannot be read now",
     size: "Size of its files",
     reusable: "Of that, room for new rows",
+    limit: "Rows may take",
     free: "Free on its disk",
     backup: "Last backup",
     noBackup: "none is known of",
