@@ -32,7 +32,7 @@ test("g and a letter go to a page, / searches, ? tells the keys, and a text fiel
   await page.waitForURL(`${mock.url}/operations`);
   await page.keyboard.press("/");
   await page.waitForURL(`${mock.url}/processes`);
-  const box = page.getByRole("textbox", { name: "Selector" });
+  const box = page.getByRole("combobox", { name: "Selector" });
   await box.waitFor();
   await page.keyboard.press("/");
   await page.keyboard.type("g");

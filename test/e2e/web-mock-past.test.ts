@@ -67,7 +67,7 @@ test("history is explored by selector, cause and user, and what is found is save
   const { mock, page, complaints } = await visit(t, "/events");
   const rows = page.getByRole("table", { name: "Events" }).getByRole("row");
   await rows.nth(1).waitFor();
-  await page.getByRole("textbox", { name: "Selector" }).fill("worker-1/*");
+  await page.getByRole("combobox", { name: "Selector" }).fill("worker-1/*");
   await page.getByRole("combobox", { name: "Cause" }).selectOption("an exit that was not expected");
   await page.waitForURL(/q=worker-1%2F\*&cause=unexpected/);
   await eventually(async () => (await rows.count()) === 3);
@@ -76,9 +76,10 @@ test("history is explored by selector, cause and user, and what is found is save
     .getByText(/ScheduleLocked/)
     .first()
     .waitFor();
+  await page.getByRole("button", { name: "Export" }).click();
   const [file] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: "Export as ndjson" }).click(),
+    page.getByRole("menuitem", { name: "As ndjson" }).click(),
   ]);
   const lines = readFileSync(await file.path(), "utf8")
     .trimEnd()

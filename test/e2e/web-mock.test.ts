@@ -202,7 +202,7 @@ test(
   needs,
   async (t) => {
     const { page } = await visit(t, "/processes");
-    const box = page.getByRole("textbox", { name: "Selector" });
+    const box = page.getByRole("combobox", { name: "Selector" });
     await box.fill("state=BROKEN");
     await page.getByText(/no process state is BROKEN/).waitFor();
     await box.fill("nowhere/x");

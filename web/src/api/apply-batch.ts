@@ -10,6 +10,7 @@ import type {
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
 import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
+import { type EventFilter, mayBeTaken } from "../model/events.js";
 import {
   type Batch,
   type HistoryFilter,
@@ -81,6 +82,10 @@ function applyHistory(client: QueryClient, batch: Batch): QueryKey[] {
   for (const { instance, group, name } of batch.history) {
     const timeline = ["timeline", `${instance}/${group}:${name}`];
     if (client.getQueryCache().find({ queryKey: timeline, exact: false }) !== undefined) refetch.push(timeline);
+  }
+  for (const { queryKey } of client.getQueryCache().findAll({ queryKey: keys.allFreshEvents, type: "active" })) {
+    const filter = queryKey[1] as EventFilter;
+    if (batch.history.some((event) => mayBeTaken(filter, event))) refetch.push(queryKey);
   }
   for (const [key, old] of client.getQueriesData<InfiniteData<HistoryPage>>({ queryKey: keys.allHistory })) {
     if (old === undefined) continue;

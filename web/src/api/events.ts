@@ -1,47 +1,71 @@
-// History by any filter: pages of it, and all of it as a file.
+// History by any filter: pages of it, and what is new beside them.
 import { apiPath } from "@fleetvisor/proto/api/paths";
-import type { HistoryEvent, HistoryPage } from "@fleetvisor/proto/api/v1";
-import { keepPreviousData, type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
+import type { HistoryPage } from "@fleetvisor/proto/api/v1";
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { type EventFilter, eventQuery } from "../model/events.js";
+import { countNews, type News, takeIn } from "../model/fresh-events.js";
 import { call } from "./client.js";
+import { keys } from "./keys.js";
 import { useLive } from "./live-context.js";
+import { useAsk } from "./queries.js";
 
 const PAGE_ROWS = 100;
-const EXPORT_ROWS = 1_000;
-/** Events that a file holds at most: the page keeps it in memory while it is made. */
-export const MOST_EXPORTED = 50_000;
 
-export function useEvents(filter: EventFilter): UseInfiniteQueryResult<{ readonly pages: readonly HistoryPage[] }> {
+function useAskEvents(filter: EventFilter) {
   const { state } = useLive();
+  return (cursor: string | null, signal: AbortSignal) => {
+    const asked = eventQuery(filter, Date.now() + state.clockOffsetMs);
+    return call<HistoryPage>(apiPath("events"), { query: { ...asked, limit: PAGE_ROWS, cursor }, signal });
+  };
+}
+
+/** Newest first. Nothing is asked for again by itself: what is new waits beside it, so that rows stay where they are. */
+export function useEvents(filter: EventFilter): UseInfiniteQueryResult<InfiniteData<HistoryPage>> {
+  const ask = useAskEvents(filter);
   return useInfiniteQuery({
-    queryKey: ["events", filter],
-    queryFn: ({ pageParam, signal }) => {
-      const asked = eventQuery(filter, Date.now() + state.clockOffsetMs);
-      return call<HistoryPage>(apiPath("events"), { query: { ...asked, limit: PAGE_ROWS, cursor: pageParam }, signal });
-    },
+    queryKey: keys.events(filter),
+    queryFn: ({ pageParam, signal }) => ask(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: HistoryPage) => page.nextCursor,
     placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-export interface Exported {
-  /** One event a line, newest first. */
-  readonly text: string;
-  readonly count: number;
-  /** Whether older ones were left out. */
-  readonly cut: boolean;
+export interface Followed extends News {
+  /** Puts the new events at the head of the list. */
+  readonly take: () => void;
 }
 
-/** Everything that the filter takes, up to the limit. `nowMs` by the controller's clock. */
-export async function exportEvents(filter: EventFilter, nowMs: number): Promise<Exported> {
-  const asked = eventQuery(filter, nowMs);
-  const lines: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: HistoryPage = await call(apiPath("events"), { query: { ...asked, limit: EXPORT_ROWS, cursor } });
-    lines.push(...page.items.map((event: HistoryEvent) => JSON.stringify(event)));
-    cursor = page.nextCursor;
-  } while (cursor !== null && lines.length < MOST_EXPORTED);
-  return { text: lines.map((line) => `${line}\n`).join(""), count: lines.length, cut: cursor !== null };
+/** What the filter takes beyond the pages that are shown; asked for whenever the live stream tells of something that may be it. */
+export function useNews(filter: EventFilter, pages: readonly HistoryPage[] | undefined, following: boolean): Followed {
+  const client = useQueryClient();
+  const ask = useAskEvents(filter);
+  const { poll } = useAsk();
+  const { data: fresh } = useQuery({
+    queryKey: keys.freshEvents(filter),
+    queryFn: ({ signal }) => ask(null, signal),
+    enabled: following && pages !== undefined,
+    refetchInterval: poll,
+    retry: false,
+  });
+  const news = pages === undefined || !following ? { count: 0, orMore: false } : countNews(pages, fresh);
+  return {
+    ...news,
+    take: () => {
+      if (fresh === undefined) return;
+      client.setQueryData<InfiniteData<HistoryPage>>(keys.events(filter), (old) => {
+        if (old === undefined) return undefined;
+        const next = takeIn(old.pages, fresh);
+        return { pages: [...next], pageParams: old.pageParams.slice(0, next.length) };
+      });
+    },
+  };
 }

@@ -1,4 +1,6 @@
 // Names of the answers in the query cache. The live stream finds what to patch by these.
+import type { EventFilter } from "../model/events.js";
+import type { ProcessSort } from "../model/links.js";
 import type { HistoryFilter } from "../model/live-patch.js";
 import type { OperationFilter } from "../model/operation-filter.js";
 
@@ -12,6 +14,9 @@ export const keys = {
   process: (target: string) => ["process", target] as const,
   allHistory: ["history"] as const,
   history: (filter: HistoryFilter) => ["history", filter] as const,
+  events: (filter: EventFilter) => ["events", filter] as const,
+  allFreshEvents: ["events-fresh"] as const,
+  freshEvents: (filter: EventFilter) => ["events-fresh", filter] as const,
   /** Of one process, `target`; `span` names how far back. */
   timeline: (target: string, span: string) => ["timeline", target, span] as const,
   before: (target: string, id: number) => ["before", target, id] as const,
@@ -25,5 +30,5 @@ export const keys = {
 
 export interface ProcessListKey {
   readonly selector: string;
-  readonly sort: "target" | "state" | "since";
+  readonly sort: ProcessSort;
 }

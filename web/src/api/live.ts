@@ -182,6 +182,7 @@ export class Live {
       keys.allProcesses,
       ["process"],
       keys.allHistory,
+      keys.allFreshEvents,
       keys.allOperations,
       keys.allOperationPages,
       ["operation"],

@@ -4,98 +4,49 @@
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { Checkbox } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import {
-  type ColumnDef,
-  flexRender,
-  getCoreRowModel,
-  type Row,
-  type RowSelectionState,
-  useReactTable,
-} from "@tanstack/react-table";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { Link } from "react-router";
-import { Since } from "../lib/clock.js";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { t } from "../i18n/i18n.js";
 import { useSkew } from "../lib/skew.js";
-import { links, type ProcessSort } from "../model/links.js";
-import { RowActions } from "./process-actions.js";
+import { type ColumnId, columnPlan } from "../model/columns.js";
+import type { ProcessSort } from "../model/links.js";
+import { isPicked, type Picked, pickedShare, toggleLoaded, togglePicked } from "../model/picked.js";
+import { CELLS } from "./process-cells.js";
 import classes from "./process-table.module.css";
-import { Reason } from "./reason.js";
-import { LivenessIcon, StateBadge } from "./state-badge.js";
+import { tracks } from "./virtual-table.js";
 
 export interface ProcessTableProps {
   readonly label: string;
   readonly rows: readonly Process[];
   readonly total: number;
+  readonly columns: readonly ColumnId[];
   readonly sort: ProcessSort;
   readonly onSort: (sort: ProcessSort) => void;
-  readonly picked: RowSelectionState;
-  readonly onPicked: (picked: RowSelectionState) => void;
-  /** Left out where the page is about one instance. */
-  readonly withInstance: boolean;
+  readonly picked: Picked;
+  readonly onPicked: (picked: Picked) => void;
   /** Called when the end of the loaded rows comes near. */
   readonly onNearEnd: () => void;
   /** The rows are of another question than the one being asked. */
   readonly outdated: boolean;
 }
 
-interface ColumnMeta {
-  readonly className: string | undefined;
-  readonly sort?: ProcessSort;
-}
-
 /** Height of most rows, px; the real ones are measured. */
 const ROW_PX = 41;
 const NEAR_END_ROWS = 40;
-
-function buildColumns(withInstance: boolean, skewOf: (instance: string) => number): ColumnDef<Process>[] {
-  const column = (id: string, header: string, meta: ColumnMeta, cell: (process: Process) => React.ReactNode) => ({
-    id,
-    header,
-    meta,
-    cell: ({ row }: { row: Row<Process> }) => cell(row.original),
-  });
-  const columns = [
-    column("state", "State", { className: classes.state, sort: "state" }, (process) => (
-      <StateBadge state={process.state} stale={process.liveness !== "live"} />
-    )),
-    column("name", "Process", { className: classes.name, sort: "target" }, (process) => (
-      <Link to={links.process(process)} className={classes.link}>
-        {process.group !== process.name && <span className="dim">{process.group}:</span>}
-        {process.name}
-      </Link>
-    )),
-    column("instance", "Instance", { className: classes.instance }, (process) => (
-      <span className={classes.host}>
-        {process.liveness !== "live" && <LivenessIcon liveness={process.liveness} size={14} />}
-        <Link to={links.instance(process.instance)} className={classes.link}>
-          {process.instance}
-        </Link>
-        {process.liveness !== "live" && <span className="sr-only">{process.liveness}</span>}
-      </span>
-    )),
-    column("detail", "Detail", { className: classes.detail }, (process) => <Reason process={process} />),
-    column("since", "In state for", { className: classes.since, sort: "since" }, (process) => (
-      <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />
-    )),
-    column("actions", "Actions", { className: classes.actions }, (process) => <RowActions process={process} />),
-  ];
-  return withInstance ? columns : columns.filter(({ id }) => id !== "instance");
-}
+/** Of the boxes before the rows. */
+const PICK_WIDTH = "2.2rem";
 
 export function ProcessTable(props: ProcessTableProps) {
-  const { rows, total, sort, onSort, picked, onPicked, withInstance, onNearEnd } = props;
+  const { rows, total, columns, sort, onSort, picked, onPicked, onNearEnd } = props;
   const skewOf = useSkew();
-  const columns = useMemo(() => buildColumns(withInstance, skewOf), [withInstance, skewOf]);
-  const table = useReactTable({
-    data: rows as Process[],
-    columns,
-    getRowId: (process) => process.target,
-    getCoreRowModel: getCoreRowModel(),
-    manualSorting: true,
-    state: { rowSelection: picked },
-    onRowSelectionChange: (update) => onPicked(typeof update === "function" ? update(picked) : update),
-  });
+  const loaded = useMemo(() => rows.map(({ target }) => target), [rows]);
+  // The latest of both, so that a row need not be drawn anew because others changed.
+  const latest = useRef({ picked, loaded, onPicked });
+  latest.current = { picked, loaded, onPicked };
+  const toggle = useCallback((target: string) => {
+    const now = latest.current;
+    now.onPicked(togglePicked(now.picked, target, now.loaded));
+  }, []);
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   useLayoutEffect(() => {
@@ -103,19 +54,19 @@ export function ProcessTable(props: ProcessTableProps) {
     const top = (body.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
     if (Math.abs(top - margin) > 1) setMargin(top);
   });
-  const modelRows = table.getRowModel().rows;
   const virtualizer = useWindowVirtualizer({
-    count: modelRows.length,
+    count: rows.length,
     estimateSize: () => ROW_PX,
     overscan: 12,
     scrollMargin: margin,
-    getItemKey: (index) => modelRows[index]?.id ?? index,
+    getItemKey: (index) => rows[index]?.target ?? index,
   });
   const visible = virtualizer.getVirtualItems();
   const lastSeen = visible.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (lastSeen >= modelRows.length - NEAR_END_ROWS) onNearEnd();
-  }, [lastSeen, modelRows.length, onNearEnd]);
+    if (lastSeen >= rows.length - NEAR_END_ROWS) onNearEnd();
+  }, [lastSeen, rows.length, onNearEnd]);
+  const share = pickedShare(picked, loaded);
 
   return (
     <div
@@ -125,34 +76,28 @@ export function ProcessTable(props: ProcessTableProps) {
       aria-rowcount={total + 1}
       aria-busy={props.outdated}
       data-outdated={props.outdated || undefined}
-      data-instance={withInstance || undefined}
+      style={tracks([PICK_WIDTH, ...columns.map((id) => columnPlan(id).width)])}
     >
       <div className={classes.headgroup} role="rowgroup">
         <div className={classes.head} role="row" aria-rowindex={1}>
           <span className={classes.pick} role="columnheader">
             <Checkbox
               size="xs"
-              aria-label="Pick all loaded processes"
-              checked={table.getIsAllRowsSelected()}
-              indeterminate={table.getIsSomeRowsSelected()}
-              onChange={table.getToggleAllRowsSelectedHandler()}
+              aria-label={t("processes:pickAllLoaded")}
+              checked={share === "all"}
+              indeterminate={share === "some"}
+              onChange={() => onPicked(toggleLoaded(picked, loaded))}
             />
           </span>
-          {table.getFlatHeaders().map((header) => (
-            <HeadCell
-              key={header.id}
-              word={String(header.column.columnDef.header)}
-              meta={header.column.columnDef.meta as ColumnMeta}
-              sort={sort}
-              onSort={onSort}
-            />
+          {columns.map((id) => (
+            <HeadCell key={id} id={id} sort={sort} onSort={onSort} />
           ))}
         </div>
       </div>
       <div ref={body} className={classes.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
         {visible.map((item) => {
-          const row = modelRows[item.index];
-          if (row === undefined) return null;
+          const process = rows[item.index];
+          if (process === undefined) return null;
           return (
             <div
               key={item.key}
@@ -163,7 +108,13 @@ export function ProcessTable(props: ProcessTableProps) {
               aria-rowindex={item.index + 2}
               style={{ transform: `translateY(${item.start - margin}px)` }}
             >
-              <BodyRow row={row} process={row.original} picked={row.getIsSelected()} columns={columns} />
+              <BodyRow
+                process={process}
+                picked={isPicked(picked, process.target)}
+                onToggle={toggle}
+                columns={columns}
+                skewOf={skewOf}
+              />
             </div>
           );
         })}
@@ -173,19 +124,21 @@ export function ProcessTable(props: ProcessTableProps) {
 }
 
 interface HeadCellProps {
-  readonly word: string;
-  readonly meta: ColumnMeta;
+  readonly id: ColumnId;
   readonly sort: ProcessSort;
   readonly onSort: (sort: ProcessSort) => void;
 }
 
-function HeadCell({ word, meta, sort, onSort }: HeadCellProps) {
-  const own = meta.sort;
+function HeadCell({ id, sort, onSort }: HeadCellProps) {
+  const { sort: own, end } = columnPlan(id);
   const active = own === sort;
+  const word = t(`processes:columns.${id}`);
   return (
     <span
-      className={meta.className}
+      className={classes[id]}
       role="columnheader"
+      data-end={end || undefined}
+      data-sorts={own !== undefined || undefined}
       aria-sort={own === undefined ? undefined : active ? "descending" : "none"}
     >
       {own === undefined ? (
@@ -201,32 +154,38 @@ function HeadCell({ word, meta, sort, onSort }: HeadCellProps) {
 }
 
 interface BodyRowProps {
-  readonly row: Row<Process>;
-  /** Apart from `row`, which is a new object whenever any row changes. */
   readonly process: Process;
   readonly picked: boolean;
-  readonly columns: unknown;
+  readonly onToggle: (target: string) => void;
+  readonly columns: readonly ColumnId[];
+  readonly skewOf: (instance: string) => number;
 }
 
-const BodyRow = memo(
-  function BodyRow({ row, process, picked }: BodyRowProps) {
-    return (
-      <div className={classes.row} role="presentation" data-picked={picked || undefined}>
-        <span className={classes.pick} role="cell">
-          <Checkbox
-            size="xs"
-            aria-label={`Pick ${process.target}`}
-            checked={picked}
-            onChange={row.getToggleSelectedHandler()}
-          />
-        </span>
-        {row.getVisibleCells().map((cell) => (
-          <span key={cell.id} className={(cell.column.columnDef.meta as ColumnMeta).className} role="cell">
-            {flexRender(cell.column.columnDef.cell, cell.getContext())}
+const BodyRow = memo(function BodyRow({ process, picked, onToggle, columns, skewOf }: BodyRowProps) {
+  return (
+    <div className={classes.row} role="presentation" data-picked={picked || undefined}>
+      <span className={classes.pick} role="cell">
+        <Checkbox
+          size="xs"
+          aria-label={t("processes:pick", { target: process.target })}
+          checked={picked}
+          onChange={() => onToggle(process.target)}
+        />
+      </span>
+      {columns.map((id) => {
+        const { usual, end } = columnPlan(id);
+        return (
+          <span
+            key={id}
+            className={usual ? classes[id] : classes.other}
+            role="cell"
+            data-end={end || undefined}
+            data-head={usual ? undefined : t(`processes:columns.${id}`)}
+          >
+            {CELLS[id](process, skewOf)}
           </span>
-        ))}
-      </div>
-    );
-  },
-  (a, b) => a.process === b.process && a.picked === b.picked && a.columns === b.columns,
-);
+        );
+      })}
+    </div>
+  );
+});

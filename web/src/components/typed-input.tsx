@@ -1,9 +1,7 @@
 // A text field whose text counts once typing has paused, or at Enter; it follows when the value changes by something else.
 import { TextInput } from "@mantine/core";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-
-/** Pause in typing after which the text counts. */
-const TYPING_MS = 350;
+import type { ReactNode } from "react";
+import { useTyped } from "../lib/typed.js";
 
 interface TypedInputProps {
   readonly label: string;
@@ -26,25 +24,7 @@ export function TypedInput({
   hint,
   className,
 }: TypedInputProps) {
-  const [text, setText] = useState(value);
-  const [seen, setSeen] = useState(value);
-  const sent = useRef(value);
-  if (value !== seen) {
-    setSeen(value);
-    // Changed by the back button or a link, not by this field.
-    if (value !== sent.current) setText(value);
-  }
-  const tell = useRef(onValue);
-  tell.current = onValue;
-  const send = (typed: string) => {
-    sent.current = typed.trim();
-    tell.current(typed.trim());
-  };
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = setTimeout(send, TYPING_MS, text);
-    return () => clearTimeout(timer);
-  });
+  const { text, type, send } = useTyped(value, onValue);
   return (
     <TextInput
       className={className ?? ""}
@@ -57,7 +37,7 @@ export function TypedInput({
       spellCheck={false}
       autoCapitalize="off"
       autoComplete="off"
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Enter") send(text);
       }}

@@ -1,7 +1,7 @@
-// Hands a text that the page has made to the browser as a file.
+// Hands a file that the page has made to the browser.
 
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function download(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -1,11 +1,12 @@
 // Addresses inside the page: one function a page, and the reading of what its query part says. The URL is the view.
 import type { OperationState } from "@fleetvisor/proto/vocabulary/operations";
 import { isProcessState, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
+import { type ColumnId, formatColumns, parseColumns } from "./columns.js";
 import { ANY_EVENT, type EventFilter, eventFilterParams } from "./events.js";
 import { ANY_INSTANCE, type InstanceFilter, instanceFilterParams } from "./instance-filter.js";
 import { instanceSelector } from "./selector.js";
 
-export type ProcessSort = "target" | "state" | "since";
+export type ProcessSort = "target" | "state" | "since" | "cpu" | "memory";
 
 /** What the process table shows. */
 export interface ProcessView {
@@ -13,9 +14,11 @@ export interface ProcessView {
   /** Only these states; none means all. */
   readonly states: readonly ProcessState[];
   readonly sort: ProcessSort;
+  /** Null where the browser's own choice holds. */
+  readonly columns?: readonly ColumnId[] | null;
 }
 
-const SORTS: readonly ProcessSort[] = ["state", "target", "since"];
+const SORTS: readonly ProcessSort[] = ["state", "target", "since", "cpu", "memory"];
 const DEFAULT_SORT: ProcessSort = "state";
 
 export function processViewParams(view: ProcessView): URLSearchParams {
@@ -23,6 +26,7 @@ export function processViewParams(view: ProcessView): URLSearchParams {
   if (view.selector !== "") params.set("q", view.selector);
   if (view.states.length > 0) params.set("state", view.states.join(","));
   if (view.sort !== DEFAULT_SORT) params.set("sort", view.sort);
+  if (view.columns != null) params.set("columns", formatColumns(view.columns));
   return params;
 }
 
@@ -30,7 +34,12 @@ export function processViewParams(view: ProcessView): URLSearchParams {
 export function parseProcessView(params: URLSearchParams): ProcessView {
   const states = (params.get("state") ?? "").split(",").filter(isProcessState);
   const sort = SORTS.find((key) => key === params.get("sort"));
-  return { selector: params.get("q") ?? "", states: [...new Set(states)], sort: sort ?? DEFAULT_SORT };
+  return {
+    selector: params.get("q") ?? "",
+    states: [...new Set(states)],
+    sort: sort ?? DEFAULT_SORT,
+    columns: parseColumns(params.get("columns")),
+  };
 }
 
 const part = encodeURIComponent;

@@ -5,13 +5,16 @@ import { parseProcessView, processViewParams } from "./links.js";
 import { actSelector, buildChips, namesState, pickedSelector, shownSelector, toggleState } from "./processes.js";
 
 test("the URL is the view: reading what was written gives the same view", () => {
-  const view = { selector: "web-*/api:*", states: ["FATAL", "BACKOFF"], sort: "since" } as const;
+  const view = { selector: "web-*/api:*", states: ["FATAL", "BACKOFF"], sort: "since", columns: null } as const;
   assert.deepEqual(parseProcessView(processViewParams(view)), view);
   assert.deepEqual(parseProcessView(new URLSearchParams("state=FATAL,nonsense&sort=up")), {
     selector: "",
     states: ["FATAL"],
     sort: "state",
+    columns: null,
   });
+  const wide = { ...view, sort: "memory", columns: ["name", "memory"] } as const;
+  assert.deepEqual(parseProcessView(processViewParams(wide)), wide);
 });
 
 test("chips narrow what was typed", () => {

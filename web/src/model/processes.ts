@@ -31,6 +31,9 @@ export function actSelector(view: Asked, verb: Verb): string {
   return withStates(view.selector, fit.length === 0 ? among : fit);
 }
 
+/** The longest selector that the controller takes for an operation (api/v1.ts, OperationRequest). */
+export const SELECTOR_LIMIT = 65_536;
+
 /** The picked rows that the verb can do something for, as a selector; null when there are none. */
 export function pickedSelector(picked: readonly Process[], verb: Verb): string | null {
   const fit = picked.filter((process) => allows(verb, process.state));

@@ -14,6 +14,7 @@ export const events = {
     signal: "a signal ended it",
     unexpected: "an exit that was not expected",
     "spawn-error": "a start that failed",
+    restart: "a restart that nobody asked for",
     "out-of-memory": "killed for want of memory",
   },
   kind: "Kind",

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { LogBlock } from "../../components/log-text.js";
 import { StateBadge } from "../../components/state-badge.js";
 import { type Column, Table } from "../../components/table.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { formatMoment } from "../../lib/format.js";
 import { useSkew } from "../../lib/skew.js";
@@ -22,23 +23,24 @@ export function EventRows({ rows }: { readonly rows: readonly HistoryRow[] }) {
   const columns: readonly Column<HistoryRow>[] = [
     {
       key: "subject",
-      head: "What",
+      head: t("events:what"),
       title: true,
       cell: ({ subject, href }) => <Link to={href}>{subject}</Link>,
     },
     {
       key: "state",
-      head: "Became",
-      cell: ({ state }) => (state === null ? <span className="dim">Event</span> : <StateBadge state={state} />),
+      head: t("events:became"),
+      cell: ({ state }) =>
+        state === null ? <span className="dim">{t("events:event")}</span> : <StateBadge state={state} />,
     },
     {
       key: "why",
-      head: "Why",
+      head: t("events:why"),
       grow: true,
       cell: (row) => (
         <>
           <span className={row.bad ? classes.bad : undefined}>{row.words}</span>
-          {row.uptime !== "" && <span className="dim"> after {row.uptime}</span>}
+          {row.uptime !== "" && <span className="dim"> {t("events:after", { span: row.uptime })}</span>}
           {row.resources !== "" && <span className="dim">, {row.resources}</span>}
           {row.tails.length > 0 && (
             <button
@@ -47,7 +49,7 @@ export function EventRows({ rows }: { readonly rows: readonly HistoryRow[] }) {
               aria-expanded={open.has(row.id)}
               onClick={() => toggle(row.id)}
             >
-              {open.has(row.id) ? "Hide last lines" : "Last lines"}
+              {t(open.has(row.id) ? "events:hideLastLines" : "events:lastLines")}
             </button>
           )}
         </>
@@ -55,13 +57,13 @@ export function EventRows({ rows }: { readonly rows: readonly HistoryRow[] }) {
     },
     {
       key: "who",
-      head: "Asked by",
+      head: t("events:askedBy"),
       cell: ({ who, operationHref }) =>
-        operationHref === null ? who : <Link to={operationHref}>{who || "operation"}</Link>,
+        operationHref === null ? who : <Link to={operationHref}>{who || t("events:operation")}</Link>,
     },
     {
       key: "when",
-      head: "When",
+      head: t("events:when"),
       end: true,
       cell: ({ atMs, subject }) => {
         const skewMs = skewOf(subject.split("/")[0] ?? "");
@@ -78,7 +80,7 @@ export function EventRows({ rows }: { readonly rows: readonly HistoryRow[] }) {
   ];
   return (
     <Table
-      label="Events"
+      label={t("events:title")}
       columns={columns}
       rows={rows}
       keyOf={({ id }) => id}
