@@ -22,6 +22,8 @@ import { Libc } from "./run/libc.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 
 const PROGRAM = process.argv[1] ?? "fvagent";
+/** Taken before anybody looks at the environment. */
+const LAUNCHER_OPEN_FILES = launcherOpenFiles();
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR2"] as const;
 
 /** supervisord's statuses: 0 a normal end, 2 a mistake of the operator's, 1 a defect. */
@@ -68,7 +70,7 @@ async function run(command: RunCommand): Promise<number> {
     return status;
   }
   const { config } = first;
-  const launcher = daemon === null ? launcherOpenFiles() : daemon.launcherOpenFiles;
+  const launcher = daemon === null ? LAUNCHER_OPEN_FILES : daemon.launcherOpenFiles;
   if (!config.supervisord.nodaemon && daemon === null) {
     const warning = command.configfile === null ? searchWarning(world) : null;
     if (warning !== null) process.stderr.write(`${warning}\n`);

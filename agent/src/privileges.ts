@@ -41,11 +41,19 @@ export function dropPrivileges(config: SupervisordConfig): Notice | null {
   return { level: "info", text: `Set uid to user ${config.uid} succeeded` };
 }
 
+/** In which `bin/fvagent.cjs` hands over what the shell found. */
+const FOUND = "FLEETVISOR_OPEN_FILES";
+
 /**
- * The soft limit of open files that this process was given. Node raises its own to the hard limit at start, so it is asked
- * of the process that started us; null when that cannot say.
+ * The soft limit of open files that this process was given. Node raises its own to the hard limit at start, so a shell looks before it;
+ * where Node was started directly, the process that started us is asked, which may have another. Null when nobody can say. Takes
+ * what was handed over out of the environment: to be called once, before that is looked at.
  */
 export function launcherOpenFiles(): number | null {
+  const found = process.env[FOUND];
+  delete process.env[FOUND];
+  if (found === "unlimited") return Number.POSITIVE_INFINITY;
+  if (found !== undefined && /^\d+$/.test(found)) return Number(found);
   if (process.ppid <= 1) return null;
   try {
     const limits = readFileSync(`/proc/${process.ppid}/limits`, "utf8");
@@ -106,7 +114,7 @@ export function raiseLimits(config: SupervisordConfig, launcher: number | null):
   const { minfds, minprocs } = config;
   const { hard } = libc.limitOf("openFiles");
   // Whoever set a limit on the way from the launcher to us (prlimit, a service manager) meant that one.
-  const soft = launcher === null || BigInt(launcher) > hard ? hard : BigInt(launcher);
+  const soft = launcher === null || launcher > hard ? hard : BigInt(launcher);
   const openFiles = raise(libc, "openFiles", minfds, soft);
   const processes = raise(libc, "processes", minprocs, libc.limitOf("processes").soft);
   const notices = [openFiles, processes].filter((notice) => notice !== null);

@@ -139,6 +139,8 @@ async function refused(
 }
 
 describe("limits", { skip: NEEDS_ROOT || without("setpriv", "prlimit"), concurrency: 4 }, () => {
+  /** Of capabilities(7): may raise hard limits. */
+  const CAP_SYS_RESOURCE = 24n;
   const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
   for (const [option, limit] of [
@@ -154,29 +156,84 @@ describe("limits", { skip: NEEDS_ROOT || without("setpriv", "prlimit"), concurre
     });
   }
 
-  test("what is below minfds and minprocs is raised, for children too, and said", async (t) => {
-    const [theirs, ours] = await onBoth(async (kind) => {
-      const dir = tempDir(t);
-      const config = join(dir, "supervisord.conf");
-      const sections = `[program:limits]
-command = /bin/sh -c "ulimit -Sn; ulimit -Hn; ulimit -Su; echo end"
+  /** Starts a daemon with limits; answers how it refused or, what it raised and what a child of it was given. */
+  async function raised(t: Scope, kind: DaemonKind, before: readonly string[], lines: string, dir = tempDir(t)) {
+    const config = join(dir, "supervisord.conf");
+    const sections = `[program:limits]
+command = /bin/sh -c "grep -E 'Max (open files|processes)' /proc/self/limits; echo end"
 startsecs = 0
 autorestart = false
 stdout_logfile = ${dir}/out
 `;
-      writeFileSync(config, daemonConfig(dir, null, { kind, supervisord: "minfds = 700\nminprocs = 60000", sections }));
-      const limits = ["--nofile=500:800", "--nproc=500:70000"];
-      await runProcess("prlimit", [...limits, "timeout", "3", ...daemonCommand(kind), "-n", "-c", config], {
-        cwd: dir,
-      });
-      const log = readFileSync(join(dir, "main.log"), "utf8");
-      return { increased: log.match(/INFO Increased .*/g), said: readFileSync(join(dir, "out"), "utf8") };
-    });
+    writeFileSync(config, daemonConfig(dir, null, { kind, supervisord: lines, sections }));
+    // As installed: a shell sees the limits before Node raises its own.
+    const daemonItself = kind === "fvagent" ? FVAGENT : "supervisord";
+    const [command = "", ...args] = [...before, daemonItself, "-n", "-c", config];
+    const daemon = await startProcess(t, command, args, { cwd: dir });
+    const text = (name: string) => (existsSync(join(dir, name)) ? readFileSync(join(dir, name), "utf8") : "");
+    await eventually(() => daemon.child.exitCode !== null || text("out").endsWith("end\n"), { context: daemon.output });
+    const code = daemon.child.exitCode;
+    if (code === null) await daemon.stop();
+    return {
+      code,
+      error:
+        daemon
+          .output()
+          .split("\n")
+          .find((line) => line.startsWith("Error: ")) ?? null,
+      increased: text("main.log").match(/INFO Increased .*/g) ?? [],
+      said: text("out").replace(/ +/g, " "),
+    };
+  }
+
+  test("what is below minfds and minprocs is raised, for children too, and said", async (t) => {
+    const limits = ["prlimit", "--nofile=500:800", "--nproc=500:70000"];
+    const [theirs, ours] = await onBoth((kind) => raised(t, kind, limits, "minfds = 700\nminprocs = 60000"));
     assert.deepEqual(ours, theirs);
     assert.deepEqual(ours.increased, [
       "INFO Increased RLIMIT_NOFILE limit to 700",
       "INFO Increased RLIMIT_NPROC limit to 60000",
     ]);
+  });
+
+  test("root raises a hard limit that is below minfds or minprocs too", async (t) => {
+    const limits = ["prlimit", "--nofile=300:400", "--nproc=500:600"];
+    const [theirs, ours] = await onBoth((kind) => raised(t, kind, limits, "minfds = 700\nminprocs = 60000"));
+    assert.deepEqual(ours, theirs);
+    const raisedBoth = "Max processes 60000 60000 processes\nMax open files 700 700 files\nend\n";
+    const [, capabilities = "0"] = /^CapEff:\s+(\w+)/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+    // In a container root is often not allowed to; then it is refused by both.
+    const may = (BigInt(`0x${capabilities}`) >> CAP_SYS_RESOURCE) & 1n;
+    assert.equal(ours.said.replace(/ (?=\n)/g, ""), may === 1n ? raisedBoth : "");
+    assert.equal(ours.code, may === 1n ? null : 2);
+  });
+
+  test("a limit above minfds and minprocs is left as it is, soft and hard", async (t) => {
+    const limits = ["prlimit", "--nofile=900:1200", "--nproc=61000:62000"];
+    const [theirs, ours] = await onBoth((kind) => raised(t, kind, limits, "minfds = 700\nminprocs = 60000"));
+    assert.deepEqual(ours, theirs);
+    assert.match(ours.said, /processes 61000 62000 .*\n.*files 900 1200 /);
+    assert.deepEqual(ours.increased, []);
+  });
+
+  test("who gives up being root gives up raising hard limits: refused as by supervisord", async (t) => {
+    const limits = ["prlimit", "--nofile=300:400", "--nproc=500:600"];
+    for (const lines of ["user = nobody\nminfds = 700", "user = nobody\nminfds = 300\nminprocs = 60000"]) {
+      const [theirs, ours] = await onBoth((kind) => raised(t, kind, limits, lines, openDir(t)));
+      assert.deepEqual(ours, theirs);
+      assert.equal(ours.code, 2);
+      assert.match(ours.error ?? "", /will only allow you to open \d+ /);
+    }
+  });
+
+  test("nor may root of a user namespace, who is nobody in particular outside", async (t) => {
+    const inside = ["prlimit", "--nofile=300:400", "unshare", "--user", "--map-root-user"];
+    if ((await runProcess("unshare", ["--user", "--map-root-user", "true"])).code !== 0) {
+      return t.skip("no user namespaces here");
+    }
+    const [theirs, ours] = await onBoth((kind) => raised(t, kind, inside, "minfds = 700", openDir(t)));
+    assert.deepEqual(ours, theirs);
+    assert.equal(ours.code, 2);
   });
 });
 
