@@ -132,7 +132,7 @@ async function refused(
   const config = join(dir, "supervisord.conf");
   const text = daemonConfig(dir, null, { kind, supervisord: lines }).replace(/^user = .*\n/m, "");
   writeFileSync(config, text);
-  const [command = "", ...args] = [...before, ...daemonCommand(kind), "-n", "-c", config, ...flags];
+  const [command = "", ...args] = [...before, daemonCommand(kind), "-n", "-c", config, ...flags];
   const { code, stderr } = await runProcess(command, args, { cwd: dir });
   const [first] = stderr.split("\n").filter((line) => line.startsWith("Error: "));
   return { code, first };
@@ -166,9 +166,7 @@ autorestart = false
 stdout_logfile = ${dir}/out
 `;
     writeFileSync(config, daemonConfig(dir, null, { kind, supervisord: lines, sections }));
-    // As installed: a shell sees the limits before Node raises its own.
-    const daemonItself = kind === "fvagent" ? FVAGENT : "supervisord";
-    const [command = "", ...args] = [...before, daemonItself, "-n", "-c", config];
+    const [command = "", ...args] = [...before, daemonCommand(kind), "-n", "-c", config];
     const daemon = await startProcess(t, command, args, { cwd: dir });
     const text = (name: string) => (existsSync(join(dir, name)) ? readFileSync(join(dir, name), "utf8") : "");
     await eventually(() => daemon.child.exitCode !== null || text("out").endsWith("end\n"), { context: daemon.output });
@@ -214,6 +212,16 @@ stdout_logfile = ${dir}/out
     assert.deepEqual(ours, theirs);
     assert.match(ours.said, /processes 61000 62000 .*\n.*files 900 1200 /);
     assert.deepEqual(ours.increased, []);
+  });
+
+  test("as PID 1, whom nobody started, it has programs run with the limits that it was given", async (t) => {
+    const inside = ["unshare", "--pid", "--fork", "--kill-child"];
+    const [unshare = "", ...flags] = inside;
+    if ((await runProcess(unshare, [...flags, "true"])).code !== 0) return t.skip("no namespaces here");
+    const limits = ["prlimit", "--nofile=900:1200"];
+    const [theirs, ours] = await onBoth((kind) => raised(t, kind, [...limits, ...inside], "minfds = 700"));
+    assert.deepEqual(ours, theirs);
+    assert.match(ours.said, /files 900 1200 /);
   });
 
   test("who gives up being root gives up raising hard limits: refused as by supervisord", async (t) => {
@@ -278,7 +286,7 @@ describe("the daemon", { skip: NEEDS, concurrency: 4 }, () => {
       const config = join(dir, "supervisord.conf");
       const text = daemonConfig(dir, null, { kind }).replace(/^logfile = .*$/m, "logfile = syslog");
       writeFileSync(config, text);
-      const { code } = await runProcess("timeout", ["-s", "TERM", "2", ...daemonCommand(kind), "-n", "-c", config], {
+      const { code } = await runProcess("timeout", ["-s", "TERM", "2", daemonCommand(kind), "-n", "-c", config], {
         cwd: dir,
       });
       return { code, files: readdirSync(dir) };
@@ -293,7 +301,7 @@ describe("the daemon", { skip: NEEDS, concurrency: 4 }, () => {
       const text = daemonConfig(dir, null, { kind, supervisord: "logfile_maxbytes = 0\nsilent = true" });
       writeFileSync(config, text.replace(/^logfile = .*$/m, "logfile = /dev/stdout"));
       // A pipe of the shell's: what Node gives a child is a socket, which nobody can open by name.
-      const command = `${[...daemonCommand(kind), "-n", "-c", config].join(" ")} | cat`;
+      const command = `${daemonCommand(kind)} -n -c ${config} | cat`;
       const shell = await startProcess(t, "sh", ["-c", command], { cwd: dir });
       const [, pid] = await shell.says(/started with pid (\d+)\n/);
       process.kill(Number(pid), "SIGTERM");

@@ -67,7 +67,7 @@ async function sentBy(t: Scope, kind: DaemonKind): Promise<readonly string[]> {
   const daemon = await startProcess(
     t,
     "unshare",
-    ["-m", "sh", "-c", WITH_OWN_LOG, "sh", join(dir, "dev"), socket, ...daemonCommand(kind), "-n", "-c", file],
+    ["-m", "sh", "-c", WITH_OWN_LOG, "sh", join(dir, "dev"), socket, daemonCommand(kind), "-n", "-c", file],
     { cwd: dir },
   );
   await eventually(() => /an error/.test(receiver.output()) && /no end/.test(receiver.output()), {

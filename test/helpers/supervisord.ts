@@ -78,9 +78,9 @@ ${(options.sections ?? "").replaceAll("{dir}", dir)}
 `.replace(process.getuid?.() === 0 ? /$^/ : /^user = root\n/m, "");
 }
 
-/** How to run a kind in the foreground. */
-export function daemonCommand(kind: DaemonKind): readonly [string, ...string[]] {
-  return kind === "supervisord" ? ["supervisord"] : [process.execPath, FVAGENT];
+/** The command of a kind, as it is installed. */
+export function daemonCommand(kind: DaemonKind): string {
+  return kind === "supervisord" ? "supervisord" : FVAGENT;
 }
 
 /** Starts a daemon and waits until it answers and is in mood RUNNING. It is ended, with its children, after the test. */
@@ -89,8 +89,7 @@ export async function startDaemon(t: Scope, options: DaemonOptions): Promise<Dae
   const port = options.inet === undefined ? null : await freePort();
   const configFile = join(dir, "supervisord.conf");
   writeFileSync(configFile, daemonConfig(dir, port, options));
-  const [command, ...before] = daemonCommand(options.kind);
-  const running = await startProcess(t, command, [...before, "-n", "-c", configFile], {
+  const running = await startProcess(t, daemonCommand(options.kind), ["-n", "-c", configFile], {
     cwd: dir,
     ...(options.env === undefined ? {} : { env: options.env }),
   });
