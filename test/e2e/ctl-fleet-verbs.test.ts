@@ -1,17 +1,14 @@
-// What each verb of fvctl says of a fleet, as a table and for scripts, word for word beside what was recorded. FLEETVISOR_RECORD=1
-// records anew; look at the difference before it is kept.
+// What each verb of fvctl that only looks says of a fleet, as a table and for scripts, word for word beside what was recorded.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { eventually } from "../helpers/eventually.js";
 import { type Fleet, startFleet } from "../helpers/fleet.js";
-import { FVCTL, ROOT } from "../helpers/paths.js";
-import { type Finished, runProcess } from "../helpers/processes.js";
+import { assertRecorded, told } from "../helpers/fvctl-transcript.js";
+import { FVCTL } from "../helpers/paths.js";
+import { runProcess } from "../helpers/processes.js";
 import { tempDir } from "../helpers/temp-dir.js";
-
-const TRANSCRIPT = join(ROOT, "test/fixtures/transcripts/fvctl-fleet.txt");
 
 const SECTIONS = `
 [program:api]
@@ -70,6 +67,7 @@ const STEPS: readonly (readonly string[])[] = [
   ["avail", "web-9"],
   ["reread", "web-*"],
   ["reread", "web-1", "-o", "ndjson"],
+  ["reread", "web-1", "-o", "json"],
   ["maintail", "-30", "web-1"],
   ["maintail", "web-9"],
   ["explain", "restart", "web-1/api:api-0"],
@@ -87,70 +85,6 @@ const STEPS: readonly (readonly string[])[] = [
   ["completion", "csh"],
 ];
 
-/** Times, pids and whatever else differs from run to run become words; columns are two spaces apart. */
-function normalised(text: string, { controller }: Fleet): string {
-  const host = new RegExp(hostname().replace(/[.\\]/g, "\\$&"), "g");
-  return (
-    text
-      .replaceAll(controller.url, "URL")
-      .replace(host, "HOST")
-      .replace(/\/tmp\/[^\s"/]+/g, "DIR")
-      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "TIME")
-      .replace(/,\d{3} INFO/g, " INFO")
-      .replace(/uptime \d:\d\d:\d\d/g, "uptime UPTIME")
-      .replace(/\b(pid:?) \d+/g, "$1 PID")
-      .replace(/"(\w+Ms|pid|load|offset)": ?-?\d+(\.\d+)?/g, '"$1": "N"')
-      .replace(/"(cpuPercent|\w*[bB]ytes)": ?(null|\d+(\.\d+)?)/g, '"$1": "N"')
-      .replace(/"(id|operationId)": ?("[\w-]{16,36}"|\d+)/g, '"$1": "ID"')
-      .replace(/^[\w-]{16}(?= +admin)/gm, "ID")
-      .replace(/^((?:web-\d\S*) +)\d+$/gm, "$1PID")
-      .replace(/^\d+$/gm, "PID")
-      .replace(/[\d.]+ (KB|MB|GB|B)\b/g, "SIZE")
-      .replace(/\b\d+(\.\d)?s\b( ago)?/g, "SPAN$2")
-      .replace(/\b\d+\.\d%/g, "CPU")
-      .replace(/(?<=TIME {2,})\d+(?= {2})/g, "PID")
-      .replace(/(?<=SPAN {2,})\d+(?= {2})/g, "PID")
-      .replace(/(?<=HOST {2,})\d+(?= {2})/g, "PID")
-      .replace(/ {2,}/g, "  ")
-      // What is used is known after the first sample.
-      .replace(/(?:CPU|-) {2}(?:SIZE|-)/g, "USE")
-  );
-}
-
-function told(args: readonly string[], { code, stdout, stderr }: Finished, fleet: Fleet): string {
-  const words = args.map((word) => (/^[\w./:,=-]+$/.test(word) ? word : `'${word}'`));
-  const errors = stderr === "" ? "" : `--- stderr\n${stderr}`;
-  return `$ fvctl ${words.join(" ")}\n${normalised(`${stdout}${errors}`, fleet)}--- status ${code}\n`;
-}
-
-const STEP = /^(\$ fvctl [^\n]*)\n([{[][\s\S]*?)\n(---[\s\S]*)$/;
-
-/** Word for word; of JSON everything that was recorded, since fields are added. */
-function assertSame(step: string, recorded: string): void {
-  const [, start = "", output = "", end = ""] = STEP.exec(step) ?? [];
-  const [, , recordedOutput = "", recordedEnd = ""] = STEP.exec(recorded) ?? [];
-  if (start === "" || recordedOutput === "") {
-    assert.equal(step, recorded);
-    return;
-  }
-  assert.equal(end, recordedEnd, step);
-  const known = documentsIn(recordedOutput);
-  assert.deepEqual(asFarAs(documentsIn(output), known), known, start);
-}
-
-/** One document, or one a line. */
-function documentsIn(text: string): unknown[] {
-  return (text.startsWith("{\n") ? [text] : text.split("\n")).map((document) => JSON.parse(document));
-}
-
-/** The value without what `known` has no key for. */
-function asFarAs(value: unknown, known: unknown): unknown {
-  if (Array.isArray(value) && Array.isArray(known)) return value.map((each, at) => asFarAs(each, known[at]));
-  if (typeof value !== "object" || value === null || typeof known !== "object" || known === null) return value;
-  const kept = Object.entries(value).filter(([key]) => Object.hasOwn(known, key));
-  return Object.fromEntries(kept.map(([key, each]) => [key, asFarAs(each, (known as Record<string, unknown>)[key])]));
-}
-
 test("every verb says what was recorded", async (t) => {
   const fleet = await startFleet(t, [
     { name: "web-1", labels: "role=web,dc=ams", sections: SECTIONS },
@@ -163,14 +97,8 @@ test("every verb says what was recorded", async (t) => {
   writeFileSync(configFile, `${readFileSync(configFile, "utf8")}\n[program:new]\ncommand = /bin/sleep 1\n`);
 
   const steps: string[] = [];
-  for (const args of STEPS) steps.push(told(args, await fleet.fvctl(...args), fleet));
-  if (process.env.FLEETVISOR_RECORD === "1") {
-    mkdirSync(join(TRANSCRIPT, ".."), { recursive: true });
-    writeFileSync(TRANSCRIPT, steps.join("\n"));
-  }
-  const recorded = readFileSync(TRANSCRIPT, "utf8").split(/\n(?=\$ fvctl)/);
-  for (const [at, step] of steps.entries()) assertSame(step.trimEnd(), recorded[at]?.trimEnd() ?? "");
-  assert.equal(recorded.length, steps.length);
+  for (const args of STEPS) steps.push(told(args, await fleet.fvctl(...args), fleet.controller.url));
+  assertRecorded("fvctl-fleet.txt", steps);
 
   await t.test("backup: whole or not at all, and never over what is there", (sub) => backup(sub, fleet));
   await t.test("maintail -f follows until Ctrl-C", async () => {

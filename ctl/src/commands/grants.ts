@@ -17,7 +17,7 @@ export const addGrants: AddCommand = (program, run) => {
     .command("grants")
     .description("list, make and take back what users may do where (for admins)")
     .addHelpText(
-      "after",
+      "afterAll",
       `\nRoles: viewer (read, logs), operator (also start, stop, restart, signal, clear), admin (everything). Verbs:\n${VERBS}
 ${examples(
   ["fvctl grants list alice", "what alice may"],

@@ -24,7 +24,7 @@ export const addInstances: AddCommand = (program, run) => {
     .command("instances")
     .description("list the supervisors of the fleet, and remove one")
     .addHelpText(
-      "after",
+      "afterAll",
       examples(
         ["fvctl instances", "all of them: whether they are heard, their processes by state, labels"],
         ["fvctl instances list 'web-*' --filter dc=ams --sort liveness", "some of them, the lost ones first"],

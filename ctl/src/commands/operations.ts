@@ -6,8 +6,8 @@ import { OPERATION_CONTROLS, type OperationControl } from "@fleetvisor/proto/voc
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { followOperation } from "../fleet/operation.js";
-import { printOperation, watchOperation } from "../fleet/watch-operation.js";
+import { followOperation, isOver } from "../fleet/operation.js";
+import { printOperation, tellOperation, watchOperation } from "../fleet/watch-operation.js";
 import type { World } from "../fleet/world.js";
 import { OPERATION_HEAD, operationFacts, operationRow } from "../render/operations.js";
 import { progressLine, resultExit } from "../render/results.js";
@@ -28,13 +28,13 @@ export const addOperationList: AddCommand = (program, run) => {
     .command("operations")
     .description("list, watch, pause, resume and abort what was ordered")
     .addHelpText(
-      "after",
+      "afterAll",
       examples(
         ["fvctl operations", "the latest, with who began them and how they are"],
         ["fvctl operations show 3f2a", "what became of each target; the beginning of the id is enough"],
         ["fvctl operations watch 3f2a", "until it is over; Ctrl-C leaves it alone"],
         ["fvctl operations pause 3f2a", "the batch that is under way is finished, the next one waits"],
-        ["fvctl operations resume 3f2a", ""],
+        ["fvctl operations resume 3f2a", "the next batch begins, or what is left of the pause before it"],
         ["fvctl operations abort 3f2a", "what is not ordered yet never is"],
       ),
     );
@@ -114,6 +114,7 @@ async function show(world: World, text: string): Promise<Exit> {
 async function watch(world: World, text: string): Promise<Exit> {
   const client = await world.client();
   const found = await find(client, text);
+  if (isOver(found)) return tellOperation(world, found, false);
   return watchOperation(world, (following) => followOperation(client, found, following), "interrupted");
 }
 

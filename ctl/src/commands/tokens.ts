@@ -27,7 +27,7 @@ export const addTokens: AddCommand = (program, run) => {
     .command("tokens")
     .description("list, make and revoke API tokens; list and revoke join tokens")
     .addHelpText(
-      "after",
+      "afterAll",
       examples(
         ["fvctl tokens", "one's own"],
         ["fvctl tokens list --all", "everybody's (for admins)"],

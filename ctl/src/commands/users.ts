@@ -1,6 +1,8 @@
 // `fvctl users`: who there is, adding, keeping out, removing, and setting a password.
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
 import type { User, UserList, UserRequest } from "@fleetvisor/proto/api/v1";
+import { USER_NAME } from "@fleetvisor/proto/vocabulary/access";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Exit } from "../exit.js";
 import { type AddCommand, examples } from "../fleet/command.js";
 import { newPassword } from "../fleet/new-password.js";
@@ -15,12 +17,20 @@ interface AddOptions {
   readonly on: string;
 }
 
+function parseName(text: string): string {
+  if (USER_NAME.test(text)) return text;
+  throw new FleetError(
+    "invalid-argument",
+    `${text} can be nobody's name: up to 128 letters, digits and . _ @ + -, the first one a letter, a digit or _`,
+  );
+}
+
 export const addUsers: AddCommand = (program, run) => {
   const users = program
     .command("users")
     .description("list, add, disable and remove the people and programs that may log in (for admins)")
     .addHelpText(
-      "after",
+      "afterAll",
       examples(
         ["fvctl users", "everybody with what they may"],
         ["fvctl users add alice --grant operator --on 'role=web/api:*'", "asks for a password"],
@@ -35,7 +45,7 @@ export const addUsers: AddCommand = (program, run) => {
   users
     .command("add")
     .description("add somebody")
-    .argument("<name>", "letters, digits and . _ @ + -")
+    .argument("<name>", "letters, digits and . _ @ + -", parseName)
     .option("--password-stdin", "read the password from stdin instead of asking for it")
     .option("--no-password", "without a password, and so without a way to log in until one is set")
     .option("--grant <role...>", "viewer, operator, admin, or verbs with commas between (more: `fvctl grants add`)")

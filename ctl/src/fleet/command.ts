@@ -19,5 +19,5 @@ export function examples(...lines: readonly (readonly [command: string, meaning:
   const width = Math.max(...lines.map(([command]) => command.length));
   return `\nExamples:\n${lines.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`).join("\n")}
 
-Selectors, exit statuses and environment: fvctl --help`;
+More: fvctl help selectors, output, exit-codes, environment`;
 }

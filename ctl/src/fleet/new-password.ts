@@ -2,6 +2,9 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Io } from "../io.js";
 
+/** The controller's bound. */
+const LEAST_CHARS = 8;
+
 /** The first line of stdin, without its end. */
 export async function readStdinLine(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -13,17 +16,22 @@ export async function readStdinLine(): Promise<string> {
 
 /** A password to be set. On a terminal it is asked for twice. Throws `invalid-argument` where nobody can be asked, or on two that differ. */
 export async function newPassword(io: Io, fromStdin: boolean, user: string): Promise<string> {
-  if (fromStdin) return readStdinLine();
+  if (fromStdin) return longEnough(await readStdinLine());
   if (!io.stdinIsTerminal) {
     throw new FleetError("invalid-argument", "no terminal to ask on: give --password-stdin");
   }
   const { processAsker } = await import("../terminal.js");
   const asker = processAsker(process.stderr);
   try {
-    const first = await asker.askSecret(`New password of ${user}: `);
+    const first = longEnough(await asker.askSecret(`New password of ${user}: `));
     if ((await asker.askSecret("Once more: ")) === first) return first;
   } finally {
     asker.close();
   }
   throw new FleetError("invalid-argument", "the two are not the same; nothing was changed");
+}
+
+function longEnough(password: string): string {
+  if (password.length >= LEAST_CHARS) return password;
+  throw new FleetError("invalid-argument", `a password has at least ${LEAST_CHARS} characters; nothing was changed`);
 }

@@ -7,7 +7,7 @@ import type { ApiClient } from "./client.js";
 
 /** How long the controller may keep an answer back while nothing is over: short where somebody watches the progress. */
 const WATCHED_WAIT_MS = 700;
-const UNWATCHED_WAIT_MS = 20_000;
+const UNWATCHED_WAIT_MS = 5_000;
 /** Between attempts while the connection is broken. */
 const RETRY_MS = 1_000;
 /** Beyond the time that a batch may take: by then the controller has given each of its targets a result. */

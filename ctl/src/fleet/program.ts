@@ -95,7 +95,8 @@ function topicOf([first, topic]: readonly string[]): string | null {
   return HELP_TOPICS[topic as keyof typeof HELP_TOPICS];
 }
 
-function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
+/** The command line with `run` for what its actions do and `say` for what its help says. */
+export function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
   const width = io.columns() ?? 100;
   const program = new Command("fvctl")
     .usage("[options] COMMAND ...")

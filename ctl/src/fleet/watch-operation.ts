@@ -38,9 +38,14 @@ export function watchOperation(
     // What came last of one that is done step by step.
     if (isRolling(operation)) await progress.show(operation);
     await progress.clear();
-    await printOperation(world, operation);
-    return conclude(world, operation, signal.aborted);
+    return tellOperation(world, operation, signal.aborted);
   });
+}
+
+/** What became of it, and how to go on where it is left. */
+export async function tellOperation(world: World, operation: Operation, isInterrupted: boolean): Promise<Exit> {
+  await printOperation(world, operation);
+  return conclude(world, operation, isInterrupted);
 }
 
 async function conclude(world: World, operation: Operation, isInterrupted: boolean): Promise<Exit> {
@@ -55,7 +60,8 @@ async function conclude(world: World, operation: Operation, isInterrupted: boole
     return isInterrupted ? "interrupted" : exit;
   }
   if (exit !== "ok") await world.note(`${verb}: ${resultSummary(operation)}`);
-  if (reason != null) await world.note(`operation ${id} ended before its last target: ${reason}`);
+  if (reason != null)
+    await world.note(`operation ${id} ended before its last target: ${reason.replace(/^not begun: /, "")}`);
   return exit;
 }
 

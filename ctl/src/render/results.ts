@@ -59,14 +59,14 @@ export function resultRows({ verb, targets }: Operation, colors: Colors): readon
   return targets.map((target) => {
     const outcome = outcomeOf(verb, target);
     const text = outcome === "done" ? DONE[verb] : outcome;
-    return [target.target, { text, paint: colors[PAINT[outcome]] }, detailOf(target)];
+    return [target.target, { text, paint: colors[PAINT[outcome]] }, detailOf(verb, target)];
   });
 }
 
 /** Why it is so; of what is done, what it was where there is more to say than that. */
-function detailOf(target: OperationTarget): string {
+function detailOf(verb: Verb, target: OperationTarget): string {
   if (target.result !== "succeeded") return faultWords(target);
-  return target.message === "OK" ? "" : target.message;
+  return target.message === "OK" || target.message === DONE[verb] ? "" : target.message;
 }
 
 /** `SPAWN_ERROR: web:api` as `spawn error`; words beyond the name stay: `no file: can't find command '/x'`. */
@@ -142,7 +142,7 @@ export function progressLine(operation: Operation): string {
 /** One target that is over: `web-1/api:api restarted`, `web-1/api:api failed: spawn error`. */
 export function doneLine({ verb }: Operation, target: OperationTarget): string {
   const outcome = outcomeOf(verb, target);
-  const detail = detailOf(target);
+  const detail = detailOf(verb, target);
   return `${target.target} ${outcome === "done" ? DONE[verb] : outcome}${detail === "" ? "" : `: ${detail}`}`;
 }
 
