@@ -1,0 +1,65 @@
+// The page in Russian: chosen at the login, kept by the browser, and worked by a Cyrillic keyboard.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { seriousViolations } from "../helpers/browser.js";
+import { closeBrowser, visit } from "../helpers/mock-visit.js";
+import { without } from "../helpers/needs.js";
+
+const needs = { skip: without("chromium") };
+after(closeBrowser);
+
+test(
+  "the language is chosen before the login, holds after it, and is chosen anew in the account menu",
+  needs,
+  async (t) => {
+    const { mock, page, complaints } = await visit(t, "/login");
+    await page.getByRole("combobox", { name: "Language" }).selectOption({ label: "Русский" });
+    await page.getByRole("textbox", { name: "Пароль" }).fill("correct horse");
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "ru");
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.getByRole("button", { name: "Войти" }).click();
+    await page.getByRole("heading", { level: 1, name: "1 процесс не удалось запустить, 1 узел потерян" }).waitFor();
+    await page.getByText("Работают 22 из 30 процессов на 4 узлах").waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Что не в порядке" }).waitFor();
+    await page.getByRole("button", { name: "Учётная запись admin" }).click();
+    await page.getByRole("menuitem", { name: "English" }).click();
+    await page.getByRole("heading", { name: "What is wrong" }).waitFor();
+    assert.equal(page.url(), `${mock.url}/`);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("a browser that asks for Russian gets it, and keys mean their places on a Cyrillic keyboard", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/", { browser: { locale: "ru-RU" } });
+  await page.getByRole("heading", { name: "Что не в порядке" }).waitFor();
+  const press = (key: string, code: string, ctrlKey = false) =>
+    page.evaluate(
+      (init) => document.body.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true })),
+      { key, code, ctrlKey },
+    );
+  await press("л", "KeyK", true);
+  const field = page.getByRole("textbox", { name: "Перейти к странице, узлу или процессу" });
+  await field.fill("опера");
+  await page.getByRole("option", { name: /^Операции/ }).waitFor();
+  // Names of pages in English find them too.
+  await field.fill("events");
+  await page.getByRole("option", { name: /^События/ }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await field.fill("mailer");
+  await page.getByRole("option", { name: /worker-1\/mailer:mailer/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${mock.url}/instances/worker-1/processes/mailer/mailer`);
+  await press("п", "KeyG");
+  await press("ш", "KeyI");
+  await page.waitForURL(`${mock.url}/instances`);
+  const search = page.getByRole("textbox", { name: "Имя, хост или метка" });
+  await search.waitFor();
+  await press(".", "Slash");
+  assert.equal(await search.evaluate((box) => box === document.activeElement), true);
+  assert.equal(await search.inputValue(), "");
+  await search.blur();
+  await press(",", "Slash");
+  await page.getByRole("dialog", { name: "Клавиши" }).getByText("перейти: Операции").waitFor();
+  assert.deepEqual(complaints, []);
+});
