@@ -11,6 +11,7 @@ import { OPERATION_CONTROLS } from "@fleetvisor/proto/vocabulary/operations";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { controllerRoutes } from "./mock-controller.js";
 import { MockFleet } from "./mock-fleet.js";
+import { logRoutes, tailOf } from "./mock-logs.js";
 import { measureRoutes } from "./mock-measures.js";
 import { peopleRoutes } from "./mock-people.js";
 import { ROOT } from "./paths.js";
@@ -123,6 +124,7 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
 
   const routes: Readonly<Record<string, Handler>> = {
     ...measureRoutes,
+    ...logRoutes(fleet, ({ response }) => openStream(response), TAKEN),
     ...peopleRoutes(),
     ...controllerRoutes,
     [`POST ${API_PATHS.login}`]: ({ body, response }) => {
@@ -170,10 +172,11 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
       const text = bytes === 0 ? "" : fleet.log(targetOf(names), channelOf(names)).slice(-bytes);
       return { text, bytes: Buffer.byteLength(text) };
     },
-    [`GET ${API_PATHS.logStream}`]: ({ names, response }) => {
+    [`GET ${API_PATHS.logStream}`]: ({ names, url, response }) => {
       const send = openStream(response);
-      const chunk = (text: string) => send("chunk", { text, skippedBytes: 0 });
-      chunk(fleet.log(targetOf(names), channelOf(names)));
+      const chunk = (text: string) => send("chunk", { text, skippedBytes: 0, start: null });
+      const bytes = Number(url.searchParams.get("tailBytes"));
+      send("chunk", { ...tailOf(fleet, targetOf(names), channelOf(names), bytes), skippedBytes: 0 });
       response.on("close", fleet.onWrite(targetOf(names), channelOf(names), chunk));
       return TAKEN;
     },

@@ -25,6 +25,7 @@ const ControllerPage = lazy(async () => ({
   default: (await import("./pages/controller/controller-page.js")).ControllerPage,
 }));
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.js")).EventsPage }));
+const LogsPage = lazy(async () => ({ default: (await import("./pages/logs/logs-page.js")).LogsPage }));
 const OperationPage = lazy(async () => ({
   default: (await import("./pages/operation/operation-page.js")).OperationPage,
 }));
@@ -33,6 +34,7 @@ const OperationPage = lazy(async () => ({
 const PAGES = [
   { path: "/", page: <HomePage /> },
   { path: "/processes", page: <ProcessesPage /> },
+  { path: "/logs", page: <LogsPage /> },
   { path: "/operations", page: <OperationsPage /> },
   { path: "/operations/:id", page: <OperationPage /> },
   { path: "/events", page: <EventsPage /> },

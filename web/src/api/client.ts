@@ -52,6 +52,18 @@ export async function callText(path: string, request: Request = {}): Promise<str
   return text;
 }
 
+/** Why a stream is refused, which an EventSource does not tell; null when it is not. */
+export async function refusalOf(path: string): Promise<FleetError | null> {
+  try {
+    const response = await fetch(path, { credentials: "same-origin" });
+    if (!response.ok) return failureOf(response.status, await response.text());
+    await response.body?.cancel();
+    return null;
+  } catch (error) {
+    return new FleetError("unavailable", "the controller cannot be reached", { cause: error });
+  }
+}
+
 /** `path` with the query parameters that have a value. */
 export function withQuery(path: string, query: Request["query"] = {}): string {
   const params = new URLSearchParams();

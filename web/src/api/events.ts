@@ -54,6 +54,8 @@ export function useNews(filter: EventFilter, pages: readonly HistoryPage[] | und
     queryFn: ({ signal }) => ask(null, signal),
     enabled: following && pages !== undefined,
     refetchInterval: poll,
+    // Whoever begins to follow wants what came meanwhile.
+    staleTime: 0,
     retry: false,
   });
   const news = pages === undefined || !following ? { count: 0, orMore: false } : countNews(pages, fresh);

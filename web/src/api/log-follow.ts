@@ -3,6 +3,7 @@
 import { apiPath } from "@fleetvisor/proto/api/paths";
 import type { LogChunk, LogTail } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { t } from "../i18n/i18n.js";
 import { formatBytes } from "../lib/format.js";
 import { appendNote, appendText, clearLog, EMPTY_LOG, type LogBuffer, unseenPart } from "../model/log-buffer.js";
 import { call, withQuery } from "./client.js";
@@ -24,11 +25,15 @@ export interface LogView {
   readonly status: "connecting" | "following" | "reconnecting" | "paused" | "failed";
   /** With `failed`: why, in the server's words. */
   readonly problem: string | null;
+  /** The place in the log where the first row begins; null where that is not known. */
+  readonly head: string | null;
 }
+
+export const NO_LOG_YET: LogView = { buffer: EMPTY_LOG, status: "connecting", problem: null, head: null };
 
 /** One follower a log and a use. `changed` is called at most once a frame, never after `stop`. */
 export class LogFollow {
-  #view: LogView = { buffer: EMPTY_LOG, status: "connecting", problem: null };
+  #view: LogView = NO_LOG_YET;
   readonly #path: string;
   readonly #tailPath: string;
   readonly #changed: () => void;
@@ -83,8 +88,8 @@ export class LogFollow {
     source.addEventListener("chunk", (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as LogChunk));
     source.addEventListener("end", (event: MessageEvent<string>) => {
       const { reason } = JSON.parse(event.data) as { reason: string };
-      this.#take({ note: reason === "" ? "end of the log" : reason });
-      this.#fail(reason || "the log has ended");
+      this.#take({ note: reason === "" ? t("logs:notes.end") : reason });
+      this.#fail(reason || t("logs:notes.ended"));
     });
     source.onerror = () => {
       if (source.readyState === EventSource.CLOSED) void this.#explain();
@@ -102,7 +107,7 @@ export class LogFollow {
   }
 
   clear(): void {
-    this.#show({ buffer: clearLog(this.#view.buffer) });
+    this.#show({ buffer: clearLog(this.#view.buffer), head: null });
   }
 
   /** Connects again now instead of after the pause. */
@@ -114,7 +119,7 @@ export class LogFollow {
 
   /** An EventSource tells no reason when it is refused; the plain request for the tail does. */
   async #explain(): Promise<void> {
-    let problem = "the log cannot be followed";
+    let problem = t("logs:notes.refused");
     try {
       await call<LogTail>(this.#tailPath, { query: { tailBytes: 0 } });
     } catch (error) {
@@ -140,7 +145,7 @@ export class LogFollow {
   }
 
   #drain(): void {
-    let { buffer } = this.#view;
+    let { buffer, head } = this.#view;
     const pending = this.#pending;
     this.#pending = [];
     for (const item of pending) {
@@ -149,12 +154,13 @@ export class LogFollow {
         continue;
       }
       if (item.skippedBytes > 0)
-        buffer = appendNote(buffer, `skipped ${formatBytes(item.skippedBytes)}: this reader was too slow`);
+        buffer = appendNote(buffer, t("logs:notes.skipped", { bytes: formatBytes(item.skippedBytes) }));
       let { text } = item;
+      if (buffer === EMPTY_LOG) head = item.start ?? null;
       if (this.#rejoin) {
         this.#rejoin = false;
         const unseen = unseenPart(buffer, text);
-        if (unseen === null) buffer = appendNote(buffer, "the connection was interrupted; lines may be missing here");
+        if (unseen === null) buffer = appendNote(buffer, t("logs:notes.interrupted"));
         else {
           buffer = withoutOpenLine(buffer);
           text = unseen;
@@ -162,7 +168,7 @@ export class LogFollow {
       }
       buffer = appendText(buffer, text);
     }
-    this.#show({ buffer });
+    this.#show({ buffer, head: buffer.dropped > 0 ? null : head });
   }
 
   #show(part: Partial<LogView>): void {

@@ -1,5 +1,5 @@
 // The menu in which the columns of the process table are chosen.
-import { Button, Checkbox, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { t } from "../i18n/i18n.js";
 import { areUsual, CHOICES, type ColumnId, toggleColumn } from "../model/columns.js";
@@ -25,15 +25,13 @@ export function ColumnsMenu({ columns, onColumns }: ColumnsMenuProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {CHOICES.map((id) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={id}
-            role="menuitemcheckbox"
-            aria-checked={columns.includes(id)}
-            leftSection={<Checkbox.Indicator size="xs" checked={columns.includes(id)} aria-hidden />}
-            onClick={() => onColumns(toggleColumn(columns, id))}
+            checked={columns.includes(id)}
+            onChange={() => onColumns(toggleColumn(columns, id))}
           >
             {t(`processes:columns.${id}`)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item disabled={areUsual(columns)} onClick={() => onColumns(null)}>

@@ -1,19 +1,21 @@
 // One line of a log with its terminal colours and search hits.
 import { type CSSProperties, memo } from "react";
 import { type AnsiSpan, type AnsiStyle, parseAnsi } from "../model/ansi.js";
-import { cutPieces } from "../model/highlight.js";
+import { cutPieces, type Range } from "../model/highlight.js";
 import classes from "./log-text.module.css";
 
 interface LogTextProps {
   readonly text: string;
   readonly spans: readonly AnsiSpan[];
-  readonly query: string;
+  readonly hits: readonly Range[];
 }
 
-export const LogText = memo(function LogText({ text, spans, query }: LogTextProps) {
+export const NO_HITS: readonly Range[] = [];
+
+export const LogText = memo(function LogText({ text, spans, hits }: LogTextProps) {
   return (
     <>
-      {cutPieces(text, spans, query).map((piece, index) => {
+      {cutPieces(text, spans, hits).map((piece, index) => {
         const style = piece.style === null ? null : looksOf(piece.style);
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
         const content = <Styled key={index} text={piece.text} looks={style} />;
@@ -46,7 +48,7 @@ export function LogBlock({ text }: { readonly text: string }) {
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text
         <div key={index} className={classes.line}>
-          <LogText text={line.text} spans={line.spans} query="" />
+          <LogText text={line.text} spans={line.spans} hits={NO_HITS} />
         </div>
       ))}
     </pre>

@@ -7,7 +7,7 @@ import { useNames } from "../api/names.js";
 import { useInstances } from "../api/queries.js";
 import { t } from "../i18n/i18n.js";
 import { useTyped } from "../lib/typed.js";
-import { applied, itemAt, leadsOn, lookupOf, type Suggestion, suggest } from "../model/suggest.js";
+import { applied, isWhole, itemAt, leadsOn, lookupOf, type Suggestion, suggest } from "../model/suggest.js";
 import classes from "./selector-box.module.css";
 
 /** Pause in typing after which the controller is asked for names. */
@@ -24,7 +24,7 @@ interface SelectorBoxProps {
 }
 
 export function SelectorBox({ placeholder, value, onValue, error, hint, className }: SelectorBoxProps) {
-  const { text, type, send } = useTyped(value, onValue);
+  const { text, type, send } = useTyped(value, onValue, isWhole);
   const [caret, setCaret] = useState(value.length);
   const field = useRef<HTMLInputElement>(null);
   /** Where the caret is to stand once the text is drawn. */

@@ -12,8 +12,8 @@ export interface Typed {
   readonly send: (text: string) => void;
 }
 
-/** `onValue` is told the text without white space around it. */
-export function useTyped(value: string, onValue: (value: string) => void): Typed {
+/** `onValue` is told the text without white space around it. What is not whole yet does not count by a pause alone. */
+export function useTyped(value: string, onValue: (value: string) => void, isWhole = (_: string) => true): Typed {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
   const sent = useRef(value);
@@ -29,7 +29,7 @@ export function useTyped(value: string, onValue: (value: string) => void): Typed
     tell.current(typed.trim());
   };
   useEffect(() => {
-    if (text.trim() === value) return;
+    if (text.trim() === value || !isWhole(text.trim())) return;
     const timer = setTimeout(send, TYPING_MS, text);
     return () => clearTimeout(timer);
   });

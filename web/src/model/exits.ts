@@ -1,5 +1,6 @@
 // Ends of lives out of history, and what happened shortly before one of them.
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
+import { t } from "../i18n/i18n.js";
 import { formatBytes, formatSpan, formatUptime } from "../lib/format.js";
 import { buildHistory, type HistoryRow } from "./history.js";
 import { links } from "./links.js";
@@ -79,19 +80,19 @@ function beforeRow(event: HistoryEvent, end: HistoryEvent, told: Set<string>): B
   if (row === undefined) return null;
   const itself = event.group === end.group && event.name === end.name;
   const place = { id: event.id, subject: row.subject, subjectHref: row.href };
-  const when = `${formatSpan(end.atMs - event.atMs)} before`;
+  const when = t("process:before.when", { span: formatSpan(end.atMs - event.atMs) });
   if (event.operationId !== null) {
     // The order that ended this very life is its cause, told beside it.
     if (told.has(event.operationId) || event.operationId === end.operationId) return null;
     told.add(event.operationId);
-    const words = `${event.user ?? "somebody"} asked for an operation`;
+    const words = t("process:before.asked", { user: event.user ?? t("process:before.somebody") });
     return { ...place, words, operationHref: links.operation(event.operationId), when };
   }
   const changed = event.kind !== "process-state";
   if (!changed && (itself || !isEnd(event))) return null;
   return {
     ...place,
-    words: event.user === null ? row.words : `${row.words}, by ${event.user}`,
+    words: event.user === null ? row.words : t("process:before.by", { what: row.words, user: event.user }),
     operationHref: null,
     when,
   };

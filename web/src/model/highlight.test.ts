@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cutPieces, findHits } from "./highlight.js";
-
-test("hits are found without regard to case and do not overlap", () => {
-  assert.deepEqual(findHits("Error: no ERROR", "error"), [0, 10]);
-  assert.deepEqual(findHits("aaaa", "aa"), [0, 2]);
-  assert.deepEqual(findHits("anything", ""), []);
-});
+import { cutPieces } from "./highlight.js";
 
 test("colours and hits cut the line where either changes", () => {
-  const pieces = cutPieces("GET /api 500", [{ start: 0, end: 6, style: { fg: 2 } }], "/api");
+  const pieces = cutPieces("GET /api 500", [{ start: 0, end: 6, style: { fg: 2 } }], [{ start: 4, end: 8 }]);
   assert.deepEqual(pieces, [
     { text: "GET ", style: { fg: 2 }, hit: false },
     { text: "/a", style: { fg: 2 }, hit: true },
@@ -18,7 +12,8 @@ test("colours and hits cut the line where either changes", () => {
   ]);
 });
 
-test("a plain line is one piece and an empty line none", () => {
-  assert.deepEqual(cutPieces("plain", [], ""), [{ text: "plain", style: null, hit: false }]);
-  assert.deepEqual(cutPieces("", [], "x"), []);
+test("a plain line is one piece and an empty line none; hits of a text that was longer are left out", () => {
+  assert.deepEqual(cutPieces("plain", [], []), [{ text: "plain", style: null, hit: false }]);
+  assert.deepEqual(cutPieces("", [], []), []);
+  assert.deepEqual(cutPieces("cut", [], [{ start: 2, end: 9 }]), [{ text: "cut", style: null, hit: false }]);
 });

@@ -4,6 +4,7 @@ import { isProcessState, type ProcessState } from "@fleetvisor/proto/vocabulary/
 import { type ColumnId, formatColumns, parseColumns } from "./columns.js";
 import { ANY_EVENT, type EventFilter, eventFilterParams } from "./events.js";
 import { ANY_INSTANCE, type InstanceFilter, instanceFilterParams } from "./instance-filter.js";
+import { type LogsView, logsViewParams, NO_LOGS } from "./logs-view.js";
 import { instanceSelector } from "./selector.js";
 
 export type ProcessSort = "target" | "state" | "since" | "cpu" | "memory";
@@ -53,6 +54,7 @@ export const links = {
   operations: (states: readonly OperationState[] = []) =>
     withQuery("/operations", new URLSearchParams(states.length === 0 ? {} : { state: states.join(",") })),
   events: (filter: Partial<EventFilter> = {}) => withQuery("/events", eventFilterParams({ ...ANY_EVENT, ...filter })),
+  logs: (view: Partial<LogsView> = {}) => withQuery("/logs", logsViewParams({ ...NO_LOGS, ...view })),
   controller: () => "/controller",
   access: (part = "") => (part === "" ? "/access" : `/access/${part}`),
   operation: (id: string) => `/operations/${part(id)}`,

@@ -29,6 +29,7 @@ export const PLACES: readonly Place[] = [
   place(1, "f", "fleet", links.home()),
   place(1, "p", "processes", links.processes()),
   place(2, "i", "instances", links.instances()),
+  place(3, "l", "logs", links.logs()),
   place(3, "o", "operations", links.operations()),
   place(3, "e", "events", links.events()),
   place(3, "a", "access", links.access()),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applied, itemAt, type Known, lookupOf, suggest } from "./suggest.js";
+import { applied, isWhole, itemAt, type Known, lookupOf, suggest } from "./suggest.js";
 
 const KNOWN: Known = {
   instances: [
@@ -69,4 +69,12 @@ test("the controller is asked for processes where some may follow, within the ho
   assert.equal(lookup("web-1/api:a"), "web-1/api*:a*");
   assert.equal(lookup("role=w"), null);
   assert.equal(lookup(""), null);
+});
+
+test("who pauses within a term is not at its end", () => {
+  for (const text of ["role=", "web-1/", "web-1,", "state=FA", "web-1/api,state!=stop"])
+    assert.ok(!isWhole(text), text);
+  for (const text of ["", "role=web", "web-1/api:", "state=fatal", "state=BROKEN", "estate=x", "a\\/"]) {
+    assert.ok(isWhole(text), text);
+  }
 });

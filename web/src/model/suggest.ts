@@ -126,6 +126,14 @@ export function leadsOn({ text }: Suggestion): boolean {
   return text.endsWith("/") || text.endsWith("=");
 }
 
+/** Whether a text that ends here can be meant: who has typed `role=`, `web-1/` or `state=FA` is not at its end, and need not be told what is wrong. */
+export function isWhole(text: string): boolean {
+  if (/(^|[^\\])[=/,]$/.test(text)) return false;
+  const [, state] = /(?:^|[\s,/])state!?=([A-Za-z]+)$/.exec(text) ?? [];
+  const begun = state?.toUpperCase();
+  return begun === undefined || PROCESS_STATE_NAMES.every((name) => name === begun || !name.startsWith(begun));
+}
+
 /** The selector by which the controller is asked for processes that fit the item; null where they would be of no use. */
 export function lookupOf({ typed, part, scope }: Item): string | null {
   if (part === "instances" || TERM.test(typed)) return null;

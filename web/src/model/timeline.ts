@@ -1,7 +1,7 @@
 // The states of a process over a time, as a strip of columns: each shows the worst state in it, so that a short death stays visible.
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
-import { formatSpan } from "../lib/format.js";
+import { t } from "../i18n/i18n.js";
 import { STATE_LOOKS, STATES_WORST_FIRST } from "./states.js";
 
 /** A state over a time; null where it is not known. */
@@ -97,7 +97,7 @@ export function sharesOf(stretches: readonly Stretch[]): readonly Share[] {
     .sort(([a, aMs], [b, bMs]) => Number(a === null) - Number(b === null) || bMs - aMs)
     .map(([state, ms]) => ({
       state,
-      word: state === null ? "Not known" : STATE_LOOKS[state].word,
+      word: state === null ? t("process:timeline.notKnown") : STATE_LOOKS[state].word,
       ms,
       share: percentOf(ms, total),
     }));
@@ -109,9 +109,4 @@ function percentOf(ms: number, total: number): string {
   if (ms === total) return "100 %";
   if (percent > 99.9) return ">99.9 %";
   return percent < 0.1 ? "<0.1 %" : `${percent.toFixed(1)} %`;
-}
-
-/** `Running 5h 59m (99.8 %), Exited 40s (0.2 %)`. */
-export function timelineWords(shares: readonly Share[]): string {
-  return shares.map(({ word, ms, share }) => `${word} ${formatSpan(ms)} (${share})`).join(", ");
 }

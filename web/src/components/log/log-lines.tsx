@@ -1,8 +1,10 @@
-// The lines of a log as a virtual list that sticks to its end until one scrolls up.
+// The lines of a log as a virtual list that sticks to its end until one scrolls up, and stays where one reads when lines come before.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type Ref, useImperativeHandle, useLayoutEffect, useRef } from "react";
-import type { LogBuffer } from "../../model/log-buffer.js";
-import { LogText } from "../log-text.js";
+import { type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { t } from "../../i18n/i18n.js";
+import type { Range } from "../../model/highlight.js";
+import type { LogRow } from "../../model/log-buffer.js";
+import { LogText, NO_HITS } from "../log-text.js";
 import classes from "./log-lines.module.css";
 
 export interface LinesHandle {
@@ -12,23 +14,42 @@ export interface LinesHandle {
 
 interface LogLinesProps {
   readonly ref: Ref<LinesHandle>;
-  readonly buffer: LogBuffer;
+  readonly rows: readonly LogRow[];
+  /** Rows that have left at the head so far. */
+  readonly dropped: number;
   readonly wrap: boolean;
-  readonly query: string;
+  readonly hits: ReadonlyMap<number, readonly Range[]>;
   readonly currentId: number | null;
   readonly following: boolean;
   readonly onFollowing: (following: boolean) => void;
-  readonly empty: string;
+  /** The reader has come near one end of what is here. */
+  readonly onEnd?: (end: "top" | "bottom") => void;
+  /** Before the text of a row. */
+  readonly label?: (row: LogRow) => ReactNode;
+  readonly empty: ReactNode;
 }
 
 /** Height of an unwrapped line, px; as in the style sheet. */
 const LINE_PX = 20;
 /** So near to the end counts as at the end, px. */
 const END_PX = 24;
+/** So near to an end more is wanted, px. */
+const NEAR_PX = 240;
 
-export function LogLines({ ref, buffer, wrap, query, currentId, following, onFollowing, empty }: LogLinesProps) {
+export function LogLines({
+  ref,
+  rows,
+  dropped,
+  wrap,
+  hits,
+  currentId,
+  following,
+  onFollowing,
+  onEnd,
+  label,
+  empty,
+}: LogLinesProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows } = buffer;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -52,19 +73,33 @@ export function LogLines({ ref, buffer, wrap, query, currentId, following, onFol
     if (following && element !== null) element.scrollTop = element.scrollHeight;
   }, [following, total, rows]);
 
-  const lastDropped = useRef(buffer.dropped);
+  const lastDropped = useRef(dropped);
   useLayoutEffect(() => {
-    const gone = buffer.dropped - lastDropped.current;
-    lastDropped.current = buffer.dropped;
+    const gone = dropped - lastDropped.current;
+    lastDropped.current = dropped;
     // Old lines left at the head: what one is reading must not move.
     if (!following && gone > 0 && scroller.current !== null) scroller.current.scrollTop -= gone * LINE_PX;
-  }, [buffer.dropped, following]);
+  }, [dropped, following]);
+
+  const first = useRef(rows[0]?.id);
+  useLayoutEffect(() => {
+    const before = first.current;
+    first.current = rows[0]?.id;
+    const element = scroller.current;
+    if (following || element === null || before === undefined || (rows[0]?.id ?? before) >= before) return;
+    // Lines came before the first, which stays where it was.
+    const index = rows.findIndex(({ id }) => id === before);
+    const [offset = 0] = virtualizer.getOffsetForIndex(index, "start") ?? [];
+    if (index > 0) element.scrollTop += offset;
+  }, [rows, following, virtualizer]);
 
   function onScroll() {
     const element = scroller.current;
     if (element === null) return;
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
-    if (atEnd !== following) onFollowing(atEnd);
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    if (below < END_PX !== following) onFollowing(below < END_PX);
+    if (element.scrollTop < NEAR_PX) onEnd?.("top");
+    if (below < NEAR_PX) onEnd?.("bottom");
   }
 
   return (
@@ -75,11 +110,11 @@ export function LogLines({ ref, buffer, wrap, query, currentId, following, onFol
       data-wrap={wrap || undefined}
       role="log"
       aria-live="off"
-      aria-label="Log lines"
+      aria-label={t("logs:lines")}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      {rows.length === 0 && <p className={classes.empty}>{empty}</p>}
+      {rows.length === 0 && <div className={classes.empty}>{empty}</div>}
       <div className={classes.lines} style={{ height: total }}>
         {virtualizer.getVirtualItems().map((item) => {
           const row = rows[item.index];
@@ -94,7 +129,12 @@ export function LogLines({ ref, buffer, wrap, query, currentId, following, onFol
               data-current={row.id === currentId || undefined}
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              {row.type === "note" ? row.text : <LogText text={row.text} spans={row.spans} query={query} />}
+              {label?.(row)}
+              {row.type === "note" ? (
+                row.text
+              ) : (
+                <LogText text={row.text} spans={row.spans} hits={hits.get(row.id) ?? NO_HITS} />
+              )}
             </div>
           );
         })}

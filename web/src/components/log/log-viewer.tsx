@@ -1,132 +1,137 @@
-// The live log of a process: channel, search, pause, wrap, and lines that follow until one scrolls up.
-import { ActionIcon, Button, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
+// The log of a process: channel, search, pause, wrap, lines that follow until one scrolls up, and what lies before them.
+import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
 import {
   IconArrowDown,
-  IconChevronDown,
-  IconChevronUp,
+  IconArrowUp,
   IconClearAll,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
-  IconSearch,
   IconTextWrap,
 } from "@tabler/icons-react";
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { LogSource } from "../../api/log-follow.js";
-import { formatCount, plural } from "../../lib/format.js";
-import { findHits } from "../../model/highlight.js";
+import type { ExitPlace } from "../../api/log-past.js";
+import { t } from "../../i18n/i18n.js";
+import { NOTHING_WANTED, type Wanted } from "../../model/line-match.js";
 import type { LogBuffer } from "../../model/log-buffer.js";
+import { buildHits, nextHit } from "../../model/log-hits.js";
+import { earlierOf, isAtEnd } from "../../model/log-window.js";
+import { DownloadMenu } from "./download-menu.js";
 import { type LinesHandle, LogLines } from "./log-lines.js";
+import { LogStatus } from "./log-status.js";
 import classes from "./log-viewer.module.css";
+import { SearchBar } from "./search-bar.js";
+import { useLineSearch } from "./use-line-search.js";
 import { useLog } from "./use-log.js";
+import { usePast } from "./use-past.js";
+
+/** A place to go to; another object goes there again. */
+export interface Jump {
+  readonly place: ExitPlace;
+}
 
 interface LogViewerProps {
   readonly source: LogSource;
   readonly channels: readonly LogSource["channel"][];
   readonly onChannel: (channel: LogSource["channel"]) => void;
+  readonly jump: Jump | null;
 }
 
 /** Give it a `key` of its source: another log begins with nothing paused or searched. */
-export function LogViewer({ source, channels, onChannel }: LogViewerProps) {
+export function LogViewer({ source, channels, onChannel, jump }: LogViewerProps) {
   const log = useLog(source);
+  const past = usePast(source);
   const [frozen, setFrozen] = useState<LogBuffer | null>(null);
   const [wrap, setWrap] = useState(true);
-  const [query, setQuery] = useState("");
-  const [hit, setHit] = useState<number | null>(null);
+  const [wanted, setWanted] = useState<Wanted>(NOTHING_WANTED);
+  const [only, setOnly] = useState(false);
+  const [markedId, setMarkedId] = useState<number | null>(null);
   const [following, setFollowing] = useState(true);
+  const [isAtTop, setIsAtTop] = useState(false);
   const lines = useRef<LinesHandle>(null);
+  const { reader } = past;
+  const { window, reading, rowId } = past.view;
   const buffer = frozen ?? log.view.buffer;
-  const wanted = useDeferredValue(query);
-  const hits = useMemo(
-    () =>
-      wanted === "" ? [] : buffer.rows.filter((row) => row.type === "text" && findHits(row.text, wanted).length > 0),
-    [buffer.rows, wanted],
+  const held = window?.rows ?? buffer.rows;
+  const search = useLineSearch(held, wanted);
+  const isOnly = only && wanted.text !== "" && search.problem === null;
+  const view = useMemo(
+    () => buildHits(held, search.hits, { currentId: markedId, only: isOnly }),
+    [held, search.hits, markedId, isOnly],
   );
-  const current = hit === null ? -1 : hits.findIndex((row) => row.id === hit);
-  const waiting = frozen === null ? 0 : log.view.buffer.nextId - frozen.nextId;
+
+  useEffect(() => {
+    if (jump !== null) void reader?.find(jump.place);
+  }, [jump, reader]);
+
+  // Once what was looked for has come it is shown, in the middle.
+  useEffect(() => {
+    if (window === null || rowId === null) return;
+    setFollowing(false);
+    setMarkedId(rowId);
+    setOnly(false);
+    requestAnimationFrame(() => lines.current?.show(rowId));
+  }, [window, rowId]);
 
   function step(by: 1 | -1) {
-    if (hits.length === 0) return;
-    // The newest hit first: that is where one looks in a log.
-    const next = hits[current < 0 ? hits.length - 1 : (current + by + hits.length) % hits.length];
-    if (next === undefined) return;
-    setHit(next.id);
-    lines.current?.show(next.id);
+    const id = nextHit(view, by);
+    if (id === null) return;
+    setMarkedId(id);
+    lines.current?.show(id);
   }
 
-  function onKey(event: KeyboardEvent) {
-    if (event.key === "Enter") step(event.shiftKey ? 1 : -1);
-    if (event.key === "Escape") setQuery("");
+  function toEnd() {
+    reader?.leave();
+    setMarkedId(null);
+    setFrozen(null);
+    setFollowing(true);
   }
 
+  const canEarlier = window === null ? log.view.status !== "connecting" : earlierOf(window) !== null;
   return (
     <div className={classes.viewer}>
       <div className={classes.bar}>
         {channels.length > 1 && (
           <SegmentedControl
             size="xs"
-            aria-label="Log channel"
+            aria-label={t("logs:channel")}
             data={channels.map((channel) => ({ value: channel, label: channel }))}
             value={source.channel}
             onChange={(value) => onChannel(value === "stderr" ? "stderr" : "stdout")}
           />
         )}
-        <TextInput
-          className={classes.search}
-          size="xs"
-          aria-label="Search the log"
-          placeholder="Search"
-          leftSection={<IconSearch size={15} />}
-          value={query}
-          spellCheck={false}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
-            setHit(null);
+        <SearchBar
+          wanted={wanted}
+          onWanted={(part) => {
+            setWanted({ ...wanted, ...part });
+            setMarkedId(null);
           }}
-          onKeyDown={onKey}
+          only={only}
+          onOnly={setOnly}
+          problem={search.isTooSlow ? t("logs:search.tooSlow") : search.problem}
+          count={view.hitIds.length}
+          current={view.current}
+          step={step}
         />
-        <span className={`${classes.hits} num dim`} role="status" data-none={query === "" || undefined}>
-          {query !== "" &&
-            (current < 0 ? plural(hits.length, "line", "lines") : `${current + 1} of ${formatCount(hits.length)}`)}
-        </span>
-        {query !== "" && (
-          <>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Earlier hit"
-              disabled={hits.length === 0}
-              onClick={() => step(-1)}
-            >
-              <IconChevronUp size={16} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Later hit"
-              disabled={hits.length === 0}
-              onClick={() => step(1)}
-            >
-              <IconChevronDown size={16} />
-            </ActionIcon>
-          </>
-        )}
         <div className={classes.tools}>
-          <Tooltip label={wrap ? "Do not wrap long lines" : "Wrap long lines"}>
+          <Tooltip label={wrap ? t("logs:noWrap") : t("logs:wrap")}>
             <ActionIcon
               variant={wrap ? "light" : "subtle"}
               color={wrap ? "indigo" : "gray"}
-              aria-label="Wrap long lines"
+              aria-label={t("logs:wrap")}
               aria-pressed={wrap}
               onClick={() => setWrap(!wrap)}
             >
               <IconTextWrap size={16} />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="Clear this view; the log itself stays">
+          <DownloadMenu source={source} rows={view.rows} />
+          <Tooltip label={t("logs:clearTip")}>
             <ActionIcon
               variant="subtle"
               color="gray"
-              aria-label="Clear this view"
+              aria-label={t("logs:clear")}
+              disabled={window !== null}
               onClick={() => {
                 setFrozen(null);
                 log.clear();
@@ -139,64 +144,82 @@ export function LogViewer({ source, channels, onChannel }: LogViewerProps) {
             className={classes.pause ?? ""}
             size="compact-sm"
             variant={frozen === null ? "default" : "light"}
+            disabled={window !== null}
             leftSection={frozen === null ? <IconPlayerPauseFilled size={13} /> : <IconPlayerPlayFilled size={13} />}
             onClick={() => setFrozen(frozen === null ? log.view.buffer : null)}
           >
-            {frozen === null ? "Pause" : "Resume"}
+            {frozen === null ? t("logs:pause") : t("logs:resume")}
           </Button>
         </div>
       </div>
       <div className={classes.area}>
         <LogLines
+          key={window === null ? "end" : "past"}
           ref={lines}
-          buffer={buffer}
+          rows={view.rows}
+          dropped={window === null ? buffer.dropped : 0}
           wrap={wrap}
-          query={wanted}
-          currentId={hit}
-          following={following}
-          onFollowing={setFollowing}
-          empty={emptyWords(log.view.status, source.channel)}
+          hits={search.hits}
+          currentId={markedId}
+          following={following && window === null}
+          onFollowing={(next) => {
+            setIsAtTop(false);
+            if (window === null) setFollowing(next);
+          }}
+          onEnd={(end) => {
+            setIsAtTop(end === "top");
+            if (window === null || isOnly) return;
+            if (end === "top") void reader?.earlier();
+            else if (!isAtEnd(window)) void reader?.later();
+          }}
+          empty={
+            isOnly && held.length > 0 ? (
+              <NoneShown onAll={() => setOnly(false)} />
+            ) : log.view.status === "following" ? (
+              t("logs:nothingYet", { channel: source.channel })
+            ) : (
+              ""
+            )
+          }
         />
-        {!following && (
+        {canEarlier && (window !== null || !following || isAtTop || buffer.rows.length === 0) && (
+          <Button
+            className={classes.start ?? ""}
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconArrowUp size={14} />}
+            loading={reading === "earlier" || reading === "place"}
+            onClick={() => {
+              if (window === null) void reader?.open(log.view.head);
+              else void reader?.earlier();
+            }}
+          >
+            {t("logs:earlier")}
+          </Button>
+        )}
+        {(!following || window !== null) && (
           <Button
             className={classes.end ?? ""}
             size="compact-sm"
             leftSection={<IconArrowDown size={14} />}
-            onClick={() => setFollowing(true)}
+            onClick={toEnd}
           >
-            To the end
+            {t("logs:toEnd")}
           </Button>
         )}
       </div>
-      <p className={classes.status} data-problem={log.view.problem !== null || undefined} role="status">
-        {frozen !== null
-          ? waiting > 0
-            ? `Paused, ${plural(waiting, "new line", "new lines")}`
-            : "Paused"
-          : log.view.problem !== null
-            ? `${log.view.problem}; trying again`
-            : STATUS_WORDS[log.view.status]}
-        {log.view.problem !== null && (
-          <Button variant="subtle" size="compact-xs" onClick={log.again}>
-            Try now
-          </Button>
-        )}
-        {buffer.dropped > 0 && (
-          <span>, {plural(buffer.dropped, "earlier line", "earlier lines")} no longer kept here</span>
-        )}
-      </p>
+      <LogStatus log={log} past={past.view} frozen={frozen} />
     </div>
   );
 }
 
-const STATUS_WORDS = {
-  connecting: "Connecting",
-  following: "Following",
-  reconnecting: "Reconnecting",
-  paused: "This page was hidden",
-  failed: "Not following",
-} as const;
-
-function emptyWords(status: string, channel: string): string {
-  return status === "following" ? `Nothing written to ${channel} yet` : "";
+function NoneShown({ onAll }: { readonly onAll: () => void }) {
+  return (
+    <>
+      <p>{t("logs:search.noneShown")}</p>
+      <Button variant="default" size="xs" onClick={onAll}>
+        {t("logs:search.showAll")}
+      </Button>
+    </>
+  );
 }

@@ -1,9 +1,6 @@
 // A followed log as a value of a component: begins with it, ends with it.
 import { useEffect, useState } from "react";
-import { LogFollow, type LogSource, type LogView } from "../../api/log-follow.js";
-import { EMPTY_LOG } from "../../model/log-buffer.js";
-
-const NOTHING: LogView = { buffer: EMPTY_LOG, status: "connecting", problem: null };
+import { LogFollow, type LogSource, type LogView, NO_LOG_YET } from "../../api/log-follow.js";
 
 export interface FollowedLog {
   readonly view: LogView;
@@ -12,11 +9,11 @@ export interface FollowedLog {
 }
 
 export function useLog({ instance, group, name, channel }: LogSource): FollowedLog {
-  const [view, setView] = useState<LogView>(NOTHING);
+  const [view, setView] = useState<LogView>(NO_LOG_YET);
   const [follow, setFollow] = useState<LogFollow | null>(null);
   useEffect(() => {
     const created: LogFollow = new LogFollow({ instance, group, name, channel }, () => setView(created.view));
-    setView(NOTHING);
+    setView(NO_LOG_YET);
     setFollow(created);
     created.start();
     return () => created.stop();

@@ -4,6 +4,7 @@ export const shell = {
     fleet: { word: "Fleet", meaning: "what is wrong, and counts of everything" },
     processes: { word: "Processes", meaning: "find processes and act on them" },
     instances: { word: "Instances", meaning: "hosts, worst first" },
+    logs: { word: "Logs", meaning: "several logs on one timeline, live" },
     operations: { word: "Operations", meaning: "what was asked for and what became of it" },
     events: { word: "Events", meaning: "history of everything, by time, cause and user" },
     access: { word: "Access", meaning: "tokens and sessions, users and grants, the audit" },

@@ -1,27 +1,32 @@
 // What changed on the host shortly before a life ended: the first question of whoever asks why.
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Link } from "react-router";
 import { useBefore } from "../../api/measures.js";
+import { t } from "../../i18n/i18n.js";
 import { buildBefore } from "../../model/exits.js";
 import classes from "./before.module.css";
 
 export function Before({ end }: { readonly end: HistoryEvent }) {
-  const { data } = useBefore(end);
-  if (data === undefined) return null;
+  const { data, error } = useBefore(end);
+  if (data === undefined) {
+    if (error === null) return null;
+    const reason = FleetError.from(error).message;
+    return <p className={classes.title}>{t("process:before.failed", { reason })}</p>;
+  }
   const rows = buildBefore(end, data.items);
-  if (rows.length === 0)
-    return <p className={classes.title}>Nothing else changed on the host in the 15 minutes before.</p>;
+  if (rows.length === 0) return <p className={classes.title}>{t("process:before.nothing")}</p>;
   return (
     <>
-      <p className={classes.title}>What changed on the host just before</p>
-      <ul className={`plain-list ${classes.list}`} aria-label="What changed on the host just before">
+      <p className={classes.title}>{t("process:before.title")}</p>
+      <ul className={`plain-list ${classes.list}`} aria-label={t("process:before.title")}>
         {rows.map(({ id, words, subject, subjectHref, operationHref, when }) => (
           <li key={id} className="any-break">
             <span className="num dim">{when}</span> <Link to={subjectHref}>{subject}</Link> {words}
             {operationHref !== null && (
               <>
                 {" "}
-                <Link to={operationHref}>Show it</Link>
+                <Link to={operationHref}>{t("process:before.show")}</Link>
               </>
             )}
           </li>

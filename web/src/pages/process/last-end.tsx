@@ -1,6 +1,8 @@
 // Why a process is down, said first: how its last life ended and its last words.
 import type { HistoryEvent, Process } from "@fleetvisor/proto/api/v1";
+import { Button } from "@mantine/core";
 import { LogBlock } from "../../components/log-text.js";
+import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { formatUptime } from "../../lib/format.js";
 import { channelOfLastWords } from "../../model/history.js";
@@ -16,9 +18,11 @@ interface LastEndProps {
   readonly process: Process;
   readonly end: HistoryEvent | null;
   readonly skewMs: number;
+  /** Null where the log may not be read. */
+  readonly onJump: ((end: HistoryEvent, channel: "stdout" | "stderr") => void) | null;
 }
 
-export function LastEnd({ process, end, skewMs }: LastEndProps) {
+export function LastEnd({ process, end, skewMs, onJump }: LastEndProps) {
   const reason = reasonOf(process);
   const channel = channelOfLastWords(end);
   const words = (channel === "stdout" ? end?.stdoutTail : end?.stderrTail) ?? "";
@@ -26,20 +30,28 @@ export function LastEnd({ process, end, skewMs }: LastEndProps) {
     <section
       className={classes.box}
       style={{ borderInlineStartColor: `var(--mantine-color-${STATE_LOOKS[process.state].colour}-6)` }}
-      aria-label="Why it is down"
+      aria-label={t("process:down.label")}
     >
       <p className={`${classes.reason} any-break`}>
         <strong className={classes.what}>{reason === "" ? STATE_LOOKS[process.state].meaning : reason}</strong>
         {end !== null && (
           <span className="dim num">
-            {end.uptimeMs !== null && ` after ${formatUptime(end.uptimeMs)},`} <Ago atMs={end.atMs} skewMs={skewMs} />
-            {end.user !== null && `, asked by ${end.user}`}
+            {end.uptimeMs !== null && ` ${t("process:down.after", { span: formatUptime(end.uptimeMs) })}`}{" "}
+            <Ago atMs={end.atMs} skewMs={skewMs} />
+            {end.user !== null && `, ${t("process:down.asked", { user: end.user })}`}
           </span>
         )}
       </p>
       {channel !== null && (
         <>
-          <p className={classes.channel}>Last lines of {channel}</p>
+          <div className={classes.channel}>
+            <span>{t("process:down.lastLines", { channel })}</span>
+            {end !== null && onJump !== null && (
+              <Button variant="subtle" size="compact-xs" onClick={() => onJump(end, channel)}>
+                {t("process:down.inLog")}
+              </Button>
+            )}
+          </div>
           <LogBlock text={words.trimEnd().split("\n").slice(-LINES).join("\n")} />
         </>
       )}

@@ -5,6 +5,7 @@ import { useTimeline } from "../../api/measures.js";
 import { useSpan } from "../../components/span-choice.js";
 import { StateGlyphIcon, tintOf } from "../../components/state-badge.js";
 import { Failed, Loading } from "../../components/words.js";
+import { t } from "../../i18n/i18n.js";
 import { formatMoment, formatSpan } from "../../lib/format.js";
 import { STATE_LOOKS } from "../../model/states.js";
 import { sharesOf, stretchesOf, stripOf } from "../../model/timeline.js";
@@ -32,7 +33,7 @@ export function Timeline({ process, heardAtMs, skewMs }: TimelineProps) {
   }, [told.data, process.state, process.liveness, heardAtMs, skewMs]);
   if (view === null) {
     return told.isError ? (
-      <Failed error={told.error} what="The timeline cannot be shown" retry={() => void told.refetch()} />
+      <Failed error={told.error} what={t("process:timeline.failed")} retry={() => void told.refetch()} />
     ) : (
       <Loading rows={1} />
     );
@@ -45,7 +46,11 @@ export function Timeline({ process, heardAtMs, skewMs }: TimelineProps) {
             key={fromMs}
             className={classes.part}
             data-unknown={state === null || undefined}
-            title={`${state === null ? "Not known" : STATE_LOOKS[state].word} ${formatMoment(fromMs)}, ${formatSpan(toMs - fromMs)}`}
+            title={t("process:timeline.part", {
+              state: state === null ? t("process:timeline.notKnown") : STATE_LOOKS[state].word,
+              moment: formatMoment(fromMs),
+              span: formatSpan(toMs - fromMs),
+            })}
             style={{
               flexGrow: toMs - fromMs,
               ...(state === null ? {} : { background: `var(--mantine-color-${STATE_LOOKS[state].colour}-6)` }),
@@ -55,9 +60,9 @@ export function Timeline({ process, heardAtMs, skewMs }: TimelineProps) {
       </div>
       <div className={classes.ends} aria-hidden>
         <span className="num">{formatMoment(view.sinceMs)}</span>
-        <span>now</span>
+        <span>{t("process:timeline.now")}</span>
       </div>
-      <ul className={`plain-list ${classes.shares}`} aria-label="Time in each state">
+      <ul className={`plain-list ${classes.shares}`} aria-label={t("process:timeline.label")}>
         {view.shares.map(({ state, word, ms, share }) => (
           <li key={word} className={classes.share}>
             {state !== null && (

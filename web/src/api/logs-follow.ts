@@ -1,0 +1,232 @@
+// Follows several logs by one stream of server-sent events, gathered for a frame; joins up again after a cut.
+import type { FollowedLogState, FollowedLogs, LogsChunk } from "@fleetvisor/proto/api/logs";
+import { apiPath } from "@fleetvisor/proto/api/paths";
+import type { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { t } from "../i18n/i18n.js";
+import { formatBytes } from "../lib/format.js";
+import {
+  addRemark,
+  appendPieces,
+  clearMerge,
+  EMPTY_MERGE,
+  type LogMerge,
+  type MergedLog,
+  type Piece,
+  releaseOpen,
+} from "../model/log-merge.js";
+import { refusalOf, withQuery } from "./client.js";
+
+const TAIL_BYTES = 4_096;
+const RETRY_MS = 5_000;
+/** How long a hidden page goes on following. */
+const HIDDEN_MS = 20_000;
+/** A line without an end is shown after this. */
+const PATIENCE_MS = 1_000;
+
+export interface LogsSource {
+  readonly selector: string;
+  readonly channel: "stdout" | "stderr" | "both";
+}
+
+export interface LogsView {
+  readonly merge: LogMerge;
+  /** Null until the controller has told which they are. */
+  readonly logs: readonly MergedLog[] | null;
+  readonly total: number;
+  readonly forbidden: number;
+  /** Why some of them are not followed, by their place. */
+  readonly away: ReadonlyMap<number, string>;
+  readonly status: "connecting" | "following" | "reconnecting" | "paused" | "failed";
+  /** With `failed`: why. */
+  readonly problem: FleetError | null;
+}
+
+export const NO_LOGS_YET: LogsView = {
+  merge: EMPTY_MERGE,
+  logs: null,
+  total: 0,
+  forbidden: 0,
+  away: new Map(),
+  status: "connecting",
+  problem: null,
+};
+
+type Pending = Piece | { readonly remark: string };
+
+/** One follower of a selector. `changed` is called at most once a frame and second, never after `stop`. */
+export class LogsFollow {
+  #view: LogsView = NO_LOGS_YET;
+  readonly #source: LogsSource;
+  readonly #changed: () => void;
+  #places = new Map<string, number>();
+  #events: EventSource | null = null;
+  #pending: Pending[] = [];
+  #frame: number | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #hide: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setInterval> | undefined;
+
+  constructor(source: LogsSource, changed: () => void) {
+    this.#source = source;
+    this.#changed = changed;
+  }
+
+  get view(): LogsView {
+    return this.#view;
+  }
+
+  start(): void {
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#patience = setInterval(() => {
+      const merge = releaseOpen(this.#view.merge, Date.now(), PATIENCE_MS);
+      if (merge !== this.#view.merge) this.#show({ merge });
+    }, PATIENCE_MS);
+    this.#open();
+  }
+
+  stop(): void {
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    clearInterval(this.#patience);
+    clearTimeout(this.#hide);
+    this.#close();
+  }
+
+  clear(): void {
+    this.#show({ merge: clearMerge(this.#view.merge) });
+  }
+
+  /** Connects again now instead of after the pause. */
+  again(): void {
+    this.#close();
+    this.#show({ status: "connecting", problem: null });
+    this.#open();
+  }
+
+  readonly #onVisibility = () => {
+    clearTimeout(this.#hide);
+    if (document.hidden) {
+      this.#hide = setTimeout(() => {
+        this.#drain();
+        this.#close();
+        this.#show({ status: "paused", problem: null });
+      }, HIDDEN_MS);
+    } else if (this.#view.status === "paused") this.again();
+  };
+
+  #open(): void {
+    const isAgain = this.#view.logs !== null;
+    // A second tail would tell everything twice: what was written meanwhile is missing, and that is said.
+    const path = this.#path(isAgain ? 0 : TAIL_BYTES);
+    const events = new EventSource(path);
+    this.#events = events;
+    events.addEventListener("logs", ({ data }: MessageEvent<string>) => {
+      const told = JSON.parse(data) as FollowedLogs;
+      if (isAgain) this.#take({ remark: t("logs:notes.interrupted") });
+      this.#begin(told, isAgain);
+    });
+    events.addEventListener("chunk", ({ data }: MessageEvent<string>) => this.#heard(JSON.parse(data) as LogsChunk));
+    events.addEventListener("state", ({ data }: MessageEvent<string>) =>
+      this.#told(JSON.parse(data) as FollowedLogState),
+    );
+    events.onerror = () => {
+      // The browser would come back to the same address, with the same tails.
+      const isRefused = events.readyState === EventSource.CLOSED;
+      events.close();
+      if (isRefused) void this.#explain(path);
+      else this.#comeBack();
+    };
+  }
+
+  #path(tailBytes: number): string {
+    return withQuery(apiPath("logsStream"), { ...this.#source, tailBytes });
+  }
+
+  /** The lines of before keep their logs: those that are new are added behind them. */
+  #begin({ logs, total, forbidden }: FollowedLogs, isAgain: boolean): void {
+    const known = isAgain ? [...(this.#view.logs ?? [])] : [];
+    for (const log of logs) {
+      const key = keyOf(log);
+      if (this.#places.has(key)) continue;
+      this.#places.set(key, known.length);
+      known.push(log);
+    }
+    this.#show({ logs: known, total, forbidden, away: new Map(), status: "following", problem: null });
+  }
+
+  #heard({ target, channel, text, skippedBytes, isTail }: LogsChunk): void {
+    const source = this.#places.get(keyOf({ target, channel }));
+    if (source === undefined) return;
+    if (skippedBytes > 0) {
+      const bytes = formatBytes(skippedBytes);
+      this.#take({ remark: t("logs:notes.skippedOf", { log: `${target} ${channel}`, bytes }) });
+    }
+    this.#take({ source, text, isTail, atMs: Date.now() });
+  }
+
+  #told({ target, channel, reason }: FollowedLogState): void {
+    const source = this.#places.get(keyOf({ target, channel }));
+    if (source === undefined) return;
+    const away = new Map(this.#view.away);
+    const log = `${target} ${channel}`;
+    if (reason === null) away.delete(source);
+    else away.set(source, reason);
+    this.#take({ remark: reason === null ? t("logs:notes.back", { log }) : t("logs:notes.gone", { log, reason }) });
+    this.#show({ away });
+  }
+
+  #close(): void {
+    this.#events?.close();
+    this.#events = null;
+    clearTimeout(this.#retry);
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    this.#pending = [];
+  }
+
+  #comeBack(): void {
+    if (this.#events === null) return;
+    this.#show({ status: "reconnecting" });
+    this.#retry = setTimeout(() => this.#open(), RETRY_MS);
+  }
+
+  /** An EventSource tells no reason when it is refused. */
+  async #explain(path: string): Promise<void> {
+    const problem = await refusalOf(path);
+    if (this.#events === null) return;
+    if (problem === null || problem.kind === "unavailable") return this.#comeBack();
+    this.#show({ status: "failed", problem });
+  }
+
+  #take(item: Pending): void {
+    if (this.#events === null) return;
+    this.#pending.push(item);
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#drain();
+    });
+  }
+
+  #drain(): void {
+    let { merge } = this.#view;
+    let pieces: Piece[] = [];
+    for (const item of this.#pending) {
+      if (!("remark" in item)) {
+        pieces.push(item);
+        continue;
+      }
+      merge = addRemark(appendPieces(merge, pieces), item.remark);
+      pieces = [];
+    }
+    this.#pending = [];
+    this.#show({ merge: appendPieces(merge, pieces) });
+  }
+
+  #show(part: Partial<LogsView>): void {
+    this.#view = { ...this.#view, ...part };
+    this.#changed();
+  }
+}
+
+function keyOf({ target, channel }: MergedLog): string {
+  return `${target} ${channel}`;
+}
