@@ -16,6 +16,8 @@ const TEST_COMMANDS = {
   supervisord: "supervisor",
   supervisorctl: "supervisor",
   chromium: "chromium",
+  ip: "iproute2",
+  nft: "nftables",
   zsh: "zsh",
   fish: "fish",
 };
