@@ -38,20 +38,39 @@ export function credentialsFile(env: Env): string {
   return join(base, "fleetvisor/credentials.json");
 }
 
-function isSavedLogin(value: unknown): value is SavedLogin {
-  return typeof value === "object" && value !== null && "token" in value && typeof value.token === "string";
+/** What can stand in a header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One login of the file. Throws for what has no address or no token. */
+function parseLogin(url: string, value: unknown): readonly [string, SavedLogin] {
+  if (!/^https?:$/.test(new URL(url).protocol) || new URL(url).origin !== url) throw new Error(`${url} is no address`);
+  if (!isObject(value) || typeof value.token !== "string" || !TOKEN.test(value.token)) throw new Error("no token");
+  const { token, tokenId, user, savedAtMs, plainHttp } = value;
+  const login = {
+    token,
+    tokenId: typeof tokenId === "string" ? tokenId : null,
+    user: typeof user === "string" ? user : "",
+    savedAtMs: typeof savedAtMs === "number" ? savedAtMs : 0,
+    plainHttp: plainHttp === true,
+  };
+  return [url, login];
 }
 
 /** Reads the text of the file. Throws FleetError when it is not what `login` writes. */
 function parseCredentials(text: string, file: string): Credentials {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("controllers" in value)) throw new Error("no controllers");
-    const { controllers } = value;
-    if (typeof controllers !== "object" || controllers === null) throw new Error("controllers is no object");
-    const logins = Object.entries(controllers).filter((entry): entry is [string, SavedLogin] => isSavedLogin(entry[1]));
-    const current = "current" in value && typeof value.current === "string" ? value.current : null;
-    return { current, controllers: Object.fromEntries(logins) };
+    if (!isObject(value) || !isObject(value.controllers)) throw new Error("no controllers");
+    const controllers = Object.fromEntries(
+      Object.entries(value.controllers).map(([url, each]) => parseLogin(url, each)),
+    );
+    const { current } = value;
+    const isKnown = typeof current === "string" && Object.hasOwn(controllers, current);
+    return { current: isKnown ? current : null, controllers };
   } catch (cause) {
     throw new FleetError("invalid-argument", `${file} is damaged: remove it and run \`fvctl login URL\` again`, {
       cause,
@@ -136,6 +155,12 @@ export function chooseAccess(
   const token = flags.token ?? (env.FLEETVISOR_TOKEN || undefined) ?? login?.token;
   if (token === undefined) {
     throw new FleetError("unauthenticated", `no token for ${url}: run \`fvctl login ${url}\` or give --token`);
+  }
+  if (!TOKEN.test(token)) {
+    throw new FleetError(
+      "invalid-argument",
+      `the token for ${url} is no token: it holds a blank or another odd character`,
+    );
   }
   const plainHttp = flags.plainHttp ?? (env.FLEETVISOR_PLAIN_HTTP === "1" || (login?.plainHttp ?? false));
   return { url, token, plainHttp };

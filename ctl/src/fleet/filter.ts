@@ -5,7 +5,8 @@ const TERM = /^([A-Za-z0-9_][A-Za-z0-9._-]*)!?=./;
 
 /**
  * Selectors that mean what the given ones mean as far as every term holds, and without any selector what the terms mean in the
- * whole fleet. As in selectors several `=` terms of one key are alternatives. Throws `invalid-argument` for what is no term.
+ * whole fleet. As in selectors several `=` terms of one key are alternatives. Throws `invalid-argument` for what is no term, and where a
+ * selector has an `=` term of the same key: there the term would be one alternative more.
  */
 export function narrow(selectors: readonly string[], terms: readonly string[]): readonly string[] {
   const keys = terms.map((term) => {
@@ -21,6 +22,12 @@ export function narrow(selectors: readonly string[], terms: readonly string[]): 
   const words = selectors.flatMap((selector) => selector.split(/(?<!\\)\s+/)).filter((word) => word !== "");
   return (words.length === 0 ? ["all"] : words).map((word) => {
     const slash = slashOf(word);
+    for (const [at, term] of terms.entries()) {
+      const key = keys[at] ?? "";
+      const isAsked = termsOf(word).some((each) => each.startsWith(`${key}=`));
+      if (!isAsked || term.startsWith(`${key}!=`)) continue;
+      throw new FleetError("invalid-argument", `--filter ${term}: ${word} asks for ${key} itself; say it there`);
+    }
     if (slash < 0) return [word, ...terms].join(",");
     const instances = [word.slice(0, slash), ...ofInstances].join(",");
     return `${instances}/${[word.slice(slash + 1), ...ofProcesses].join(",")}`;
@@ -39,6 +46,11 @@ export function instanceSelectors(words: readonly string[], terms: readonly stri
   const state = terms.find((term) => /^state!?=/.test(term));
   if (state === undefined) return narrow(whole, terms);
   throw new FleetError("invalid-argument", `--filter ${state}: an instance has no state, only labels`);
+}
+
+/** What stands between commas and slashes that no backslash precedes. */
+function termsOf(word: string): readonly string[] {
+  return word.match(/(\\[\s\S]?|[^\\,/])+/g) ?? [];
 }
 
 /** Place of the first `/` that no backslash precedes, or -1. */

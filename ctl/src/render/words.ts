@@ -55,6 +55,9 @@ export function plural(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** What is longer was mistyped, and no date can be reckoned with it. */
+const LONGEST_SPAN_MS = 36_525 * DAY;
+
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
 
 /** Reads `90s`, `15m`, `1h30m`, `7d`, `2w`; a number alone is seconds. Milliseconds. Throws FleetError naming `what`. */
@@ -63,7 +66,9 @@ export function parseSpan(text: string, what: string): number {
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join("") === text;
   if (!isWhole)
     throw new FleetError("invalid-argument", `${what} ${text} is no span of time like 90s, 15m, 1h30m or 7d`);
-  return parts.reduce((sum, [, digits, unit]) => sum + Number(digits) * (UNITS[unit || "s"] ?? 0), 0);
+  const ms = parts.reduce((sum, [, digits, unit]) => sum + Number(digits) * (UNITS[unit || "s"] ?? 0), 0);
+  if (ms > LONGEST_SPAN_MS) throw new FleetError("invalid-argument", `${what} ${text} is longer than a hundred years`);
+  return ms;
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
@@ -71,7 +76,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 *
 /** Reads `512`, `64K`, `128M`, `2GB` as bytes, in steps of 1024. Throws FleetError naming `what`. */
 export function parseSize(text: string, what: string): number {
   const [, digits, unit] = /^(\d{1,15})([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
-  if (digits !== undefined) return Number(digits) * (SIZE_UNITS[(unit ?? "").toUpperCase()] ?? 1);
+  const bytes = Number(digits) * (SIZE_UNITS[(unit ?? "").toUpperCase()] ?? 1);
+  if (Number.isSafeInteger(bytes)) return bytes;
   throw new FleetError("invalid-argument", `${what} ${text} is no size like 512, 64K, 128M or 2G`);
 }
 
