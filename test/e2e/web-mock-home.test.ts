@@ -1,6 +1,7 @@
 // The fleet's page in a real Chromium against a pretended controller: the strip, numbers and their rows, rows that stay, the on-call task.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Page } from "playwright-core";
 import { seriousViolations } from "../helpers/browser.js";
 import { eventually } from "../helpers/eventually.js";
@@ -64,7 +65,8 @@ test("every number of the fleet's page leads to exactly the rows that it counts"
     }),
   );
   const wrong: string[] = [];
-  for (const { words, href, number } of counted) {
+  const once = new Map(counted.map((each) => [`${each.number} ${each.href}`, each]));
+  for (const { words, href, number } of once.values()) {
     await page.goto(mock.url + href);
     const wanted = Number(number.replaceAll(",", ""));
     let seen: number | null = null;
@@ -176,6 +178,27 @@ test("rows of what is wrong stay in their places while the pointer is among them
   assert.deepEqual(await names(), ["db-1", "api:api-2", "scheduler", "nginx"]);
   await page.mouse.move(5, 5);
   await eventually(async () => (await names()).join(" ") === "db-1 nginx api:api-2 scheduler");
+});
+
+test("the feed of latest changes waits while it is read, says so, and goes on", needs, async (t) => {
+  const { mock, page } = await visit(t, "/");
+  const feed = page.getByRole("region", { name: "Latest changes" });
+  const first = feed.getByRole("listitem").first();
+  await first.hover();
+  const before = await first.textContent();
+  mock.fleet.set("web-1/nginx:nginx", { state: "FATAL", pid: null, spawnError: "bind: address already in use" });
+  await feed.getByText("held while you point at it").waitFor();
+  assert.equal((await first.textContent())?.split(" ")[0], before?.split(" ")[0]);
+  await page.mouse.move(5, 5);
+  await first.getByText("bind: address already in use").waitFor();
+});
+
+test("what a grant forbids says so in its own words, with the way to what one may do", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login");
+  mock.failWith(new FleetError("forbidden", "nothing of this fleet is granted to you"));
+  await page.goto(`${mock.url}/instances`);
+  await page.getByText("nothing of this fleet is granted to you").waitFor();
+  assert.equal(await page.getByRole("link", { name: "What you may do" }).getAttribute("href"), "/access");
 });
 
 test("on a telephone: see what is wrong, read why, restart it, and see it run", needs, async (t) => {

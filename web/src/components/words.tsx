@@ -1,9 +1,11 @@
 // What a place says while it has nothing to show: loading, failed, or truly empty, each with a way out.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Button, Skeleton } from "@mantine/core";
-import { IconCloudOff, type TablerIcon } from "@tabler/icons-react";
+import { IconCloudOff, IconLock, type TablerIcon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import { t } from "../i18n/i18n.js";
+import { links } from "../model/links.js";
 import classes from "./words.module.css";
 
 interface EmptyProps {
@@ -43,10 +45,17 @@ interface FailedProps {
 }
 
 export function Failed({ error, what, retry, children }: FailedProps) {
+  const { kind, message } = FleetError.from(error);
+  const forbidden = kind === "forbidden";
   return (
     <div role="alert">
-      <Empty icon={IconCloudOff} title={what}>
-        <p className="sentence any-break">{FleetError.from(error).message}</p>
+      <Empty icon={forbidden ? IconLock : IconCloudOff} title={what}>
+        <p className="sentence any-break">{message}</p>
+        {forbidden && (
+          <p>
+            {t("words:forbidden")} <Link to={links.access()}>{t("words:yourAccess")}</Link>
+          </p>
+        )}
         {retry !== undefined && (
           <Button variant="default" size="xs" onClick={retry}>
             {t("words:tryAgain")}

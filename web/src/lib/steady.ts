@@ -1,4 +1,4 @@
-// Holds the order of rows while the pointer or the focus is among them, so that nothing jumps away from under a click.
+// Holds the order of rows, or all of them, while the pointer or the focus is among them, so that nothing jumps away from under a click.
 import { type FocusEvent, useMemo, useRef, useState } from "react";
 import { keepOrder } from "../model/steady.js";
 
@@ -9,24 +9,40 @@ interface Hold {
   readonly onBlur: (event: FocusEvent) => void;
 }
 
-export interface Steady<T> {
-  readonly rows: readonly T[];
+interface Holding {
+  readonly held: boolean;
   /** For the element around the rows. */
   readonly hold: Hold;
 }
 
+export interface Steady<T> extends Holding {
+  readonly rows: readonly T[];
+}
+
 /** `keyOf` stays the same function. `question` says what the rows answer: those of another one come in their own order at once. */
 export function useSteady<T>(rows: readonly T[], keyOf: (row: T) => string, question = ""): Steady<T> {
-  const [pointed, setPointed] = useState(false);
-  const [focused, setFocused] = useState(false);
+  const { held, hold } = useHolding();
   const shown = useRef<{ readonly question: string; readonly keys: readonly string[] }>({ question, keys: [] });
-  const held = pointed || focused;
   const kept = useMemo(() => {
     const { question: before, keys } = shown.current;
     const next = held && before === question ? keepOrder(keys, rows, keyOf) : rows;
     shown.current = { question, keys: next.map(keyOf) };
     return next;
   }, [rows, keyOf, question, held]);
+  return { rows: kept, held, hold };
+}
+
+/** The rows as they were when the pointer or the focus came among them: for rows that only ever push others down. */
+export function useFrozen<T>(rows: readonly T[]): Steady<T> {
+  const { held, hold } = useHolding();
+  const shown = useRef(rows);
+  if (!held) shown.current = rows;
+  return { rows: shown.current, held, hold };
+}
+
+function useHolding(): Holding {
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
   const hold = useMemo<Hold>(
     () => ({
       onPointerEnter: () => setPointed(true),
@@ -38,5 +54,5 @@ export function useSteady<T>(rows: readonly T[], keyOf: (row: T) => string, ques
     }),
     [],
   );
-  return { rows: kept, hold };
+  return { held: pointed || focused, hold };
 }

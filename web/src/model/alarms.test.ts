@@ -5,6 +5,17 @@ import { alarmLines } from "./alarms.js";
 const copy = (instance: string, sinceMs: number) =>
   ({ kind: "identity", message: "refused", sinceMs, instance }) as const;
 
+test("each line leads to where more is to be seen", () => {
+  const store = { kind: "store", message: "disk full", sinceMs: 9, instance: null } as const;
+  assert.deepEqual(
+    alarmLines([store, copy("web/1", 1)]).map(({ to }) => to),
+    [
+      { word: "All alarms", href: "/controller" },
+      { word: "Show web/1", href: "/instances/web%2F1" },
+    ],
+  );
+});
+
 test("the controller's own alarm is first, then the oldest, and many are counted", () => {
   assert.deepEqual(alarmLines([]), []);
   const store = { kind: "store", message: "disk full", sinceMs: 9, instance: null } as const;

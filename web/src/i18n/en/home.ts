@@ -83,6 +83,7 @@ export const home = {
     title: "Latest changes",
     failed: "History cannot be shown",
     none: "Nothing has changed yet",
+    held: "held while you point at it",
     after: " after {{uptime}}",
     by: ", by {{user}}",
   },

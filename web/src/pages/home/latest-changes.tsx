@@ -8,6 +8,7 @@ import { Empty, Failed, Loading } from "../../components/words.js";
 import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { useSkew } from "../../lib/skew.js";
+import { useFrozen } from "../../lib/steady.js";
 import { buildLatest } from "../../model/history.js";
 import classes from "./latest-changes.module.css";
 
@@ -17,9 +18,14 @@ const MOST = 12;
 export function LatestChanges() {
   const history = useHistory(WHOLE_FLEET);
   const skewOf = useSkew();
-  const rows = useMemo(() => buildLatest(history.data?.pages[0]?.items ?? [], MOST), [history.data]);
+  const latest = useMemo(() => buildLatest(history.data?.pages[0]?.items ?? [], MOST), [history.data]);
+  const { rows, held, hold } = useFrozen(latest);
   return (
-    <Panel title={t("home:latest.title")} flush>
+    <Panel
+      title={t("home:latest.title")}
+      flush
+      actions={held && rows !== latest && <span className="dim">{t("home:latest.held")}</span>}
+    >
       {history.isPending ? (
         <Loading />
       ) : history.isError && rows.length === 0 ? (
@@ -27,7 +33,7 @@ export function LatestChanges() {
       ) : rows.length === 0 ? (
         <Empty title={t("home:latest.none")} />
       ) : (
-        <ul className="plain-list">
+        <ul className="plain-list" {...hold}>
           {rows.map((row) => (
             <li key={row.id} className={classes.row} data-bad={row.bad || undefined}>
               {row.state !== null ? <StateBadge state={row.state} /> : <span className={classes.none} />}
