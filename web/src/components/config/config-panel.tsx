@@ -1,5 +1,7 @@
 // The resolved configuration of a process or of a daemon: asked for when somebody wants to see it.
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Button, TextInput } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Place } from "../../api/measures.js";
 import { useConfig } from "../../api/process-input.js";
@@ -32,9 +34,16 @@ export function ConfigPanel({ of, className }: ConfigPanelProps) {
     >
       <p className={classes.hint}>{t("process:config.hint")}</p>
       {open && config.isPending && <Loading rows={6} />}
-      {open && config.data === undefined && config.isError && (
-        <Failed error={config.error} what={t("process:config.failed")} retry={() => void config.refetch()} />
-      )}
+      {open &&
+        config.data === undefined &&
+        config.isError &&
+        (FleetError.from(config.error).kind === "forbidden" ? (
+          <Empty icon={IconLock} title={t("process:config.forbidden")}>
+            {t("process:config.forbiddenMore")}
+          </Empty>
+        ) : (
+          <Failed error={config.error} what={t("process:config.failed")} retry={() => void config.refetch()} />
+        ))}
       {open && config.data !== undefined && (
         <>
           <TextInput

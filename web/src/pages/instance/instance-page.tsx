@@ -6,6 +6,7 @@ import { IconServerOff, IconStack2 } from "@tabler/icons-react";
 import { Trans } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useInstance } from "../../api/queries.js";
+import { ConfigPanel } from "../../components/config/config-panel.js";
 import { Facts } from "../../components/facts.js";
 import { Labels } from "../../components/labels.js";
 import { Metrics } from "../../components/metrics/metrics.js";
@@ -142,6 +143,7 @@ function OneInstance({ instance }: { readonly instance: Instance }) {
           }
         />
       </section>
+      <ConfigPanel of={{ instance: name }} />
       {mayDo(instance, session, "administer") && <RemoveInstance instance={instance} />}
     </div>
   );

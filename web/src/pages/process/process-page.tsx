@@ -25,6 +25,7 @@ import { needlesOf, sameAfter } from "../../model/exit-place.js";
 import { channelOfLastWords, lastEnd } from "../../model/history.js";
 import { links } from "../../model/links.js";
 import { mayDo } from "../../model/may.js";
+import { groupSelector } from "../../model/selector.js";
 import { LIVENESS_LOOKS } from "../../model/states.js";
 import { LastEnd } from "./last-end.js";
 import { Past } from "./past.js";
@@ -126,7 +127,18 @@ function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "gro
           <Facts facts={processFacts(data, skewMs)} />
         </Panel>
         <div id={LOG_ID} className={classes.log}>
-          <Panel title={t("process:log")} flush>
+          <Panel
+            title={t("process:log")}
+            flush
+            actions={
+              mayRead &&
+              channel !== undefined && (
+                <Link to={links.logs({ selector: groupSelector(instance, group), channel })}>
+                  {t("process:logsOfGroup")}
+                </Link>
+              )
+            }
+          >
             {channel === undefined ? (
               <Empty icon={IconNotes} title={t("process:noLog")}>
                 {t("process:noLogWhy")}
