@@ -19,9 +19,12 @@ import {
 import { type Daemon, detach, readMarker, startDaemon } from "./daemonize.js";
 import { dropPrivileges, launcherOpenFiles, type Notice, raiseLimits } from "./privileges.js";
 import { Libc } from "./run/libc.js";
+import { giveBack } from "./run/memory.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 
 const PROGRAM = process.argv[1] ?? "fvagent";
+/** When the start is over, and when what came after it is: programs, logs, the link. */
+const GIVE_BACK_MS = [3_000, 12_000];
 /** Taken before anybody looks at the environment. */
 const LAUNCHER_OPEN_FILES = launcherOpenFiles();
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR2"] as const;
@@ -111,6 +114,7 @@ async function supervise(
   process.on("uncaughtException", (error) => current?.supervisor.log.critical(`defect: ${error.stack ?? error}`));
   let first = true;
   let hangs = false;
+  const libc = new Libc();
   for (let next: ResolvedConfig | null = config; next !== null; ) {
     const { supervisord } = next;
     const agent: Agent = new Agent(next, {
@@ -123,15 +127,16 @@ async function supervise(
     current = agent;
     await agent.start();
     if (first && daemon !== null) enterBackground(next, agent);
-    first = false;
     agent.run();
+    if (first) for (const afterMs of GIVE_BACK_MS) setTimeout(giveBack, afterMs, libc).unref();
+    first = false;
     const ending: Ending = await agent.ended;
     await agent.stop();
     hangs ||= agent.hangs;
     next = ending.type === "restart" ? ending.config : null;
   }
   // An end in order would wait for every thread, and one for a disk that may never answer.
-  if (hangs) new Libc().exit(0);
+  if (hangs) libc.exit(0);
   return 0;
 }
 

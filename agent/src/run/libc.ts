@@ -26,6 +26,7 @@ const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 /** As much of a path as a socket address holds, with its closing zero. */
 const SUN_PATH_BYTES = 108;
+const MADV_DONTNEED = 4;
 const LOG_USER = 1 << 3;
 const LOG_INFO = 6;
 /** What supervisord calls itself in syslog. */
@@ -77,6 +78,8 @@ function bind() {
     syslog: f("void syslog(int priority, const char *format, ...)"),
     setsid: f("int setsid()"),
     exit: f("void _exit(int status)"),
+    mallocTrim: f("int malloc_trim(size_t pad)"),
+    madvise: f("int madvise(uintptr_t address, size_t length, int advice)"),
   };
 }
 
@@ -286,6 +289,16 @@ export class Libc {
   /** Makes `to` another name of the open file `from`. */
   dup2(from: number, to: number): void {
     if (this.#c.dup2(from, to) < 0) throw this.#failure("dup2");
+  }
+
+  /** Hands free memory of the C library's heap back to the system. */
+  trimHeap(): void {
+    this.#c.mallocTrim(0);
+  }
+
+  /** Lets go of pages, which are read again when they are needed: only for such as are unchanged in a file. */
+  forgetPages(from: bigint, to: bigint): void {
+    this.#c.madvise(from, to - from, MADV_DONTNEED);
   }
 
   /** Ends the process at once, whatever its threads do. */
