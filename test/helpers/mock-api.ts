@@ -186,9 +186,7 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
       orders.push({ ...order, csrfToken: Array.isArray(token) ? token[0] : token });
       return fleet.operations.begin(order, "admin");
     },
-    [`GET ${API_PATHS.operations}`]: ({ url }) => ({
-      items: fleet.operations.latest(Number(url.searchParams.get("limit") ?? 50)),
-    }),
+    [`GET ${API_PATHS.operations}`]: ({ url }) => page(fleet.operations.latest(url.searchParams), url),
     [`GET ${API_PATHS.operation}`]: ({ names }) => found(fleet.operations.get(names.id ?? ""), names.id),
     [`POST ${API_PATHS.operationControl}`]: ({ names }) => {
       const control = OPERATION_CONTROLS.find((each) => each === names.control);

@@ -6,6 +6,9 @@ import type { MockFleet } from "./mock-fleet.js";
 
 type Change = Pick<OperationTarget, "result"> & Partial<OperationTarget>;
 
+/** One of more targets is told in parts. */
+const MOST_WHOLE = 100;
+
 export class MockOperations {
   /** Targets whose start fails, with what the agent would say. */
   readonly startFails = new Map<string, string>();
@@ -20,11 +23,12 @@ export class MockOperations {
     return this.#all.get(id);
   }
 
-  /** Newest first, without targets. */
-  latest(limit: number): Operation[] {
+  /** Newest first, without targets, as the query of the API narrows them. */
+  latest(query: URLSearchParams): Operation[] {
+    const asked = (["state", "verb", "user"] as const).filter((name) => query.has(name));
     return [...this.#all.values()]
       .reverse()
-      .slice(0, limit)
+      .filter((operation) => asked.every((name) => operation[name] === query.get(name)))
       .map((operation) => ({ ...operation, targets: [] }));
   }
 
@@ -87,8 +91,14 @@ export class MockOperations {
 
   #keep(operation: Operation): void {
     const next = counted(operation);
+    const before = this.#all.get(next.id);
     this.#all.set(next.id, next);
-    this.#fleet.tell("operation", next);
+    if (before === undefined || next.targets.length <= MOST_WHOLE) return this.#fleet.tell("operation", next);
+    const { targets, ...head } = next;
+    this.#fleet.tell("operation-progress", {
+      ...head,
+      changed: targets.filter((target, place) => target !== before.targets[place]),
+    });
   }
 
   #beginBatch(id: string): void {

@@ -58,7 +58,7 @@ export function BulkActions(props: BulkActionsProps) {
           {t("processes:pickAllThatMatch", { n: formatCount(total) })}
         </Button>
       )}
-      <Button.Group>
+      <div className={classes.verbs}>
         {verbs.map(({ verb, Icon }) => {
           const fit = picked.filter((process) => mayDo(process, session, verb));
           const selector = allPicked ? selectorOfAll(verb) : pickedSelector(fit, verb);
@@ -77,7 +77,7 @@ export function BulkActions(props: BulkActionsProps) {
             </Button>
           );
         })}
-      </Button.Group>
+      </div>
       <Button variant="subtle" color="gray" size="xs" onClick={clear}>
         {t("operations:bulk.clear")}
       </Button>

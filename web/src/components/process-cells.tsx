@@ -54,7 +54,11 @@ export const CELLS: Readonly<Record<ColumnId, Cell>> = {
   actions: (process) => <RowActions process={process} />,
 };
 
-/** Empty where it is not known. */
-function figure(kind: "cpu" | "memory", value: number | null | undefined): string {
-  return value === undefined || value === null ? "" : formatValue(kind, value);
+function figure(kind: "cpu" | "memory", value: number | null | undefined): ReactNode {
+  if (value !== undefined && value !== null) return formatValue(kind, value);
+  return (
+    <span className="dim" title={t("processes:columns.notKnown")}>
+      –
+    </span>
+  );
 }

@@ -15,7 +15,7 @@ export interface ColumnPlan {
 
 /** In the order in which they stand. */
 export const COLUMNS = {
-  state: { width: "7rem", sort: "state", usual: true },
+  state: { width: "7.6rem", sort: "state", usual: true },
   name: { width: "minmax(9rem, 3fr)", sort: "target", usual: true, always: true },
   instance: { width: "minmax(7rem, 2fr)", usual: true },
   detail: { width: "minmax(0, 4fr)", usual: true },

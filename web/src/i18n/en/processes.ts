@@ -37,6 +37,7 @@ export const processes = {
     choose: "Columns",
     chooseTip: "Choose columns",
     standard: "The usual ones",
+    notKnown: "not known",
     never: "never",
   },
   autorestart: { true: "always", false: "never", unexpected: "after an unexpected exit" },
