@@ -1,6 +1,9 @@
-// The question of the explain view in its address: who, which verb, what.
-import type { ExplainQuery } from "@fleetvisor/proto/api/v1";
+// The explain view: its question, which is in its address, and the answer as it is drawn.
+import type { ExplainQuery, Explanation } from "@fleetvisor/proto/api/v1";
 import { ACCESS_VERB_NAMES, type AccessVerb } from "@fleetvisor/proto/vocabulary/access";
+
+import { t } from "../i18n/i18n.js";
+import { grantWords } from "./access.js";
 
 export interface ExplainView {
   readonly user: string;
@@ -23,4 +26,23 @@ export function parseExplain(params: URLSearchParams, own: string): ExplainQuery
   if (verb === undefined) return null;
   const [user, target] = [params.get("user") ?? "", params.get("target") ?? ""];
   return { verb, ...(user === "" || user === own ? {} : { user }), ...(target === "" ? {} : { target }) };
+}
+
+export interface AnswerView {
+  readonly allowed: boolean;
+  readonly title: string;
+  /** In the controller's words, without saying the title once more. */
+  readonly reason: string;
+  /** The grant that decides, and who gave it; null when none does. */
+  readonly by: string | null;
+}
+
+export function buildAnswer({ user, verb, target, allowed, reason, grant }: Explanation): AnswerView {
+  const values = { user, verb, target: target ?? t("access:explain.everything") };
+  return {
+    allowed,
+    title: allowed ? t("access:explain.may", values) : t("access:explain.mayNot", values),
+    reason: reason.replace(/^\S+ may (not )?.*?: (?=\S)/, ""),
+    by: grant === null ? null : t("access:explain.by", { grant: grantWords(grant), giver: grant.createdBy }),
+  };
 }

@@ -8,8 +8,8 @@ import { useExplanation } from "../../api/access.js";
 import { Panel } from "../../components/panel.js";
 import { useSession } from "../../components/session.js";
 import { t } from "../../i18n/i18n.js";
-import { grantWords, verbMeaning } from "../../model/access.js";
-import { explainParams, parseExplain } from "../../model/explain.js";
+import { verbMeaning } from "../../model/access.js";
+import { type AnswerView, buildAnswer, explainParams, parseExplain } from "../../model/explain.js";
 import classes from "./access-page.module.css";
 
 export function Explain() {
@@ -54,7 +54,7 @@ export function Explain() {
       </form>
       <div className={classes.secret} role="status">
         {answer.data !== undefined ? (
-          <Answer answer={answer.data} />
+          <Answer answer={buildAnswer(answer.data)} />
         ) : answer.isError ? (
           <Alert color="red" variant="light">
             <span className="sentence any-break">{FleetError.from(answer.error).message}</span>
@@ -67,20 +67,14 @@ export function Explain() {
   );
 }
 
-function Answer({ answer }: { readonly answer: NonNullable<ReturnType<typeof useExplanation>["data"]> }) {
-  const { user, verb, target, allowed, reason, grant } = answer;
-  const values = { user, verb, target: target ?? t("access:explain.everything") };
+function Answer({ answer: { allowed, title, reason, by } }: { readonly answer: AnswerView }) {
   return (
     <Alert color={allowed ? "green" : "red"} variant="light">
       <p className={classes.answer}>
-        <strong>{allowed ? t("access:explain.may", values) : t("access:explain.mayNot", values)}</strong>
+        <strong>{title}</strong>
       </p>
       <p className={`${classes.answer} sentence any-break`}>{reason}</p>
-      {grant !== null && (
-        <p className={`${classes.answer} any-break`}>
-          {t("access:explain.by", { grant: grantWords(grant), giver: grant.createdBy })}
-        </p>
-      )}
+      {by !== null && <p className={`${classes.answer} any-break`}>{by}</p>}
     </Alert>
   );
 }
