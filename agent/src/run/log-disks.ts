@@ -1,5 +1,6 @@
 // Log files wherever they are: on a disk that may hang each in the hands of that disk's thread, elsewhere handled at once.
-import { readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Disk, type StartDiskThread } from "./disk.js";
 import { check, DiskLog } from "./disk-log.js";
 import { startDiskThread } from "./disk-thread-start.js";
@@ -60,15 +61,30 @@ export class LogDisks implements LogFiles {
   }
 }
 
+/** Hundreds of logs are made at once, most in one directory: what is true of that is found out once. */
 function hostDisks(): LogDisksWorld {
   let mounts: readonly Mount[] = [];
+  let points: ReadonlySet<string> = new Set();
   let readAtMs = Number.NEGATIVE_INFINITY;
-  const diskOf = (path: string): string | null => {
+  const directories = new Map<string, string | null>();
+  const ofDirectory = (directory: string): string | null => {
+    const known = directories.get(directory);
+    if (known !== undefined) return known;
+    const device = diskThatMayHang(directory, mounts, readLink);
+    directories.set(directory, device);
+    return device;
+  };
+  const diskOf = (given: string): string | null => {
+    const path = resolve(given);
     if (performance.now() - readAtMs > MOUNTS_MS) {
       mounts = readMounts();
+      points = new Set(mounts.map(({ point }) => point));
+      directories.clear();
       readAtMs = performance.now();
     }
-    return diskThatMayHang(path, mounts, readLink);
+    const device = ofDirectory(dirname(path));
+    if (device !== null) return device;
+    return points.has(path) || readLink(path) !== null ? diskThatMayHang(path, mounts, readLink) : null;
   };
   return { startThread: startDiskThread, diskOf };
 }
@@ -84,7 +100,8 @@ function readMounts(): readonly Mount[] {
 
 function readLink(path: string): string | null {
   try {
-    return readlinkSync(path);
+    // What is no link is asked about far more often, and an exception is dear.
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : null;
   } catch {
     return null;
   }
