@@ -47,7 +47,10 @@ export class Live {
 
   constructor(client: QueryClient) {
     this.#client = client;
-    this.#refetcher = new Refetcher((key) => void client.invalidateQueries({ queryKey: key }));
+    this.#refetcher = new Refetcher(
+      (key) => void client.invalidateQueries({ queryKey: key }),
+      (key) => client.getQueryData<{ readonly pages?: readonly unknown[] }>(key)?.pages?.length ?? 1,
+    );
   }
 
   start(): void {

@@ -1,6 +1,6 @@
 // The columns of the process table: those that the address names, else those chosen in this browser before, else the usual ones.
 import { useEffect, useState } from "react";
-import { type ColumnId, formatColumns, parseColumns, USUAL_COLUMNS } from "../model/columns.js";
+import { areUsual, type ColumnId, formatColumns, parseColumns, USUAL_COLUMNS } from "../model/columns.js";
 import { readStored, writeStored } from "./stored.js";
 
 const STORED = "fleetvisor-process-columns";
@@ -22,7 +22,8 @@ export function useKeptColumns(
   });
   return {
     columns: named ?? kept ?? USUAL_COLUMNS,
-    choose: (columns) => {
+    choose: (wanted) => {
+      const columns = wanted === null || areUsual(wanted) ? null : wanted;
       writeStored(STORED, columns === null ? null : formatColumns(columns));
       setKept(columns);
       show(columns, false);
