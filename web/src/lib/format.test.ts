@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatAgo, formatBytes, formatSpan, formatUptime, listWords, plural } from "./format.js";
+import { formatAgo, formatBytes, formatSpan, formatUptime, listWords } from "./format.js";
 
 test("a span shows its two largest units and never a negative", () => {
   assert.equal(formatSpan(-5_000), "0s");
@@ -21,8 +21,6 @@ test("ages, sizes and counts read as words", () => {
   assert.equal(formatBytes(512), "512 B");
   assert.equal(formatBytes(1_536), "1.5 KiB");
   assert.equal(formatBytes(33_554_432), "32 MiB");
-  assert.equal(plural(1, "process", "processes"), "1 process");
-  assert.equal(plural(1_200, "process", "processes"), "1,200 processes");
 });
 
 test("a long list of words ends in how many more", () => {
