@@ -13,6 +13,9 @@ const channel = globalThis as unknown as {
 let match: LineMatch = lineMatch(NOTHING_WANTED);
 
 channel.onmessage = ({ data }) => {
-  if ("wanted" in data) match = lineMatch(data.wanted);
-  else channel.postMessage(data.lines.map(({ id, text }) => ({ id, ranges: match(text) })));
+  if ("wanted" in data) {
+    match = lineMatch(data.wanted);
+    // No hits, and a word that it is there.
+    channel.postMessage([]);
+  } else channel.postMessage(data.lines.map(({ id, text }) => ({ id, ranges: match(text) })));
 };

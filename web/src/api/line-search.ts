@@ -15,6 +15,7 @@ export interface LineHits {
 
 /** What runs the search. After `close` nothing is heard. */
 export interface SearchThread {
+  /** Each is answered once by `onHits`, what is wanted by none. */
   send(order: SearchOrder): void;
   onHits: (hits: readonly LineHits[]) => void;
   close(): void;
@@ -33,6 +34,8 @@ export const NOTHING_FOUND: FoundLines = { hits: new Map(), isDone: true, isTooS
 const BATCH_LINES = 1_000;
 /** How long a batch may take: a pattern that is fit for use takes a few milliseconds. */
 const PATIENCE_MS = 1_500;
+/** An answer may be there and wait for a page that was busy itself. */
+const GRACE_MS = 300;
 
 /** One search for one thing. `changed` is called after each batch, never after `stop`. */
 export class LineSearch {
@@ -43,7 +46,8 @@ export class LineSearch {
   #waiting: SearchedLine[] = [];
   #hits = new Map<number, readonly Range[]>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isBusy = false;
+  /** Until it has said that it is there: its start is not the pattern's cost. */
+  #isBusy = true;
   #isOver = false;
 
   constructor(wanted: Wanted, changed: (found: FoundLines) => void, thread: SearchThread = newThread()) {
@@ -88,9 +92,12 @@ export class LineSearch {
     const lines = this.#waiting.slice(0, BATCH_LINES);
     this.#waiting = this.#waiting.slice(BATCH_LINES);
     this.#isBusy = true;
-    this.#timer = setTimeout(() => {
+    const giveUp = () => {
       this.stop();
       this.#changed({ hits: this.#hits, isDone: false, isTooSlow: true });
+    };
+    this.#timer = setTimeout(() => {
+      this.#timer = setTimeout(giveUp, GRACE_MS);
     }, PATIENCE_MS);
     this.#thread.send({ lines });
   }

@@ -59,6 +59,7 @@ export class LogsFollow {
   readonly #source: LogsSource;
   readonly #changed: () => void;
   #places = new Map<string, number>();
+  readonly #spoke = new Set<number>();
   #events: EventSource | null = null;
   #pending: Pending[] = [];
   #frame: number | null = null;
@@ -156,6 +157,7 @@ export class LogsFollow {
   #heard({ target, channel, text, skippedBytes, isTail }: LogsChunk): void {
     const source = this.#places.get(keyOf({ target, channel }));
     if (source === undefined) return;
+    this.#spoke.add(source);
     if (skippedBytes > 0) {
       const bytes = formatBytes(skippedBytes);
       this.#take({ remark: t("logs:notes.skippedOf", { log: `${target} ${channel}`, bytes }) });
@@ -170,7 +172,9 @@ export class LogsFollow {
     const log = `${target} ${channel}`;
     if (reason === null) away.delete(source);
     else away.set(source, reason);
-    this.#take({ remark: reason === null ? t("logs:notes.back", { log }) : t("logs:notes.gone", { log, reason }) });
+    // One that never spoke here has no lines that could be missing.
+    if (this.#spoke.has(source))
+      this.#take({ remark: reason === null ? t("logs:notes.back", { log }) : t("logs:notes.gone", { log, reason }) });
     this.#show({ away });
   }
 

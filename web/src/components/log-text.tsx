@@ -16,7 +16,8 @@ export const LogText = memo(function LogText({ text, spans, hits }: LogTextProps
   return (
     <>
       {cutPieces(text, spans, hits).map((piece, index) => {
-        const style = piece.style === null ? null : looksOf(piece.style);
+        // On the ground of a hit a colour of the program may not be readable.
+        const style = piece.style === null || piece.hit ? null : looksOf(piece.style);
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
         const content = <Styled key={index} text={piece.text} looks={style} />;
         return piece.hit ? (

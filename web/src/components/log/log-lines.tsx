@@ -22,8 +22,10 @@ interface LogLinesProps {
   readonly currentId: number | null;
   readonly following: boolean;
   readonly onFollowing: (following: boolean) => void;
-  /** The reader has come near one end of what is here. */
+  /** The reader has scrolled near one end of what is here. */
   readonly onEnd?: (end: "top" | "bottom") => void;
+  /** Whether the first lines are in view or nearly. */
+  readonly onTop?: (isNear: boolean) => void;
   /** Before the text of a row. */
   readonly label?: (row: LogRow) => ReactNode;
   readonly empty: ReactNode;
@@ -46,6 +48,7 @@ export function LogLines({
   following,
   onFollowing,
   onEnd,
+  onTop,
   label,
   empty,
 }: LogLinesProps) {
@@ -93,9 +96,15 @@ export function LogLines({
     if (index > 0) element.scrollTop += offset;
   }, [rows, following, virtualizer]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in view depends on them
+  useLayoutEffect(() => {
+    if (scroller.current !== null) onTop?.(scroller.current.scrollTop < NEAR_PX);
+  }, [total, rows]);
+
   function onScroll() {
     const element = scroller.current;
     if (element === null) return;
+    onTop?.(element.scrollTop < NEAR_PX);
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     if (below < END_PX !== following) onFollowing(below < END_PX);
     if (element.scrollTop < NEAR_PX) onEnd?.("top");

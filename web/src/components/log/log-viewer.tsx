@@ -163,11 +163,10 @@ export function LogViewer({ source, channels, onChannel, jump }: LogViewerProps)
           currentId={markedId}
           following={following && window === null}
           onFollowing={(next) => {
-            setIsAtTop(false);
             if (window === null) setFollowing(next);
           }}
+          onTop={setIsAtTop}
           onEnd={(end) => {
-            setIsAtTop(end === "top");
             if (window === null || isOnly) return;
             if (end === "top") void reader?.earlier();
             else if (!isAtEnd(window)) void reader?.later();
@@ -182,7 +181,7 @@ export function LogViewer({ source, channels, onChannel, jump }: LogViewerProps)
             )
           }
         />
-        {canEarlier && (window !== null || !following || isAtTop || buffer.rows.length === 0) && (
+        {canEarlier && isAtTop && (
           <Button
             className={classes.start ?? ""}
             size="compact-sm"

@@ -67,7 +67,7 @@ export function SearchBar({ wanted, onWanted, only, onOnly, problem, count, curr
       </span>
       {text !== "" && (
         <>
-          <Way icon={IconFilter} word="only" on={only} onToggle={() => onOnly(!only)} />
+          <Way icon={IconFilter} word="only" on={only} size="md" onToggle={() => onOnly(!only)} />
           <Step icon={IconChevronUp} word="earlier" disabled={count === 0} onClick={() => step(-1)} />
           <Step icon={IconChevronDown} word="later" disabled={count === 0} onClick={() => step(1)} />
         </>
@@ -80,15 +80,16 @@ interface WayProps {
   readonly icon: TablerIcon;
   readonly word: "matchCase" | "pattern" | "only";
   readonly on: boolean;
+  readonly size?: "sm" | "md";
   readonly onToggle: () => void;
 }
 
-function Way({ icon: Icon, word, on, onToggle }: WayProps) {
+function Way({ icon: Icon, word, on, size = "sm", onToggle }: WayProps) {
   const label = t(`logs:search.${word}`);
   return (
     <Tooltip label={label} openDelay={400}>
       <ActionIcon
-        size="sm"
+        size={size}
         variant={on ? "light" : "subtle"}
         color={on ? "indigo" : "gray"}
         aria-label={label}
