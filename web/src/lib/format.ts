@@ -45,13 +45,17 @@ export function formatCount(count: number): string {
 
 /** A number with exactly that many decimals, as the language of now writes it: `1.4`, `1,4`. */
 function formatNumber(value: number, decimals: number): string {
-  return value.toLocaleString(language(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const key = `${language()} ${decimals}`;
+  let format = FORMATS.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(language(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    FORMATS.set(key, format);
+  }
+  return format.format(value);
 }
 
-/** `1 process`, `3 processes`. */
-export function plural(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
+/** Making one takes longer than a hundred uses of it. */
+const FORMATS = new Map<string, Intl.NumberFormat>();
 
 // Swedes write dates and times as ISO 8601 does, so that a column of them sorts by its letters.
 const MOMENT = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" });

@@ -3,8 +3,7 @@
 import type { FleetSummary, Instance, Process } from "@fleetvisor/proto/api/v1";
 import { type Liveness, type ProcessState, TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { t } from "../i18n/i18n.js";
-import { ANY_INSTANCE } from "./instance-filter.js";
-import { buildInstanceRows, type InstanceRow } from "./instances.js";
+import { type InstanceRow, instanceRow, worstFirst } from "./instances.js";
 import { links } from "./links.js";
 import { reasonOf } from "./reason.js";
 import { countOf, LIVENESS_WORST_FIRST, STATES_WORST_FIRST } from "./states.js";
@@ -67,8 +66,8 @@ const MOST_TROUBLE = 15;
 
 /** Everything the home page draws. `instances` may come later than the summary: then the list is empty. */
 export function buildHome(summary: FleetSummary, instances: readonly Instance[]): HomeView {
-  const rows = buildInstanceRows(instances, ANY_INSTANCE);
-  const silent = rows.filter((row) => row.stale);
+  const sorted = worstFirst(instances);
+  const silent = sorted.filter(({ liveness }) => liveness !== "live");
   const trouble = summary.trouble.slice(0, MOST_TROUBLE);
   return {
     ...verdictWords(summary),
@@ -82,12 +81,12 @@ export function buildHome(summary: FleetSummary, instances: readonly Instance[])
       count: summary.instances[liveness],
       href: links.instances({ livenesses: [liveness] }),
     })),
-    silent: silent.slice(0, MOST_SILENT),
+    silent: silent.slice(0, MOST_SILENT).map(instanceRow),
     allSilent: whole(silent.length, MOST_SILENT, links.instances({ livenesses: ["late", "lost"] })),
     trouble: trouble.map((process) => ({ process, href: links.process(process), reason: reasonOf(process) })),
     allTrouble: whole(summary.troubleTotal, trouble.length, links.processes({ states: TROUBLED_STATES })),
-    instances: rows.slice(0, MOST_INSTANCES),
-    allInstances: whole(rows.length, MOST_INSTANCES, links.instances()),
+    instances: sorted.slice(0, MOST_INSTANCES).map(instanceRow),
+    allInstances: whole(sorted.length, MOST_INSTANCES, links.instances()),
   };
 }
 

@@ -26,17 +26,24 @@ export interface InstanceRow {
 
 /** The rows that a filter leaves, worst first: lost, late, then the worst states and most of them, then by name. */
 export function buildInstanceRows(instances: readonly Instance[], filter: InstanceFilter): readonly InstanceRow[] {
+  return worstFirst(instances.filter(instanceTest(filter))).map(instanceRow);
+}
+
+export function worstFirst(instances: readonly Instance[]): readonly Instance[] {
   return instances
-    .filter(instanceTest(filter))
     .map((instance) => ({ instance, badness: badnessOf(instance) }))
     .sort((a, b) => compare(a.badness, b.badness) || byName(a.instance.name, b.instance.name))
-    .map(({ instance }) => ({
-      instance,
-      href: links.instance(instance.name),
-      labels: labelTags(instance.labels),
-      counts: countLinks(instance),
-      stale: instance.liveness !== "live",
-    }));
+    .map(({ instance }) => instance);
+}
+
+export function instanceRow(instance: Instance): InstanceRow {
+  return {
+    instance,
+    href: links.instance(instance.name),
+    labels: labelTags(instance.labels),
+    counts: countLinks(instance),
+    stale: instance.liveness !== "live",
+  };
 }
 
 function countLinks({ name, counts }: Instance): InstanceRow["counts"] {

@@ -1,6 +1,6 @@
 // The strip of the fleet's page: every instance as one cell that shows its worst, in a place that does not change, grouped by a label.
 import type { Instance } from "@fleetvisor/proto/api/v1";
-import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
+import type { Liveness, ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import { t } from "../i18n/i18n.js";
 import { formatCount } from "../lib/format.js";
 import { groupBy } from "../lib/group.js";
@@ -10,14 +10,19 @@ import { byName } from "./names.js";
 import { countOf, LIVENESS_LOOKS, STATE_LOOKS, STATES_WORST_FIRST } from "./states.js";
 import { isWrong, WORST_KINDS, type Worst, WRONG_KINDS, worstOf } from "./worst.js";
 
+export interface StateCount {
+  readonly state: ProcessState;
+  readonly count: number;
+}
+
 export interface StripCell {
   readonly name: string;
   readonly href: string;
   readonly worst: Worst;
   readonly liveness: Liveness;
   readonly lastHeardAtMs: number;
-  /** How many of its processes are in which state, worst first, in words: what changes when any of it does. */
-  readonly words: string;
+  /** How many of its processes are in which state, worst first. */
+  readonly counts: readonly StateCount[];
 }
 
 export interface StripGroup {
@@ -82,15 +87,27 @@ function groupOf(by: string | null, value: string | null, own: readonly Instance
 
 function cellOf(instance: Instance): StripCell {
   const { name, liveness, lastHeardAtMs, counts } = instance;
-  const states = STATES_WORST_FIRST.filter((state) => countOf(counts, state) > 0).map(
-    (state) => `${formatCount(countOf(counts, state))} ${STATE_LOOKS[state].word}`,
-  );
-  const words = states.length === 0 ? t("home:strip.none") : states.join(", ");
-  return { name, href: links.instance(name), worst: worstOf(instance), liveness, lastHeardAtMs, words };
+  return {
+    name,
+    href: links.instance(name),
+    worst: worstOf(instance),
+    liveness,
+    lastHeardAtMs,
+    counts: STATES_WORST_FIRST.map((state) => ({ state, count: countOf(counts, state) })).filter(
+      ({ count }) => count > 0,
+    ),
+  };
+}
+
+/** `1 Fatal, 12 Running`. Made when a cell is drawn: a thousand of them at every change would be felt. */
+export function cellWords({ counts }: Pick<StripCell, "counts">): string {
+  if (counts.length === 0) return t("home:strip.none");
+  return counts.map(({ state, count }) => `${formatCount(count)} ${STATE_LOOKS[state].word}`).join(", ");
 }
 
 /** What a cell says to those who do not see it: `db-1: Lost, last known 1 Exited, 2 Running`. */
-export function cellLabel({ name, liveness, words }: Pick<StripCell, "name" | "liveness" | "words">): string {
+export function cellLabel({ name, liveness, counts }: Pick<StripCell, "name" | "liveness" | "counts">): string {
+  const words = cellWords({ counts });
   return liveness === "live"
     ? t("home:strip.cell", { name, words })
     : t("home:strip.staleCell", { name, words, liveness: LIVENESS_LOOKS[liveness].word });
@@ -98,7 +115,13 @@ export function cellLabel({ name, liveness, words }: Pick<StripCell, "name" | "l
 
 /** Whether two cells look and read the same, so that one need not be drawn for the other. */
 export function sameCell(a: StripCell, b: StripCell): boolean {
-  return a.name === b.name && a.worst === b.worst && a.words === b.words && a.liveness === b.liveness;
+  return (
+    a.name === b.name &&
+    a.worst === b.worst &&
+    a.liveness === b.liveness &&
+    a.counts.length === b.counts.length &&
+    a.counts.every(({ state, count }, at) => state === b.counts[at]?.state && count === b.counts[at]?.count)
+  );
 }
 
 /** Those without the label come last. */

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useFleet, useInstances } from "../../api/queries.js";
+import { LatestChanges } from "../../components/latest-changes.js";
 import { Panel } from "../../components/panel.js";
 import { useSession } from "../../components/session.js";
 import { Empty, Failed, Loading } from "../../components/words.js";
@@ -14,7 +15,6 @@ import { Counts } from "./counts.js";
 import classes from "./home-page.module.css";
 import { HomeInstances } from "./instances.js";
 import { LastHour } from "./last-hour.js";
-import { LatestChanges } from "./latest-changes.js";
 import { StripPanel } from "./strip-panel.js";
 import { Trouble } from "./trouble.js";
 import { Verdict } from "./verdict.js";
@@ -84,7 +84,7 @@ export function HomePage() {
         <div className={classes.column}>
           <Trouble home={home} />
           <LastHour />
-          <LatestChanges />
+          <LatestChanges instance={null} most={12} />
         </div>
         <div className={classes.column}>
           <StripPanel

@@ -6,7 +6,14 @@ import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { formatCount } from "../../lib/format.js";
 import { LIVENESS_LOOKS } from "../../model/states.js";
-import { type StripCell as Cell, type Move, moveTo, type StripGroup, type StripView } from "../../model/strip.js";
+import {
+  type StripCell as Cell,
+  cellWords,
+  type Move,
+  moveTo,
+  type StripGroup,
+  type StripView,
+} from "../../model/strip.js";
 import { worstLook } from "../../model/worst.js";
 import classes from "./strip.module.css";
 import { StripCell, WorstMark } from "./strip-cell.js";
@@ -161,7 +168,7 @@ function Card({ cell, shown }: { readonly cell: Cell; readonly shown: Shown }) {
     <div className={classes.card} style={{ left: shown.left, top: shown.top }} aria-hidden>
       <strong className="any-break">{cell.name}</strong>
       {liveness === "live" ? (
-        <span>{cell.words}</span>
+        <span>{cellWords(cell)}</span>
       ) : (
         <>
           <span>
@@ -172,7 +179,7 @@ function Card({ cell, shown }: { readonly cell: Cell; readonly shown: Shown }) {
               components={{ ago: <Ago atMs={cell.lastHeardAtMs} /> }}
             />
           </span>
-          <span className="dim">{t("home:strip.lastKnown", { words: cell.words })}</span>
+          <span className="dim">{t("home:strip.lastKnown", { words: cellWords(cell) })}</span>
         </>
       )}
     </div>

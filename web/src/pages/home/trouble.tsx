@@ -1,5 +1,6 @@
 // What is wrong: hosts not heard of, then fatal, failing and unknown processes, each with its reason and what can be done.
 import { IconMoodSmile } from "@tabler/icons-react";
+import { memo } from "react";
 import { Trans } from "react-i18next";
 import { Link } from "react-router";
 import { Panel } from "../../components/panel.js";
@@ -20,6 +21,7 @@ const nameOf = ({ instance }: InstanceRow) => instance.name;
 const targetOf = ({ process }: TroubleRow) => process.target;
 
 export function Trouble({ home }: { readonly home: HomeView }) {
+  const skewOf = useSkew();
   const silent = useSteady(home.silent, nameOf);
   const trouble = useSteady(home.trouble, targetOf);
   const { allSilent, allTrouble } = home;
@@ -38,7 +40,7 @@ export function Trouble({ home }: { readonly home: HomeView }) {
           </ul>
           <ul className={`plain-list ${classes.rows}`} {...trouble.hold}>
             {trouble.rows.map((row) => (
-              <TroubledProcess key={row.process.target} row={row} />
+              <TroubledProcess key={row.process.target} row={row} skewMs={skewOf(row.process.instance)} />
             ))}
           </ul>
         </>
@@ -77,8 +79,12 @@ function SilentHost({ row }: { readonly row: InstanceRow }) {
   );
 }
 
-function TroubledProcess({ row }: { readonly row: TroubleRow }) {
-  const skewOf = useSkew();
+interface TroubledProcessProps {
+  readonly row: TroubleRow;
+  readonly skewMs: number;
+}
+
+const TroubledProcess = memo(function TroubledProcess({ row, skewMs }: TroubledProcessProps) {
   const { process, href, reason } = row;
   return (
     <li className={classes.row}>
@@ -94,7 +100,7 @@ function TroubledProcess({ row }: { readonly row: TroubleRow }) {
             values={{ host: process.instance }}
             components={{
               host: <Link to={links.instance(process.instance)} className={classes.host} />,
-              since: <Since atMs={process.sinceMs} skewMs={skewOf(process.instance)} />,
+              since: <Since atMs={process.sinceMs} skewMs={skewMs} />,
             }}
           />
           {process.liveness !== "live" &&
@@ -105,4 +111,9 @@ function TroubledProcess({ row }: { readonly row: TroubleRow }) {
       <RowActions process={process} />
     </li>
   );
+}, sameTrouble);
+
+/** All that is drawn of a row comes from its process. */
+function sameTrouble(a: TroubledProcessProps, b: TroubledProcessProps): boolean {
+  return a.row.process === b.row.process && a.skewMs === b.skewMs;
 }

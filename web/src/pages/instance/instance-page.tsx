@@ -9,6 +9,7 @@ import { useInstance } from "../../api/queries.js";
 import { ConfigPanel } from "../../components/config/config-panel.js";
 import { Facts } from "../../components/facts.js";
 import { Labels } from "../../components/labels.js";
+import { LatestChanges } from "../../components/latest-changes.js";
 import { Metrics } from "../../components/metrics/metrics.js";
 import { PageHead } from "../../components/page-head.js";
 import { Panel } from "../../components/panel.js";
@@ -109,6 +110,7 @@ function OneInstance({ instance }: { readonly instance: Instance }) {
           <Metrics of={{ instance: name }} kinds={["cpu", "memory", "load"]} />
         </div>
       </Panel>
+      <LatestChanges instance={name} most={5} />
       <section className={`${classes.page} ${classes.dated}`} aria-label={t("instances:programs")}>
         <div className={classes.programs}>
           <h2 className={classes.title}>{t("instances:programs")}</h2>
