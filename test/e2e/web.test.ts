@@ -236,7 +236,7 @@ test("a user who may only look is told nothing else, and sees what is done by ot
   await other.getByText("Stopped", { exact: true }).first().waitFor();
 });
 
-test("with real data every page passes axe", needs, async (t) => {
+test("with real data every page passes axe, in light colours and in dark", needs, async (t) => {
   const fleet = await startFleet(t, HOSTS.slice(0, 1));
   const { page, complaints } = await enter(t, fleet);
   const found: Record<string, string[]> = {};
@@ -249,13 +249,20 @@ test("with real data every page passes axe", needs, async (t) => {
     ["/operations", "Nobody has asked for anything yet"],
     ["/events", "Became"],
     ["/access", "admin of all"],
-    ["/access/audit", "login"],
+    ["/access/users", "admin (you)"],
+    ["/access/logins", "Everybody's sessions"],
+    ["/access/hosts", "used up"],
+    ["/access/audit", "rows are as they were written"],
+    ["/access/explain?verb=restart", "By the grant"],
     ["/controller", "Agents connected"],
   ] as const) {
     await page.goto(fleet.controller.url + path);
     await page.getByText(has).first().waitFor();
-    const violations = await seriousViolations(page);
-    if (violations.length > 0) found[path] = violations;
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const violations = await seriousViolations(page);
+      if (violations.length > 0) found[`${path} ${colorScheme}`] = violations;
+    }
   }
   assert.deepEqual(found, {});
   assert.deepEqual(complaints, []);

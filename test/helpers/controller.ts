@@ -34,8 +34,15 @@ async function isReady(url: string): Promise<boolean> {
   return (await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(5_000) })).ok;
 }
 
-/** Starts a controller and logs in. It is ended after the test. Its data is in a folder of its own if none is given. */
-export async function startController(t: Scope, dataDir = join(tempDir(t), "data")): Promise<Controller> {
+/**
+ * Starts a controller and logs in. It is ended after the test. Its data is in a folder of its own if none is given; `flags` are further
+ * ones of its command line.
+ */
+export async function startController(
+  t: Scope,
+  dataDir = join(tempDir(t), "data"),
+  flags: readonly string[] = [],
+): Promise<Controller> {
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${httpPort}`;
   const start = async () => {
@@ -44,6 +51,7 @@ export async function startController(t: Scope, dataDir = join(tempDir(t), "data
       ...["--data-dir", dataDir],
       ...["--http-listen", `127.0.0.1:${httpPort}`],
       ...["--grpc-listen", `127.0.0.1:${grpcPort}`],
+      ...flags,
     ]);
     await eventually(
       async () => {

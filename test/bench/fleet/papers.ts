@@ -8,9 +8,18 @@ import type { JoinToken } from "@fleetvisor/proto/api/v1";
 import { EnrolmentClient, type JoinResponse } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { CONTROLLER_CHANNEL } from "@fleetvisor/proto/grpc/controller-name";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
+import type { ApiClient } from "../../helpers/api-client.js";
 import { newKeyAndRequest, type Papers } from "../../helpers/scripted-agent.js";
-import type { MeasuredController } from "./measured-controller.js";
 import { Samples } from "./samples.js";
+
+/** What joining needs to know of a controller that runs. */
+export interface JoinedController {
+  readonly dataDir: string;
+  /** Where agents join, HOST:PORT. */
+  readonly address: string;
+  /** Of who administers. */
+  readonly api: ApiClient;
+}
 
 /** Joins under way at a time. */
 const AT_ONCE = 32;
@@ -20,7 +29,7 @@ export interface NamedPapers extends Papers {
 }
 
 /** Before the controller's first start: gives it the authority of the papers that are kept, if any are. */
-export function lendAuthority(controller: MeasuredController, keepDir: string | null): void {
+export function lendAuthority(controller: Pick<JoinedController, "dataDir">, keepDir: string | null): void {
   if (keepDir !== null && existsSync(join(keepDir, "pki"))) {
     cpSync(join(keepDir, "pki"), join(controller.dataDir, "pki"), { recursive: true });
   }
@@ -35,11 +44,7 @@ export interface Joined {
 }
 
 /** Papers for so many agents: those kept, and the rest by joining. */
-export async function papersFor(
-  controller: MeasuredController,
-  agents: number,
-  keepDir: string | null,
-): Promise<Joined> {
+export async function papersFor(controller: JoinedController, agents: number, keepDir: string | null): Promise<Joined> {
   const file = keepDir === null ? null : join(keepDir, "papers.json");
   const kept: NamedPapers[] = file !== null && existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
   const missing = Math.max(0, agents - kept.length);
