@@ -72,6 +72,8 @@ export class PosixSpawner implements Spawner {
   readonly #options: SpawnerOptions;
   #onOrphan: (pid: number, status: ExitStatus) => void = () => {};
 
+  /** The most memory that this process itself was seen to have held. */
+  #peakBytes = 0;
   #keepRunning: NodeJS.Timeout | undefined;
 
   constructor(options: SpawnerOptions) {
@@ -223,10 +225,14 @@ export class PosixSpawner implements Spawner {
     this.#running.delete(dead.pid);
     for (const output of child.outputs) output.drainAndClose();
     child.stdin?.close();
-    // Until it executes, a child shares our memory, and its peak counts that: a peak no larger than ours says nothing.
-    const ownPeakBytes = process.resourceUsage().maxRSS * 1024;
-    const peakMemoryBytes = dead.peakMemoryBytes > ownPeakBytes ? dead.peakMemoryBytes : 0;
-    child.request.onExit(status, { cpuMs: dead.cpuMs, peakMemoryBytes });
+    child.request.onExit(status, { cpuMs: dead.cpuMs, peakMemoryBytes: this.#ownOf(dead.peakMemoryBytes) });
+  }
+
+  /** Until it executes, a child shares our memory, and its peak counts that: a peak no larger than ours says nothing, 0. */
+  #ownOf(peakBytes: number): number {
+    // Ours only grows, and to ask for it is dear.
+    if (peakBytes > this.#peakBytes) this.#peakBytes = process.resourceUsage().maxRSS * 1024;
+    return peakBytes > this.#peakBytes ? peakBytes : 0;
   }
 }
 
