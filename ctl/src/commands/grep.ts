@@ -100,7 +100,7 @@ async function grep(world: World, { pattern, selectors }: Asked, options: Option
     timeoutMs: options.timeout,
   };
   const { MatchPrinter } = await import("../render/matches.js");
-  const printer = new MatchPrinter(output, world.colors, { pattern, ...options });
+  const printer = new MatchPrinter(output, world.colors, { pattern, ...options, columns: world.io.columns() });
   return world.io.untilInterrupted(async (signal) => {
     const troubled: LogSearchInstance[] = [];
     const end = await search(client, query, signal, {

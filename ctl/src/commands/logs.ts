@@ -69,7 +69,12 @@ async function logs(world: World, selectors: readonly string[], options: Options
   const sources = sourcesOf(processes);
   if (sources.length === 0) throw new FleetError("not-found", `${selectors.join(" ")}: no such log is kept`);
   const { LinePrinter: Printer } = await import("../render/log-lines.js");
-  const printer = new Printer(output === "ndjson", world.colors, options.channel === "both");
+  const printer = new Printer({
+    isJson: output === "ndjson",
+    colors: world.colors,
+    columns: world.io.columns(),
+    namesChannels: options.channel === "both",
+  });
   for (const { target, channel } of sources) printer.expect(target, channel);
   if (options.follow !== true) return printTails(world, client, sources, { printer, lines: options.lines });
   if (world.io.stderrIsTerminal) await world.io.err("==> Press Ctrl-C to exit <==\n");

@@ -6,6 +6,9 @@ import type { Colors } from "./colors.js";
 import type { Cell, Head, Row } from "./table.js";
 import { formatMoment } from "./words.js";
 
+/** Cells of a moment, which is not to be broken. */
+const MOMENT = formatMoment(0).length;
+
 export const USER_HEAD = ["USER", "LOGIN", "GRANTS"] as const;
 export const GRANT_HEAD = ["ID", "USER", "MAY", "ON"] as const;
 export const TOKEN_HEAD: Head = [
@@ -13,7 +16,7 @@ export const TOKEN_HEAD: Head = [
   { title: "USER", leaves: 2 },
   { title: "MADE", leaves: 1 },
   { title: "LAST USED", leaves: 3 },
-  "GOOD UNTIL",
+  { title: "GOOD UNTIL", least: MOMENT },
   "NAME",
 ];
 export const JOIN_TOKEN_HEAD: Head = ["ID", "USES LEFT", { title: "MADE", leaves: 1 }, "MADE BY", "GOOD UNTIL"];

@@ -21,11 +21,13 @@ export function describeEnd({
 
 /** What supervisord says of every start that ended within `startsecs`, whatever ended it (process.py, Subprocess.finish). */
 const TOO_QUICKLY = /^Exited too quickly\b/;
+/** What it says of a later end that was not expected, in the same place. */
+const BAD_EXIT = /^Bad exit code\b/;
 
 /** Why a start failed or a life ended: `can't find command '/x'`, `exited with code 3 (unexpected), too quickly`, or null. */
 export function describeFailure(what: Ended & Pick<Process, "spawnError">): string | null {
   const end = describeEnd(what);
-  if (what.spawnError === null) return end;
+  if (what.spawnError === null || (end !== null && BAD_EXIT.test(what.spawnError))) return end;
   if (!TOO_QUICKLY.test(what.spawnError)) return what.spawnError;
   return end === null ? "exited too quickly" : `${end}, too quickly`;
 }

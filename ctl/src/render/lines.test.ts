@@ -20,11 +20,11 @@ test("the last lines of a log are whole ones", () => {
 });
 
 test("prefixes are lined up, and each target keeps its colour", () => {
-  const plain = new Prefixes(chooseColors({}, false));
+  const plain = new Prefixes(chooseColors({}, false), null);
   plain.expect("web-10/api:api");
   assert.equal(plain.of("w/x:y"), "w/x:y          | ");
   assert.equal(plain.of("web-10/api:api"), "web-10/api:api | ");
-  const coloured = new Prefixes(chooseColors({}, true));
+  const coloured = new Prefixes(chooseColors({}, true), null);
   const [first, second] = [coloured.of("a"), coloured.of("b")];
   assert.equal(coloured.of("a"), first);
   assert.notEqual(second?.slice(0, 5), first?.slice(0, 5));

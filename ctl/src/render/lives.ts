@@ -144,7 +144,8 @@ export function lifeRows(
       uptimeMs === null ? "-" : formatSpan(uptimeMs, true),
       pid === null ? "-" : String(pid),
       cpuMs === null ? "-" : formatSpan(cpuMs, true),
-      peakMemoryBytes === null ? "-" : formatBytes(peakMemoryBytes),
+      // 0 where the system did not tell: nothing lives without any.
+      peakMemoryBytes === null || peakMemoryBytes === 0 ? "-" : formatBytes(peakMemoryBytes),
       user ?? "-",
     ];
     const told = words

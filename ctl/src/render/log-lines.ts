@@ -16,16 +16,25 @@ export interface OpenLog {
   overdue(afterMs: number): string;
 }
 
+export interface LineOptions {
+  readonly isJson: boolean;
+  readonly colors: Colors;
+  /** Cells of the terminal; null without one. */
+  readonly columns: number | null;
+  /** Whether stdout and stderr are to be told apart. */
+  readonly namesChannels: boolean;
+}
+
 export class LinePrinter {
   readonly #isJson: boolean;
   readonly #colors: Colors;
   readonly #prefixes: Prefixes;
   readonly #namesChannels: boolean;
 
-  constructor(isJson: boolean, colors: Colors, namesChannels: boolean) {
+  constructor({ isJson, colors, columns, namesChannels }: LineOptions) {
     this.#isJson = isJson;
     this.#colors = colors;
-    this.#prefixes = new Prefixes(colors);
+    this.#prefixes = new Prefixes(colors, columns);
     this.#namesChannels = namesChannels;
   }
 

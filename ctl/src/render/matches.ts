@@ -9,6 +9,8 @@ export interface Searched {
   readonly fixedStrings?: boolean;
   readonly ignoreCase?: boolean;
   readonly channel: string;
+  /** Cells of the terminal; null without one. */
+  readonly columns: number | null;
 }
 
 export class MatchPrinter {
@@ -23,7 +25,7 @@ export class MatchPrinter {
   constructor(output: Output, colors: Colors, searched: Searched) {
     this.#writer = output === "table" ? null : new ItemWriter(output, ({ target }) => target);
     this.#colors = colors;
-    this.#prefixes = new Prefixes(colors);
+    this.#prefixes = new Prefixes(colors, searched.columns);
     this.#isName = output === "name";
     this.#namesChannels = searched.channel === "both";
     this.#pattern = colors.isColorSupported ? patternOf(searched) : null;

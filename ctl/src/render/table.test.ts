@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { chooseColors } from "./colors.js";
 import { type Head, type Row, TableWriter } from "./table.js";
 
@@ -69,4 +70,86 @@ test("wide columns are there when asked for, and then every row is one line", ()
   assert.match(buildTable(head, [row], 40), /^NAME +WORDS\na +words words/);
   const wide = new TableWriter(head, { columns: 40, colors: PLAIN, isWide: true }).rows([row]);
   assert.match(wide, /^NAME +PID +WORDS\na +42 +(words ?){20}\n$/);
+});
+
+test("one name that is much too long stands alone on its line, and all the others stay lined up", () => {
+  const long = `web-1/${"a-rather-long-name-".repeat(3)}:x`;
+  const text = buildTable(
+    ["TARGET", "STATE", "DESCRIPTION"],
+    [
+      ["web-1/api:a", "RUNNING", "pid 1, uptime 0:00:01"],
+      [long, "FATAL", "no such file"],
+      ["web-1/api:bcd", "RUNNING", "pid 2, uptime 0:00:01"],
+    ],
+    60,
+  );
+  assert.equal(
+    text,
+    `TARGET         STATE    DESCRIPTION
+web-1/api:a    RUNNING  pid 1, uptime 0:00:01
+${long}
+               FATAL    no such file
+web-1/api:bcd  RUNNING  pid 2, uptime 0:00:01
+`,
+  );
+  const cut = new TableWriter(["TARGET", "STATE", "X"], { columns: 40, colors: PLAIN, isCut: true });
+  const lines = cut
+    .rows([
+      ["web-1/api:a", "RUNNING", "1"],
+      [long, "FATAL", "2"],
+      ["b", "FATAL", "3"],
+    ])
+    .split("\n");
+  assert.equal(lines[2], "web-1/a-rather-long-name-a-…  FATAL    2", "on one line where each must be");
+});
+
+test("where the others leave the last column nothing, it stands below what does not fit beside them", () => {
+  const text = buildTable(
+    ["TIME", "TARGET", "EVENT", "DETAIL"],
+    [
+      ["2026-11-21 17:02:16", "web-1/flaky:flaky", "RUNNING", "pid 26325"],
+      [
+        "2026-11-21 17:02:18",
+        "web-1/flaky:flaky",
+        "EXITED",
+        "exited with code 3 (unexpected), after 3.2s; stderr: cannot bind",
+      ],
+    ],
+    60,
+  );
+  assert.equal(
+    text,
+    `TIME                 TARGET             EVENT    DETAIL
+2026-11-21 17:02:16  web-1/flaky:flaky  RUNNING  pid 26325
+2026-11-21 17:02:18  web-1/flaky:flaky  EXITED
+    exited with code 3 (unexpected), after 3.2s; stderr:
+    cannot bind
+`,
+  );
+});
+
+test("no line is longer than the terminal, but for one cell that is longer itself; nothing is lost, at any width", () => {
+  const cell = fc.stringMatching(/^[a-z0-9:/-]{0,30}( [a-z]{1,12}){0,4}$/);
+  const rows = fc.array(fc.tuple(cell, fc.constantFrom("RUNNING", "FATAL", "BACKOFF"), cell), {
+    minLength: 1,
+    maxLength: 9,
+  });
+  fc.assert(
+    fc.property(
+      rows,
+      fc.array(fc.tuple(cell, fc.constant("EXITED"), cell), { maxLength: 3 }),
+      fc.integer({ min: 40, max: 120 }),
+      (first, later, columns) => {
+        const table = new TableWriter(["TARGET", { title: "STATE", least: 8 }, "WORDS"], { columns, colors: PLAIN });
+        const text = table.rows(first) + table.rows(later);
+        const cells = [...first, ...later].flat();
+        for (const line of text.split("\n")) {
+          assert.ok(line.length <= columns || cells.includes(line.trim()), `${columns}: ${line}`);
+          assert.equal(line, line.trimEnd());
+        }
+        const squeezed = (what: string) => what.replace(/\s+/g, "");
+        assert.equal(squeezed(text), squeezed(["TARGET", "STATE", "WORDS", ...cells].join("")));
+      },
+    ),
+  );
 });

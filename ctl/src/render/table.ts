@@ -1,6 +1,7 @@
 // A table for people: columns without borders, fitted to the terminal, no control characters. Pure.
 import { type Colors, printable } from "./colors.js";
-import { breakInto, cutTo, padTo, widthOf } from "./layout.js";
+import { breakInto, cutTo, widthOf } from "./layout.js";
+import { GAP, NARROWEST, type Plan, planColumns } from "./widths.js";
 
 export interface Cell {
   readonly text: string;
@@ -33,13 +34,15 @@ export interface TableOptions {
   readonly isCut?: boolean;
 }
 
-const GAP = "  ";
-/** A last column narrower than this would be a column of syllables; the terminal may then break the lines. */
-const NARROWEST = 24;
+/** The last column where it is cut anyway. */
+const NARROWEST_CUT = 12;
+/** Before what stands below a row for want of room beside it. */
+const HANGING = 4;
 
 /**
- * A table that may come in parts: each part is lined up with those before. On a terminal columns may be left out, which the
- * first part decides, and the last column is broken into lines that fit; elsewhere every row is one line.
+ * A table that may come in parts: each part is lined up with those before. On a terminal the first part decides which columns are
+ * shown and how wide a cell may be that others stand beside; the last column is broken into lines that fit. Elsewhere every row is
+ * one line.
  */
 export class TableWriter {
   readonly #head: readonly Column[];
@@ -47,8 +50,8 @@ export class TableWriter {
   readonly #colors: Colors;
   readonly #isCut: boolean;
   readonly #widths: number[];
-  /** Places of the columns that are shown; null until the first part. */
-  #shown: number[] | null = null;
+  /** Null until the first part. */
+  #plan: Plan | null = null;
 
   constructor(head: Head, { columns, colors, isWide = false, isCut = false }: TableOptions) {
     this.#isCut = isCut;
@@ -63,72 +66,74 @@ export class TableWriter {
   /** Lines of the rows, each ended by a line feed, the first time below the heading. */
   rows(rows: readonly Row[]): string {
     const cells = rows.map((row) => row.map(toCell));
+    const isFirst = this.#plan === null;
+    this.#plan ??= this.#choose(cells);
+    const { capped } = this.#plan;
     for (const row of cells) {
       for (const [at, { text }] of row.entries()) {
-        const width = this.#widths[at] ?? -1;
-        if (width >= 0) this.#widths[at] = Math.max(width, widthOf(text));
+        const width = widthOf(text);
+        const known = this.#widths[at] ?? -1;
+        if (known < 0) continue;
+        if (capped?.at !== at || width <= capped.width) this.#widths[at] = Math.max(known, width);
+        else if (this.#isCut) this.#widths[at] = Math.min(capped.most, width);
       }
     }
-    let text = "";
-    if (this.#shown === null) {
-      this.#shown = this.#choose();
-      text = this.#line(this.#head.map(({ title }) => ({ text: title, paint: this.#colors.dim })));
-    }
-    for (const row of cells) text += this.#line(row);
-    return text;
+    const heading = this.#head.map(({ title }) => ({ text: title, paint: this.#colors.dim }));
+    return [...(isFirst ? [heading] : []), ...cells].map((row) => this.#line(row)).join("");
   }
 
-  /** Those that fit, as long as some may go. */
-  #choose(): number[] {
-    let shown = [...this.#widths.keys()].filter((at) => (this.#widths[at] ?? -1) >= 0);
-    const leaving = shown
-      .filter((at) => this.#head[at]?.leaves !== undefined)
-      .sort((a, b) => (this.#head[a]?.leaves ?? 0) - (this.#head[b]?.leaves ?? 0));
-    for (const next of leaving) {
-      if (this.#fits(shown)) break;
-      shown = shown.filter((at) => at !== next);
-    }
-    return shown;
-  }
-
-  /** Whether what comes before the last column leaves it a width to be read in. */
-  #fits(shown: readonly number[]): boolean {
-    if (this.#columns === null) return true;
-    const last = this.#widths[shown.at(-1) ?? 0] ?? 0;
-    return this.#room(shown) >= Math.min(last, NARROWEST);
-  }
-
-  #room(shown: readonly number[]): number {
-    const before = shown.slice(0, -1).reduce((sum, at) => sum + (this.#widths[at] ?? 0) + GAP.length, 0);
-    return (this.#columns ?? Number.POSITIVE_INFINITY) - before;
+  #choose(cells: readonly (readonly Cell[])[]): Plan {
+    const possible = [...this.#widths.keys()].filter((at) => (this.#widths[at] ?? -1) >= 0);
+    if (this.#columns === null) return { shown: possible, capped: null, hangs: false };
+    const measured = this.#head.map(({ leaves }, at) => ({
+      widths: cells.map((row) => widthOf(row[at]?.text ?? "")),
+      least: this.#widths[at] ?? 0,
+      leaves,
+    }));
+    return planColumns(measured, possible, this.#columns, this.#isCut ? NARROWEST_CUT : NARROWEST);
   }
 
   #line(row: readonly Cell[]): string {
-    const shown = this.#shown ?? [];
-    const [last = 0] = shown.slice(-1);
-    const room = this.#room(shown);
-    const final = row[last] ?? { text: "" };
-    const parts = this.#parts(final.text, room);
-    let begun = "";
-    let plainWidth = 0;
+    const { shown, capped, hangs } = this.#plan ?? { shown: [], capped: null, hangs: false };
+    const lines = [""];
+    let width = 0;
+    let start = 0;
+    const put = (text: string, paint: (text: string) => string = (same) => same) => {
+      if (text === "") return;
+      // The cell before was wider than its column, or this one would cross the edge.
+      const crosses = this.#columns !== null && !this.#isCut && start > 0 && start + widthOf(text) > this.#columns;
+      if (width > 0 && (width > start - GAP || crosses)) {
+        lines.push("");
+        width = 0;
+      }
+      const place = crosses ? Math.min(start, HANGING) : start;
+      lines.push(`${lines.pop()}${" ".repeat(place - width)}${paint(text)}`);
+      width = place + widthOf(text);
+    };
     for (const at of shown.slice(0, -1)) {
       const { text, paint } = row[at] ?? { text: "" };
-      const width = this.#widths[at] ?? 0;
-      begun += `${text === "" ? "" : (paint?.(text) ?? text)}${padTo("", width - widthOf(text))}${GAP}`;
-      plainWidth += width + GAP.length;
+      const room = (this.#columns ?? Number.POSITIVE_INFINITY) - start;
+      if (!this.#isCut) put(text, paint);
+      else if (room > 0) put(cutTo(text, Math.min(room, this.#widths[at] ?? 0)), paint);
+      start += (this.#widths[at] ?? 0) + GAP;
     }
-    const paint = final.paint ?? ((text: string) => text);
-    return parts
-      .map((part, nth) => {
-        const start = nth === 0 ? begun : " ".repeat(plainWidth);
-        return part === "" ? `${start.trimEnd()}\n` : `${start}${paint(part)}\n`;
-      })
-      .join("");
-  }
-
-  #parts(text: string, room: number): readonly string[] {
-    if (this.#isCut) return [cutTo(text, Math.max(1, room))];
-    return room >= NARROWEST ? breakInto(text, room) : [text];
+    const { text, paint } = row[shown.at(-1) ?? 0] ?? { text: "" };
+    const room = (this.#columns ?? Number.POSITIVE_INFINITY) - start;
+    if (this.#isCut) put(room < 1 ? "" : cutTo(text, room), paint);
+    else if (!hangs) {
+      for (const part of breakInto(text, Math.max(NARROWEST, room))) {
+        put(part, paint);
+        width = Number.POSITIVE_INFINITY;
+      }
+    } else if (widthOf(text) <= room) put(text, paint);
+    else {
+      start = HANGING;
+      for (const part of breakInto(text, Math.max(NARROWEST, (this.#columns ?? 0) - HANGING))) {
+        width = Number.POSITIVE_INFINITY;
+        put(part, paint);
+      }
+    }
+    return lines.map((line) => `${line}\n`).join("");
   }
 }
 

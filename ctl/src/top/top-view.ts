@@ -110,7 +110,7 @@ function rowOf(process: Process, nowMs: number, colors: Colors): Row {
 function footLine(_data: TopData, { typed }: TopState, colors: Colors, cut: (text: string) => string): string {
   if (typed !== null) return `filter: ${cut(`${typed}_`)}`;
   const sorts = TOP_SORT_NAMES.map((name) => `${TOP_SORTS[name].key} ${name}`).join("  ");
-  return colors.dim(cut(`q quit  / filter  ${sorts}  space pause  ? help`));
+  return colors.dim(cut(`q quit  ? help  / filter  ${sorts}  space pause`));
 }
 
 function helpLines(): string[] {
