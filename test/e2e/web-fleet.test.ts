@@ -247,29 +247,19 @@ test(
       await admin.getByText("Running", { exact: true }).first().waitFor();
     });
 
-    await t.test(
-      "with a thousand hosts the pages that show them all pass axe, in light colours and in dark",
-      async () => {
-        // What changes under its eyes axe begins to look at anew.
-        simulated.setRate(0);
-        const found: Record<string, string[]> = {};
-        for (const [path, has] of [
-          ["/", "1,003 hosts"],
-          ["/processes", "4,007 processes"],
-          ["/instances", "1,003 instances"],
-          ["/events", "sim-"],
-        ] as const) {
-          await page.goto(controller.url + path);
-          await page.getByText(has).first().waitFor();
-          for (const colorScheme of ["light", "dark"] as const) {
-            await page.emulateMedia({ colorScheme });
-            const violations = await seriousViolations(page, MOST_CELLS);
-            if (violations.length > 0) found[`${path} ${colorScheme}`] = violations;
-          }
-        }
-        assert.deepEqual(found, {});
-      },
-    );
+    await t.test("the page that shows every host at once passes axe, in light colours and in dark", async () => {
+      // What changes under its eyes axe begins to look at anew. The other pages are as they are with one host: web.test.ts.
+      simulated.setRate(0);
+      const found: Record<string, string[]> = {};
+      await page.goto(controller.url);
+      await page.getByText("1,003 hosts").waitFor();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const violations = await seriousViolations(page, MOST_CELLS);
+        if (violations.length > 0) found[colorScheme] = violations;
+      }
+      assert.deepEqual(found, {});
+    });
 
     assert.deepEqual(complaints, []);
   },
