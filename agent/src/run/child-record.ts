@@ -2,6 +2,7 @@
 // A child is named by pid and start time within one boot of the system, so that no stranger is ever taken for one.
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { readSmallFile } from "./small-file.js";
 
 /** A process for good: a pid is used again, with a start time it is not. */
 export interface ProcessIdentity {
@@ -27,7 +28,7 @@ const IDLE_LINES = 1000;
 /** What /proc tells of a process; null when it is gone or only waits to be reaped. */
 export function identityOf(pid: number): ProcessIdentity | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const stat = readSmallFile(`/proc/${pid}/stat`);
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" || fields[0] === "X" ? null : { pid, startTicks: Number(fields[19]) };
   } catch {
@@ -42,7 +43,7 @@ export function isRunning({ pid, startTicks }: ProcessIdentity): boolean {
 
 function bootId(): string {
   try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    return readSmallFile("/proc/sys/kernel/random/boot_id").trim();
   } catch {
     return "";
   }

@@ -66,8 +66,8 @@ function bind() {
     read: f("long read(int fd, uint8_t *buffer, unsigned long length)"),
     fcntl: f("int fcntl(int fd, int command, ...)"),
     wait4: f("int wait4(int pid, uint8_t *status, int options, uint8_t *usage)"),
-    getrlimit: f("int getrlimit(int resource, _Out_ uint64_t *limit)"),
-    setrlimit: f("int setrlimit(int resource, uint64_t *limit)"),
+    getrlimit: f("int getrlimit(int resource, uint8_t *limit)"),
+    setrlimit: f("int setrlimit(int resource, uint8_t *limit)"),
     dup2: f("int dup2(int from, int to)"),
     socket: f("int socket(int domain, int type, int protocol)"),
     setsockopt: f("int setsockopt(int fd, int level, int name, const int *value, uint32_t length)"),
@@ -137,6 +137,7 @@ export class Libc {
   readonly #usage = Buffer.alloc(RUSAGE_BYTES);
   /** One or two int that a call fills; arrays of JavaScript would be converted both ways each time. */
   readonly #ints = Buffer.alloc(8);
+  readonly #limit = Buffer.alloc(16);
   #syslogOpen = false;
 
   constructor() {
@@ -219,14 +220,15 @@ export class Libc {
   }
 
   limitOf(resource: Resource): Limit {
-    const limit = [0n, 0n] as unknown as bigint[];
-    if (this.#c.getrlimit(RESOURCES[resource], limit) !== 0) throw this.#failure("getrlimit");
-    return { soft: BigInt(limit[0] ?? 0), hard: BigInt(limit[1] ?? 0) };
+    if (this.#c.getrlimit(RESOURCES[resource], this.#limit) !== 0) throw this.#failure("getrlimit");
+    return { soft: this.#limit.readBigUInt64LE(0), hard: this.#limit.readBigUInt64LE(8) };
   }
 
   /** Throws SystemError, EPERM for a hard limit that may not be raised. */
   setLimitOf(resource: Resource, { soft, hard }: Limit): void {
-    if (this.#c.setrlimit(RESOURCES[resource], [soft, hard]) !== 0) throw this.#failure("setrlimit");
+    this.#limit.writeBigUInt64LE(soft, 0);
+    this.#limit.writeBigUInt64LE(hard, 8);
+    if (this.#c.setrlimit(RESOURCES[resource], this.#limit) !== 0) throw this.#failure("setrlimit");
   }
 
   /** A TCP socket that listens on the IPv4 address of a host, with SO_REUSEADDR. Throws SystemError. */

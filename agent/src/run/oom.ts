@@ -1,6 +1,6 @@
 // Whether the system ended a child for want of memory: it counts such ends in each control group, and a child that died of SIGKILL which
 // nobody here sent, in a group whose count has risen, is one of them. Needs no privileges; where nothing is counted nothing is said.
-import { readFileSync } from "node:fs";
+import { readSmallFile } from "./small-file.js";
 
 /** One child. */
 export interface OomMark {
@@ -139,7 +139,7 @@ export function oomFile(mounts: readonly Mount[], cgroup: string): string | null
 
 function read(path: string): string | null {
   try {
-    return readFileSync(path, "latin1");
+    return readSmallFile(path);
   } catch {
     return null;
   }
