@@ -66,6 +66,7 @@ function hostDisks(): LogDisksWorld {
   let mounts: readonly Mount[] = [];
   let points: ReadonlySet<string> = new Set();
   let readAtMs = Number.NEGATIVE_INFINITY;
+  let last: { readonly path: string; readonly device: string | null } = { path: "", device: null };
   const directories = new Map<string, string | null>();
   const ofDirectory = (directory: string): string | null => {
     const known = directories.get(directory);
@@ -80,11 +81,17 @@ function hostDisks(): LogDisksWorld {
       mounts = readMounts();
       points = new Set(mounts.map(({ point }) => point));
       directories.clear();
+      last = { path: "", device: null };
       readAtMs = performance.now();
     }
-    const device = ofDirectory(dirname(path));
-    if (device !== null) return device;
-    return points.has(path) || readLink(path) !== null ? diskThatMayHang(path, mounts, readLink) : null;
+    // A log that was made is then opened.
+    if (path === last.path) return last.device;
+    let device = ofDirectory(dirname(path));
+    if (device === null && (points.has(path) || readLink(path) !== null)) {
+      device = diskThatMayHang(path, mounts, readLink);
+    }
+    last = { path, device };
+    return device;
   };
   return { startThread: startDiskThread, diskOf };
 }
