@@ -11,14 +11,21 @@ after(closeBrowser);
 
 const PAGES = [
   { path: "/", has: "Latest changes" },
+  { path: "/?by=role", has: "1 wrong" },
   { path: "/processes", has: "websocket" },
   { path: "/instances", has: "4 instances" },
+  { path: "/instances?worst=none", has: "No instance matches" },
   { path: "/instances/db-1", has: "Last heard" },
   { path: "/instances/web-1/processes/api/api-1", has: "Following" },
   { path: "/instances/worker-1/processes/scheduler/scheduler", has: "Last lines of stderr" },
   { path: "/instances/worker-1/processes/migrate/migrate", has: "No figures in this time" },
   { path: "/events", has: "Events, newest first" },
   { path: "/events?user=nobody", has: "No event matches" },
+  { path: "/events?kind=gap", has: "Show every event" },
+  {
+    path: "/processes?columns=state,name,instance,detail,command,cpu,memory,pid,started,priority,autorestart,tries,since,actions",
+    has: "websocket",
+  },
   { path: "/access", has: "fvctl on a laptop" },
   { path: "/access/users", has: "restart on role=web/api:*" },
   { path: "/access/logins", has: "Everybody's sessions" },
@@ -29,6 +36,7 @@ const PAGES = [
   { path: "/access/explain?verb=restart", has: "By the grant" },
   { path: "/controller", has: "175 MiB" },
   { path: "/operations", has: "2 operations" },
+  { path: "/operations?state=aborted&user=ann", has: "No operation matches" },
   { path: "/operations/op-1", has: "no permission to run" },
   { path: "/operations/op-2", has: "Batches, 1 of 4 over" },
 ] as const;
@@ -37,6 +45,8 @@ const PAGES = [
 function prepare({ fleet }: MockApi): void {
   fleet.set("web-1/websocket:websocket", { state: "UNKNOWN", pid: null, description: "lost track" });
   fleet.set("web-2/websocket:websocket", { state: "STOPPING" });
+  fleet.alarms.push({ kind: "store", message: "the disk is full", sinceMs: Date.now() - 90_000, instance: null });
+  fleet.alarms.push({ kind: "identity", message: "refused", sinceMs: Date.now() - 5_000, instance: "db-1" });
   fleet.setInstance("web-2", { liveness: "late", livenessReason: "nothing heard for 20 s" });
   fleet.operations.startFails.set("worker-1/worker:worker-3", "no permission to run");
   fleet.operations.begin({ verb: "restart", selector: "worker-1/worker:*" }, "ann");

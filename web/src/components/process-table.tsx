@@ -3,12 +3,13 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: this is a table, not a grid; what is focused is inside its cells
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { Checkbox } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { t } from "../i18n/i18n.js";
 import { useSkew } from "../lib/skew.js";
-import { type ColumnId, columnPlan } from "../model/columns.js";
+import { type ColumnId, columnPlan, columnTracks, leastWidth } from "../model/columns.js";
 import type { ProcessSort } from "../model/links.js";
 import { isPicked, type Picked, pickedShare, toggleLoaded, togglePicked } from "../model/picked.js";
 import { CELLS } from "./process-cells.js";
@@ -33,8 +34,6 @@ export interface ProcessTableProps {
 /** Height of most rows, px; the real ones are measured. */
 const ROW_PX = 41;
 const NEAR_END_ROWS = 40;
-/** Of the boxes before the rows. */
-const PICK_WIDTH = "2.2rem";
 
 export function ProcessTable(props: ProcessTableProps) {
   const { rows, total, columns, sort, onSort, picked, onPicked, onNearEnd } = props;
@@ -67,16 +66,20 @@ export function ProcessTable(props: ProcessTableProps) {
     if (lastSeen >= rows.length - NEAR_END_ROWS) onNearEnd();
   }, [lastSeen, rows.length, onNearEnd]);
   const share = pickedShare(picked, loaded);
+  const { ref: table, width } = useElementSize<HTMLDivElement>();
+  const wide = width > 0 && width < leastWidth(columns) * remPx();
 
   return (
     <div
+      ref={table}
       className={classes.table}
       role="table"
       aria-label={props.label}
       aria-rowcount={total + 1}
       aria-busy={props.outdated}
       data-outdated={props.outdated || undefined}
-      style={tracks([PICK_WIDTH, ...columns.map((id) => columnPlan(id).width)])}
+      data-wide={wide || undefined}
+      style={{ ...tracks(columnTracks(columns)), ...(wide ? { "--least": `${leastWidth(columns)}rem` } : {}) }}
     >
       <div className={classes.headgroup} role="rowgroup">
         <div className={classes.head} role="row" aria-rowindex={1}>
@@ -121,6 +124,11 @@ export function ProcessTable(props: ProcessTableProps) {
       </div>
     </div>
   );
+}
+
+/** A rem as it is now, px: people choose it in their browser. */
+function remPx(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }
 
 interface HeadCellProps {

@@ -2,8 +2,10 @@
 import type { ProcessSort } from "./links.js";
 
 export interface ColumnPlan {
-  /** A track of a CSS grid. */
-  readonly width: string;
+  /** Its least width, rem. */
+  readonly least: number;
+  /** Its share of the room that is left; without one it is never wider. */
+  readonly grow?: number;
   readonly sort?: ProcessSort;
   /** Numbers and times stand at the right. */
   readonly end?: boolean;
@@ -15,20 +17,20 @@ export interface ColumnPlan {
 
 /** In the order in which they stand. */
 export const COLUMNS = {
-  state: { width: "7.6rem", sort: "state", usual: true },
-  name: { width: "minmax(9rem, 3fr)", sort: "target", usual: true, always: true },
-  instance: { width: "minmax(7rem, 2fr)", usual: true },
-  detail: { width: "minmax(0, 4fr)", usual: true },
-  command: { width: "minmax(8rem, 4fr)", usual: false },
-  cpu: { width: "5rem", sort: "cpu", end: true, usual: false },
-  memory: { width: "5.5rem", sort: "memory", end: true, usual: false },
-  pid: { width: "4.5rem", end: true, usual: false },
-  started: { width: "9.5rem", end: true, usual: false },
-  priority: { width: "4.5rem", end: true, usual: false },
-  autorestart: { width: "minmax(5rem, 1fr)", usual: false },
-  tries: { width: "5rem", end: true, usual: false },
-  since: { width: "6.5rem", sort: "since", end: true, usual: true },
-  actions: { width: "6.6rem", usual: true },
+  state: { least: 7.6, sort: "state", usual: true },
+  name: { least: 9, grow: 3, sort: "target", usual: true, always: true },
+  instance: { least: 7, grow: 2, usual: true },
+  detail: { least: 8, grow: 4, usual: true },
+  command: { least: 10, grow: 4, usual: false },
+  cpu: { least: 5, sort: "cpu", end: true, usual: false },
+  memory: { least: 5.5, sort: "memory", end: true, usual: false },
+  pid: { least: 4.5, end: true, usual: false },
+  started: { least: 9.5, end: true, usual: false },
+  priority: { least: 5.5, end: true, usual: false },
+  autorestart: { least: 8, usual: false },
+  tries: { least: 5.5, end: true, usual: false },
+  since: { least: 6.5, sort: "since", end: true, usual: true },
+  actions: { least: 6.6, usual: true },
 } as const satisfies Readonly<Record<string, ColumnPlan>>;
 
 export type ColumnId = keyof typeof COLUMNS;
@@ -37,6 +39,25 @@ export const COLUMN_IDS = Object.keys(COLUMNS) as readonly ColumnId[];
 
 export function columnPlan(id: ColumnId): ColumnPlan {
   return COLUMNS[id];
+}
+
+/** Of the boxes before the rows, of the gaps between columns, and at both ends; rem, as the style sheet has them. */
+const PICK = 2.2;
+const GAP = 0.7;
+const ENDS = 1.4;
+
+/** Tracks of a CSS grid for the boxes and the columns. */
+export function columnTracks(columns: readonly ColumnId[]): readonly string[] {
+  const tracks = columns.map((id) => {
+    const { least, grow } = columnPlan(id);
+    return grow === undefined ? `${least}rem` : `minmax(${least}rem, ${grow}fr)`;
+  });
+  return [`${PICK}rem`, ...tracks];
+}
+
+/** What all of it needs at least, rem: with less room the table is moved sideways. */
+export function leastWidth(columns: readonly ColumnId[]): number {
+  return columns.reduce((sum, id) => sum + GAP + columnPlan(id).least, PICK + ENDS);
 }
 
 export const USUAL_COLUMNS: readonly ColumnId[] = COLUMN_IDS.filter((id) => COLUMNS[id].usual);
