@@ -201,6 +201,18 @@ test("what a grant forbids says so in its own words, with the way to what one ma
   assert.equal(await page.getByRole("link", { name: "What you may do" }).getAttribute("href"), "/access");
 });
 
+test("an alarm is said across every page, with the way to what it is about", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/login");
+  mock.fleet.alarms.push({ kind: "identity", message: "refused", sinceMs: Date.now() - 5_000, instance: "db-1" });
+  await page.goto(`${mock.url}/operations`);
+  const alarm = page.getByRole("alert").filter({ hasText: "Somebody else claims to be db-1" });
+  await alarm.getByText(/^refused \(for \d+s\)/).waitFor();
+  await alarm.getByRole("link", { name: "Show db-1" }).click();
+  await page.waitForURL(`${mock.url}/instances/db-1`);
+  await alarm.first().waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test("on a telephone: see what is wrong, read why, restart it, and see it run", needs, async (t) => {
   const { mock, page, complaints } = await visit(t, "/", { browser: PHONE });
   await page.getByRole("heading", { level: 1, name: /process is fatal/ }).waitFor();

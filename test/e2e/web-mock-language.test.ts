@@ -30,6 +30,29 @@ test(
   },
 );
 
+test("Russian words, which are longer, fit a telephone and are passed by axe", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login", {
+    browser: { locale: "ru-RU", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  });
+  const wrong: string[] = [];
+  for (const [path, has] of [
+    ["/login", "Войти"],
+    ["/", "Последние изменения"],
+    ["/?by=role", "1 проблемный"],
+    ["/instances", "4 узла"],
+    ["/instances/db-1", "Потребление узла"],
+  ] as const) {
+    await page.goto(mock.url + path);
+    await page.getByText(has).first().waitFor();
+    const overhang = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (overhang > 0) wrong.push(`${path}: ${overhang} px`);
+    wrong.push(...(await seriousViolations(page)));
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test("a browser that asks for Russian gets it, and keys mean their places on a Cyrillic keyboard", needs, async (t) => {
   const { mock, page, complaints } = await visit(t, "/", { browser: { locale: "ru-RU" } });
   await page.getByRole("heading", { name: "Что не в порядке" }).waitFor();

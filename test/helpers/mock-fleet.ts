@@ -1,5 +1,5 @@
 // A pretended fleet for the web page: what a controller would know, changed by a test or by operations, each change told.
-import type { FleetSummary, HistoryEvent, Instance, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
+import type { Alarm, FleetSummary, HistoryEvent, Instance, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
 import { HISTORY_CAUSE_NAMES, type HistoryCause } from "@fleetvisor/proto/vocabulary/history";
 import { TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
 import { select } from "../../controller/src/core/selection.js";
@@ -49,6 +49,8 @@ export class MockFleet {
   readonly processes = new Map<string, Process>();
   readonly history: HistoryEvent[] = [];
   readonly operations = new MockOperations(this);
+  /** What is wrong with the controller itself. */
+  readonly alarms: Alarm[] = [];
   readonly #instances = new Map<string, Omit<Instance, "counts" | "processCount">>();
   readonly #logs = new Map<string, string>();
   readonly #listeners = new Set<Listener>();
@@ -119,6 +121,7 @@ export class MockFleet {
       instances,
       processes: all.length,
       counts: countsOf(all),
+      alarms: this.alarms,
       verdict: instances.total === 0 ? "empty" : failing ? "failing" : degraded ? "degraded" : "ok",
       trouble: trouble.slice(0, 50),
       troubleTotal: trouble.length,

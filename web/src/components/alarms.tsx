@@ -7,6 +7,7 @@ import { Link } from "react-router";
 import { t } from "../i18n/i18n.js";
 import { Since } from "../lib/clock.js";
 import { links } from "../model/links.js";
+import classes from "./link-banner.module.css";
 
 export function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
   return alarms.map(({ kind, message, sinceMs, instance }) => (
@@ -26,7 +27,9 @@ export function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
         {instance !== null && (
           <>
             {" "}
-            <Link to={links.instance(instance)}>{t("alarms:show", { instance })}</Link>
+            <Link to={links.instance(instance)} className={classes.more}>
+              {t("alarms:show", { instance })}
+            </Link>
           </>
         )}
       </span>
