@@ -167,6 +167,11 @@ test("every verb that changes something says what was recorded", async (t) => {
     await eventually(async () => (await fleet.fvctl("audit", "-n", "1")).stdout.includes("operation.shutdown"));
     await both(say, "audit", "-n", "1");
     await say(["audit", "-n", "500", "--refused"]);
+    await say(["audit", "--user", "alice", "--action", "request", "--text", "users"]);
+    await say(["audit", "--user", "nobody-at-all"]);
+    await say(["operations", "list", "--state", "aborted"]);
+    await say(["operations", "list", "--state", "begun"]);
+    await say(["operations", "list", "--user", "alice"]);
     const file = join(dir, "fleet.db");
     await say(["backup", file]);
     await say(["backup", file]);

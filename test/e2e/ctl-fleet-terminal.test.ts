@@ -133,6 +133,32 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
     assert.equal(nowhere.stderr, "fvctl: top needs a terminal; scripts ask `fvctl status`\n");
   });
 
+  await t.test("what is shown fits the terminal, and colours are for terminals that want them", async () => {
+    const screens = [
+      "status",
+      "status web-1/idle",
+      "instances",
+      "events -n 5",
+      "tokens",
+      "users",
+      "operations",
+      "restart --help",
+    ];
+    for (const columns of [60, 80, 200]) {
+      for (const command of screens) {
+        const args = [process.execPath, FVCTL, ...command.split(" ")];
+        const { screen, code } = await atTerminal(args, [], { cwd: home, env, columns });
+        assert.equal(code, 0, screen);
+        for (const line of screen.split("\n")) assert.ok(line.length <= columns, `${command} at ${columns}: ${line}`);
+      }
+    }
+    const painted = (change: Readonly<Record<string, string>>) =>
+      atTerminal([process.execPath, FVCTL, "status"], [], { cwd: home, env: { ...env, ...change } });
+    assert.match((await painted({})).raw, /\u001b\[32mRUNNING/);
+    assert.ok(!(await painted({ NO_COLOR: "1" })).raw.includes("\u001b"));
+    assert.ok(!(await fleet.fvctl("status")).stdout.includes("\u001b"));
+  });
+
   await t.test("--watch draws anew until Ctrl-C, and a mistake never opens its page", async () => {
     const watched = await fvctl(
       ["status", "web-1/api:*", "--watch", "0.5"],

@@ -42,6 +42,8 @@ function normalised(text: string, url: string): string {
       .replace(/(?<=SPAN {2,})\d+(?= {2})/g, "PID")
       .replace(/(?<=HOST {2,})\d+(?= {2})/g, "PID")
       .replace(/ {2,}/g, "  ")
+      // A short life may end before anybody looked at its memory.
+      .replace(/(?<=PID {2}SPAN {2})-(?= {2})/g, "SIZE")
       // What is used is known after the first sample.
       .replace(/(?:CPU|-) {2}(?:SIZE|-)/g, "USE")
   );

@@ -61,7 +61,7 @@ function checkOne(selector: string, events: readonly HistoryEvent[]): void {
   const targets = new Set(
     events.flatMap(({ instance, group, name }) => (group === null ? [] : [`${instance}/${group}:${name}`])),
   );
-  if (targets.size === 0) throw new FleetError("not-found", `${noMatch([selector]).message} in history`);
+  if (targets.size === 0) throw noMatch([selector], " in history");
   if (targets.size === 1) return;
   const named = [...targets].slice(0, 5).join(", ");
   throw new FleetError(

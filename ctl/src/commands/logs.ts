@@ -5,7 +5,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { type Exit, exitOfKind, worst } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { followLogs, type Source } from "../fleet/follow-logs.js";
+import type { Source } from "../fleet/follow-logs.js";
 import { fewProcesses } from "../fleet/targets.js";
 import type { World } from "../fleet/world.js";
 import type { LinePrinter } from "../render/log-lines.js";
@@ -77,6 +77,7 @@ async function logs(world: World, selectors: readonly string[], options: Options
   });
   for (const { target, channel } of sources) printer.expect(target, channel);
   if (options.follow !== true) return printTails(world, client, sources, { printer, lines: options.lines });
+  const { followLogs } = await import("../fleet/follow-logs.js");
   if (world.io.stderrIsTerminal) await world.io.err("==> Press Ctrl-C to exit <==\n");
   const { lines } = options;
   const tailBytes = bytesOf(lines);

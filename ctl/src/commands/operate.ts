@@ -132,7 +132,9 @@ export const addOperations: AddCommand = (program, run) => {
 async function operate(world: World, order: Order, options: Options): Promise<Exit> {
   const { verb, selectors, signal, groups = [] } = order;
   if (selectors.every((selector) => selector.trim() === "")) {
-    throw new FleetError("invalid-argument", `${verb} needs a selector: say \`all\` if you mean the whole fleet`);
+    const what = operationVerb(verb).on === "instance" ? "an instance" : "a selector";
+    const where = signal === undefined ? "" : ` after the signal (${signal})`;
+    throw new FleetError("invalid-argument", `${verb} needs ${what}${where}: say \`all\` if you mean the whole fleet`);
   }
   const output = world.output("table", "json", "ndjson", "name");
   const request: OperationRequest = {

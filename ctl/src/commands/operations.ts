@@ -2,7 +2,12 @@
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
 import type { Operation, OperationList } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import { OPERATION_CONTROLS, type OperationControl } from "@fleetvisor/proto/vocabulary/operations";
+import {
+  OPERATION_CONTROLS,
+  OPERATION_STATE_NAMES,
+  type OperationControl,
+} from "@fleetvisor/proto/vocabulary/operations";
+import { Option } from "commander";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
@@ -31,6 +36,7 @@ export const addOperationList: AddCommand = (program, run) => {
       "afterAll",
       examples(
         ["fvctl operations", "the latest, with who began them and how they are"],
+        ["fvctl operations list --state running", "what is under way"],
         ["fvctl operations show 3f2a", "what became of each target; the beginning of the id is enough"],
         ["fvctl operations watch 3f2a", "until it is over; Ctrl-C leaves it alone"],
         ["fvctl operations pause 3f2a", "the batch that is under way is finished, the next one waits"],
@@ -42,7 +48,9 @@ export const addOperationList: AddCommand = (program, run) => {
     .command("list", { isDefault: true })
     .description("the latest operations, newest first")
     .option("-n, --count <count>", "how many", parseCount, DEFAULT_COUNT)
-    .action((options: { readonly count: number }, command) => run(command, (world) => list(world, options.count)));
+    .addOption(new Option("--state <state>", "only those in this state").choices(OPERATION_STATE_NAMES))
+    .option("-u, --user <name>", "only those of this user")
+    .action((options: ListOptions, command) => run(command, (world) => list(world, options)));
   operations
     .command("show")
     .description("one operation and what became of its targets")
@@ -69,20 +77,27 @@ function parseCount(text: string): number {
 }
 
 /** Without their targets: there may be many of them. */
-function latest(client: ApiClient, limit: number): Promise<OperationList> {
-  return client.get<OperationList>(API_PATHS.operations, { limit, targets: "none" });
+function latest(client: ApiClient, limit: number, filter: Omit<ListOptions, "count"> = {}): Promise<OperationList> {
+  return client.get<OperationList>(API_PATHS.operations, { ...filter, limit, targets: "none" });
 }
 
-async function list(world: World, count: number): Promise<Exit> {
+interface ListOptions {
+  readonly count: number;
+  readonly state?: string;
+  readonly user?: string;
+}
+
+async function list(world: World, { count, ...filter }: ListOptions): Promise<Exit> {
   const output = world.output("table", "json", "ndjson", "name");
   const client = await world.client();
-  const { items } = await latest(client, count);
+  const { items } = await latest(client, count, filter);
   await world.print(output, items, {
     nameOf: ({ id }) => id,
     head: OPERATION_HEAD,
     rows: (operations) => operations.map((operation) => operationRow(operation, client.nowMs(), world.colors)),
   });
-  if (items.length === 0) await world.note("nothing has been ordered yet");
+  const isAny = filter.state === undefined && filter.user === undefined;
+  if (items.length === 0) await world.note(isAny ? "nothing has been ordered yet" : "no operation is like that");
   return "ok";
 }
 

@@ -11,7 +11,7 @@ import { noMatch, processPages, unmatched } from "../fleet/targets.js";
 import type { Frame } from "../fleet/watch.js";
 import { withWatch } from "../fleet/watch-option.js";
 import type { World } from "../fleet/world.js";
-import { type Contacts, STATUS_HEAD, StatusTally, statusRows } from "../render/status.js";
+import { type Contacts, StatusTally, statusHead, statusRows } from "../render/status.js";
 
 interface Options {
   readonly sort?: string;
@@ -61,7 +61,7 @@ async function status(world: World, selectors: readonly string[], { sort, watch 
   let contacts: Contacts = new Map();
   const printer = world.printer(
     output,
-    listing(() => contacts, client, world),
+    listing(() => contacts, client, { world, sort }),
   );
   const tally = new StatusTally();
   const asked = new Set(selectors);
@@ -85,10 +85,14 @@ async function status(world: World, selectors: readonly string[], { sort, watch 
   return worst(tally.exit(), exitOfKind(error.kind));
 }
 
-function listing(contacts: () => Contacts, client: ApiClient, world: World): Listing<Process> {
+function listing(
+  contacts: () => Contacts,
+  client: ApiClient,
+  { world, sort }: { readonly world: World; readonly sort: string | undefined },
+): Listing<Process> {
   return {
     nameOf: ({ target }) => target,
-    head: STATUS_HEAD,
+    head: statusHead(sort),
     rows: (items) => statusRows(items, contacts(), client.nowMs(), world.colors),
   };
 }
@@ -112,7 +116,7 @@ async function draw(world: World, client: ApiClient, { selectors, sort, frame, s
   const [{ value: page }, contacts] = await Promise.all([pages.next(), contactsOf(client, signal)]);
   const { items, total } = page ?? { items: [], total: 0 };
   const isWide = world.globals.output === "wide";
-  const table = new TableWriter(STATUS_HEAD, { columns: frame.columns, colors: world.colors, isWide });
+  const table = new TableWriter(statusHead(sort), { columns: frame.columns, colors: world.colors, isWide });
   const lines = table
     .rows(statusRows(items, contacts, client.nowMs(), world.colors))
     .trimEnd()

@@ -28,3 +28,9 @@ test("a refusal is told in the controller's words; a proxy's answer to an order 
   assert.match(refusal(URL, 404, "<html>", false).message, /does not answer like a fleetvisor controller/);
   assert.equal(refusal(URL, 401, '{"error":"odd"}', false).kind, "unauthenticated");
 });
+
+test("a fault that an agent answered is said in words", () => {
+  const body = (message: string) => JSON.stringify({ error: { kind: "not-found", message } });
+  assert.equal(refusal("u", 404, body("NO_FILE: /var/log/x"), false).message, "no file: /var/log/x");
+  assert.equal(refusal("u", 404, body("there is no instance A: b"), false).message, "there is no instance A: b");
+});

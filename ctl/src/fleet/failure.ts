@@ -54,7 +54,7 @@ const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
 /** An answer that is not 2xx: the controller's own words, or what an answer of somebody else can mean. */
 export function refusal(url: string, status: number, body: string, changes: boolean): FleetError {
   const error = apiError(body);
-  if (error !== null) return new FleetError(error.kind, error.message);
+  if (error !== null) return new FleetError(error.kind, faultInWords(error.message));
   const told = errorPage(body);
   if (told !== null) return new FleetError(BY_STATUS[status] ?? "unavailable", told);
   if (status >= 500 && changes) {
@@ -78,6 +78,11 @@ function errorPage(body: string): string | null {
   const reason = lines[lines.findIndex((line) => line.startsWith("<p>Message: ")) + 1];
   if (lines[1] !== "<title>Error response</title>" || !reason?.startsWith("<p>")) return null;
   return reason.slice("<p>".length).replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+/** `NO_FILE: /var/log/x` as `no file: /var/log/x`: a fault that an agent answered. */
+function faultInWords(message: string): string {
+  return message.replace(/^[A-Z]+(?:_[A-Z]+)+(?=: )/, (name) => name.toLowerCase().replaceAll("_", " "));
 }
 
 function apiError(body: string): ApiError["error"] | null {

@@ -4,14 +4,14 @@ import { describeExits } from "../exit.js";
 import type { HELP_TOPIC_NAMES } from "../mode.js";
 
 const SELECTORS = `Selectors say which processes. Quote them: * and ? mean something to the shell too.
-  web-1/api:worker       process worker of group api on instance web-1
-  web-1/api:*  web-1/all the whole group; the whole instance
-  api  */api             process api of group api, on every instance
-  'web-*,db-1/*:worker'  patterns with * ? [a-z] [!a-z], a comma for either
-  'role=web,dc!=ams/all' instances by label; role=web,role=db is either
-  state=FATAL            by state (${PROCESS_STATE_NAMES.join(" ")})
-  'web-*/state=FATAL'    both
-  all                    the whole fleet
+  web-1/api:worker        process worker of group api on instance web-1
+  web-1/api:*, web-1/all  the whole group; the whole instance
+  api, */api              process api of group api, on every instance
+  'web-*,db-1/*:worker'   patterns with * ? [a-z] [!a-z], a comma for either
+  'role=web,dc!=ams/all'  instances by label; role=web,role=db is either
+  state=FATAL             by state (${PROCESS_STATE_NAMES.join(" ")})
+  'web-*/state=FATAL'     both
+  all                     the whole fleet
 Several selectors mean what any of them means. One that means nothing is an error, and then nothing is done.`;
 
 const EXIT_CODES = `Exit status, the worst of what happened:

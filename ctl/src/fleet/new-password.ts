@@ -18,7 +18,7 @@ export async function readStdinLine(): Promise<string> {
 export async function newPassword(io: Io, fromStdin: boolean, user: string): Promise<string> {
   if (fromStdin) return longEnough(await readStdinLine());
   if (!io.stdinIsTerminal) {
-    throw new FleetError("invalid-argument", "no terminal to ask on: give --password-stdin");
+    throw new FleetError("invalid-argument", "no terminal to ask on: give the password with --password-stdin");
   }
   const { processAsker } = await import("../terminal.js");
   const asker = processAsker(process.stderr);

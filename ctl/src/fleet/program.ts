@@ -28,7 +28,6 @@ import { addUsers } from "../commands/users.js";
 import { addVersion } from "../commands/version.js";
 import { EXITS, type Exit } from "../exit.js";
 import type { Io } from "../io.js";
-import { fitHelp } from "../render/help-text.js";
 import { VERSION } from "../version.js";
 import type { Run } from "./command.js";
 import { HELP_TOPICS, ROOT_HELP } from "./help.js";
@@ -77,8 +76,7 @@ export async function runFleet(io: Io, args: readonly string[]): Promise<number>
   const program = buildProgram(io, run, say);
   try {
     const topic = topicOf(args);
-    const columns = io.columns();
-    if (topic !== null) say(`${columns === null ? topic : fitHelp(topic, columns)}\n`);
+    if (topic !== null) say(`${topic}\n`);
     else if (args.length === 0) program.outputHelp();
     else await program.parseAsync(spellOutBytes(args), { from: "user" });
   } catch (thrown) {
@@ -86,6 +84,11 @@ export async function runFleet(io: Io, args: readonly string[]): Promise<number>
     if (thrown.exitCode !== 0) {
       throw new FleetError("invalid-argument", await usageMessage(thrown, program), { cause: thrown });
     }
+  }
+  const columns = io.columns();
+  if (said !== "" && columns !== null) {
+    const { fitHelp } = await import("../render/help-text.js");
+    said = fitHelp(said, columns);
   }
   await io.out(said);
   return EXITS[exit].status;
@@ -99,9 +102,7 @@ function topicOf([first, topic]: readonly string[]): string | null {
 
 /** The command line with `run` for what its actions do and `say` for what its help says. */
 export function buildProgram(io: Io, run: Run, say: (text: string) => void): Command {
-  const columns = io.columns();
-  const width = columns ?? 100;
-  const fit = (text: string) => (columns === null ? text : fitHelp(text, columns));
+  const width = io.columns() ?? 100;
   const program = new Command("fvctl")
     .usage("[options] COMMAND ...")
     .description("Sees and controls every process of the fleet; with -c or -s one host's, as supervisorctl does.")
@@ -113,7 +114,7 @@ export function buildProgram(io: Io, run: Run, say: (text: string) => void): Com
     .helpOption("-h, --help", "this, or with a command all about it")
     .helpCommand("help [command]", "the same")
     .exitOverride()
-    .configureOutput({ writeOut: (text) => say(fit(text)), writeErr: () => undefined, getOutHelpWidth: () => width })
+    .configureOutput({ writeOut: say, writeErr: () => undefined, getOutHelpWidth: () => width })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .addHelpText("after", ROOT_HELP);
   for (const add of COMMANDS) add(program, run);

@@ -79,10 +79,18 @@ export async function unmatched(
   return nothing;
 }
 
-/** `nothing matches web-1 (a whole instance is web-1/all)`. */
-export function noMatch(selectors: readonly string[]): FleetError {
+/** `nothing matches web-1 (a process called so in a group called so; a whole group is web-1:*, a whole instance web-1/all)`. */
+export function noMatch(selectors: readonly string[], where = ""): FleetError {
   const [first = ""] = selectors;
-  const isPlain = selectors.length === 1 && /^[^/:=\s]+$/.test(first);
-  const hint = isPlain ? ` (a process called so in a group called so; a whole instance is ${first}/all)` : "";
-  return new FleetError("not-found", `nothing matches ${selectors.join(" ")}${hint}`);
+  const hint = selectors.length === 1 ? hintOf(first) : "";
+  return new FleetError("not-found", `nothing matches ${selectors.join(" ")}${where}${hint}`);
+}
+
+/** What a name alone means, for those who meant the whole. */
+function hintOf(selector: string): string {
+  if (/^[^/:=\s]+$/.test(selector)) {
+    return ` (a process called so in a group called so; a whole group is ${selector}:*, a whole instance is ${selector}/all)`;
+  }
+  const isName = /^[^/\s]+\/[^/:=*?\s]+$/.test(selector) && !selector.endsWith("/all");
+  return isName ? ` (a process called so in a group called so; a whole group is ${selector}:*)` : "";
 }

@@ -17,6 +17,13 @@ test("an example that has no room beside it is explained below", () => {
   );
 });
 
+test("an explanation with room beside it flows there", () => {
+  assert.equal(
+    fitHelp("  130  Ctrl-C before the end was known; what was ordered goes on\n", 40),
+    "  130  Ctrl-C before the end was known;\n       what was ordered goes on\n",
+  );
+});
+
 test("a paragraph flows as one, and the next one is left alone", () => {
   const text = "One two three four five six seven\neight nine.\n\n  an indented line of its own, a long one\nThe end.";
   assert.equal(

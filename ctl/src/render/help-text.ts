@@ -2,7 +2,9 @@
 import { breakInto } from "./layout.js";
 
 /** Two columns: what it is, and what it means. */
-const EXPLAINED = /^( +)(\S.*?) {2,}(\S.*)$/;
+const EXPLAINED = /^(( +)(\S.*) {2,})(\S.*)$/;
+/** Cells that a meaning needs beside what it explains; with less it stands below. */
+const BESIDE = 30;
 const BELOW = 6;
 
 /** The text with no line longer than `columns`, but for words that are. */
@@ -15,7 +17,12 @@ export function fitHelp(text: string, columns: number): string {
       fitted.push(line);
       continue;
     }
-    const [, indent = "", what, meaning] = EXPLAINED.exec(line) ?? [];
+    const [, before = "", indent = "", what, meaning] = EXPLAINED.exec(line) ?? [];
+    if (meaning !== undefined && columns - before.length >= BESIDE) {
+      const [first = "", ...more] = breakInto(meaning, columns - before.length);
+      fitted.push(`${before}${first}`, ...more.map((part) => `${" ".repeat(before.length)}${part}`));
+      continue;
+    }
     if (what !== undefined && meaning !== undefined) {
       fitted.push(...indented(what, indent.length, columns), ...indented(meaning, indent.length + BELOW, columns));
       continue;

@@ -8,7 +8,7 @@ import type { Head, Row } from "./table.js";
 import { formatCpu, formatMemory } from "./usage.js";
 import { formatCounts, formatMoment, formatSpan, formatUptime, plural } from "./words.js";
 
-export const STATUS_HEAD: Head = [
+const STATUS_HEAD: Head = [
   "TARGET",
   { title: "STATE", least: Math.max(...PROCESS_STATE_NAMES.map((state) => state.length)) },
   { title: "SINCE", isWide: true },
@@ -19,6 +19,14 @@ export const STATUS_HEAD: Head = [
   "DESCRIPTION",
   { title: "COMMAND", isWide: true },
 ];
+
+/** With the columns that an order by use is about. */
+export function statusHead(sort: string | undefined): Head {
+  if (sort !== "cpu" && sort !== "memory") return STATUS_HEAD;
+  return STATUS_HEAD.map((column) =>
+    typeof column !== "string" && /^(CPU|MEMORY)$/.test(column.title) ? { title: column.title } : column,
+  );
+}
 
 /** What a listing needs to know of an instance. */
 export type Contact = Pick<Instance, "liveness" | "livenessReason" | "lastHeardAtMs" | "clockSkewMs">;
