@@ -13,6 +13,7 @@ import type { Logger } from "pino";
 import { type Address, formatAddress } from "../config/keys.js";
 import { gatewayRoutes } from "../gateway/routes.js";
 import { VERSION } from "../version.js";
+import { compressAnswers } from "./compress.js";
 import { type ApiWorld, typed } from "./context.js";
 import { errorBody, HTTP_STATUS, toFleetError, validationError } from "./errors.js";
 import { auditRefusal, guard } from "./guard.js";
@@ -143,6 +144,7 @@ async function newApp(options: HttpServerOptions): Promise<FastifyInstance> {
   app.addHook("onRequest", async (request, reply) => {
     if (request.url.startsWith("/api/")) void reply.header("cache-control", "no-store");
   });
+  compressAnswers(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
