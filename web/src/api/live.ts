@@ -48,7 +48,7 @@ export class Live {
   constructor(client: QueryClient) {
     this.#client = client;
     this.#refetcher = new Refetcher(
-      (key) => void client.invalidateQueries({ queryKey: key }),
+      (key) => client.invalidateQueries({ queryKey: key }),
       (key) => client.getQueryData<{ readonly pages?: readonly unknown[] }>(key)?.pages?.length ?? 1,
     );
   }
