@@ -20,7 +20,7 @@ export interface ExportProgress {
   readonly total: number | null;
 }
 
-export interface ExportRun {
+interface ExportRun {
   readonly format: ExportFormat;
   readonly onProgress: (progress: ExportProgress) => void;
   readonly signal: AbortSignal;

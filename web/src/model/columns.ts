@@ -16,7 +16,7 @@ export interface ColumnPlan {
 }
 
 /** In the order in which they stand. */
-export const COLUMNS = {
+const COLUMNS = {
   state: { least: 7.6, sort: "state", usual: true },
   name: { least: 9, grow: 3, sort: "target", usual: true, always: true },
   instance: { least: 7, grow: 2, usual: true },

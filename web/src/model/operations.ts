@@ -135,7 +135,7 @@ export interface OperationRow {
   readonly tookMs: number | null;
 }
 
-export function isOver({ finishedAtMs }: Pick<Operation, "finishedAtMs">): boolean {
+function isOver({ finishedAtMs }: Pick<Operation, "finishedAtMs">): boolean {
   return finishedAtMs !== null;
 }
 

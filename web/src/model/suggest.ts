@@ -61,7 +61,7 @@ export interface Known {
   readonly processes: readonly { readonly group: string; readonly name: string }[];
 }
 
-export type SuggestionKind = "instance" | "group" | "process" | "label" | "value" | "state" | "all";
+type SuggestionKind = "instance" | "group" | "process" | "label" | "value" | "state" | "all";
 
 export interface Suggestion {
   readonly kind: SuggestionKind;

@@ -35,7 +35,6 @@ export const events = {
   new_one: "{{count, number}} new event",
   new_other: "{{count, number}} new events",
   newMany: "More than {{n}} new events",
-  takeIn: "Show",
   failed: "History cannot be shown",
   noneMatches: "No event matches",
   showEvery: "Show every event",

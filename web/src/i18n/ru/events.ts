@@ -37,7 +37,6 @@ export const events = {
   new_many: "{{count, number}} новых событий",
   new_other: "{{count, number}} новых события",
   newMany: "Новых событий больше {{n}}",
-  takeIn: "Показать",
   failed: "Историю показать нельзя",
   noneMatches: "Ни одно событие не подходит",
   showEvery: "Показать все события",
