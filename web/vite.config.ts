@@ -38,7 +38,10 @@ export default defineConfig({
     // The content security policy forbids data: addresses, so nothing is inlined.
     assetsInlineLimit: 0,
     sourcemap: false,
-    // One file of about 220 kB over the wire is right: every page shares nearly all of it.
+    // One file of about 220 kB over the wire is right: every page shares nearly all of it. Left to itself the bundler makes sixty small
+    // ones of what several pages share, and a browser fetches six at a time.
     chunkSizeWarningLimit: 900,
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } } },
   },
 });
