@@ -148,7 +148,9 @@ function enterBackground({ supervisord }: ResolvedConfig, agent: Agent): void {
       process.chdir(supervisord.directory);
       log.info(`set current directory: '${supervisord.directory}'`);
     } catch (error) {
-      log.critical(`can't chdir into '${supervisord.directory}': ${FleetError.from(error).message}`);
+      const errno = error instanceof Error && "errno" in error ? -Number(error.errno) : 0;
+      const reason = `[Errno ${errno}] ${new Libc().textOf(errno)}: '${supervisord.directory}'`;
+      log.critical(`can't chdir into '${supervisord.directory}': ${reason}`);
     }
   }
   detach();

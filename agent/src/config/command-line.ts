@@ -1,7 +1,7 @@
 // The command line of fvagent: supervisord's options to the letter, and the configuration check.
 //
-// One letter differs. supervisord's `-t` is short for `--strip_ansi`; here `-t` is the check, as it is for most daemons,
-// and `--strip_ansi`, which nearly everybody sets in the file, keeps its long name.
+// One letter differs. supervisord's `-t` is short for `--strip_ansi`; here `-t` is the check, as it is for most daemons, unless it
+// stands with `-n`, with which a check makes no sense: a unit or a container that runs supervisord so runs this the same way.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { getopt, type OptionForm } from "./getopt.js";
 import { SUPERVISORD } from "./options.js";
@@ -84,6 +84,8 @@ export function parseCommandLine(argv: readonly string[], world: World): Command
     return { type: "usage-error", message: `positional arguments are not supported: ${reprList(cut.rest)}` };
   }
   const set = new Map<Flag["sets"], unknown>();
+  /** `-t` was written, not `--test`. */
+  let isShort = false;
   for (const { flag: written, value } of cut.options) {
     const { sets } = FLAGS.find(({ short, long }) => written === `-${short}` || written === `--${long}`) ?? {
       sets: "help",
@@ -98,6 +100,11 @@ export function parseCommandLine(argv: readonly string[], world: World): Command
     }
     if (set.has(sets)) return { type: "usage-error", message: `conflicting command line option ${repr(written)}` };
     set.set(sets, parsed);
+    if (written === "-t") isShort = true;
+  }
+  if (isShort && set.has("nodaemon") && set.delete("check")) {
+    if (set.has("strip_ansi")) return { type: "usage-error", message: "conflicting command line option '-t'" };
+    set.set("strip_ansi", true);
   }
   const checkOnly = set.has("check");
   const json = set.has("json");
@@ -135,7 +142,8 @@ export function helpText(program: string): string {
 Usage: ${program} [options]
 
 It reads supervisord's configuration, takes its options and answers its clients (supervisorctl, XML-RPC), so
-it can stand in for supervisord and be replaced by it. One letter differs: -t checks the configuration.
+it can stand in for supervisord and be replaced by it. One letter differs: -t checks the configuration,
+but with -n it is supervisord's, --strip_ansi.
 
 Examples:
   ${program} -n -c FILE             run in the foreground, with a copy of the log on standard output

@@ -78,6 +78,7 @@ function bind() {
     syslog: f("void syslog(int priority, const char *format, ...)"),
     setsid: f("int setsid()"),
     exit: f("void _exit(int status)"),
+    strerror: libc.func("const char *strerror(int errnum)") as (errno: number) => string,
     mallocTrim: f("int malloc_trim(size_t pad)"),
     madvise: f("int madvise(uintptr_t address, size_t length, int advice)"),
   };
@@ -291,6 +292,11 @@ export class Libc {
   /** Makes `to` another name of the open file `from`. */
   dup2(from: number, to: number): void {
     if (this.#c.dup2(from, to) < 0) throw this.#failure("dup2");
+  }
+
+  /** What the system calls an errno: `Permission denied`. */
+  textOf(errno: number): string {
+    return this.#c.strerror(errno);
   }
 
   /** Hands free memory of the C library's heap back to the system. */
