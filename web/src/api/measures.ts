@@ -1,8 +1,8 @@
 // What the pages ask about a stretch of time: figures for charts, states for a timeline, what came before an end.
 import { apiPath } from "@fleetvisor/proto/api/paths";
-import type { HistoryEvent, HistoryPage, MetricSeries } from "@fleetvisor/proto/api/v1";
+import type { HistoryEvent, HistoryPage, MetricSeries, Operation, OperationList } from "@fleetvisor/proto/api/v1";
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { LOOK_BACK_MS } from "../model/exits.js";
+import { LOOK_BACK_MS, type ToldBefore } from "../model/before.js";
 import { instanceSelector, processSelector } from "../model/selector.js";
 import type { Span } from "../model/spans.js";
 import { call } from "./client.js";
@@ -67,18 +67,54 @@ export function useTimeline(place: Place, span: Span): UseQueryResult<Told> {
   });
 }
 
-/** What happened on the host shortly before an end, newest first. */
-export function useBefore(end: HistoryEvent | null): UseQueryResult<HistoryPage> {
+/** Operations of the time before an end that are looked at as a whole. */
+const LOOKED_AT = 8;
+const BEFORE_ROWS = 300;
+
+/** What happened on the host shortly before an end. `skewMs` is how far the host's clock is ahead of the controller's. */
+export function useBefore(end: HistoryEvent, skewMs: number): UseQueryResult<ToldBefore> {
   return useQuery({
-    queryKey: keys.before(end?.instance ?? "", end?.id ?? 0),
-    queryFn: ({ signal }) => {
-      const { instance = "", atMs = 0 } = end ?? {};
-      const query = { selector: instanceSelector(instance), sinceMs: atMs - LOOK_BACK_MS, untilMs: atMs, limit: 300 };
-      return call<HistoryPage>(apiPath("events"), { query, signal });
+    queryKey: keys.before(end.instance, end.id),
+    queryFn: async ({ signal }) => {
+      const [events, operations] = await Promise.all([
+        eventsBefore(end, signal),
+        operationsBefore(end, skewMs, signal),
+      ]);
+      return { events, operations, skewMs };
     },
-    enabled: end !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** A program that fails all the time fills a page by itself: what people and the configuration did is then asked for apart. */
+async function eventsBefore({ instance, atMs }: HistoryEvent, signal: AbortSignal): Promise<readonly HistoryEvent[]> {
+  const query = {
+    selector: instanceSelector(instance),
+    sinceMs: atMs - LOOK_BACK_MS,
+    untilMs: atMs,
+    limit: BEFORE_ROWS,
+  };
+  const ask = (more: { readonly cause?: string; readonly kind?: string }) =>
+    call<HistoryPage>(apiPath("events"), { query: { ...query, ...more }, signal });
+  const all = await ask({});
+  if (all.nextCursor === null) return all.items;
+  const apart = await Promise.all([
+    ask({ cause: "order" }),
+    ask({ kind: "process-added" }),
+    ask({ kind: "process-removed" }),
+  ]);
+  const byId = new Map([all, ...apart].flatMap(({ items }) => items).map((event) => [event.id, event]));
+  return [...byId.values()].sort((a, b) => b.id - a.id);
+}
+
+/** What was asked for need not have changed a state: a signal, a configuration read anew. */
+async function operationsBefore(end: HistoryEvent, skewMs: number, signal: AbortSignal): Promise<readonly Operation[]> {
+  const { items } = await call<OperationList>(apiPath("operations"), { query: { limit: 100 }, signal });
+  const endAtMs = end.atMs - skewMs;
+  const near = items.filter(({ createdAtMs }) => createdAtMs <= endAtMs && endAtMs - createdAtMs <= LOOK_BACK_MS);
+  return Promise.all(
+    near.slice(0, LOOKED_AT).map(({ id }) => call<Operation>(apiPath("operation", { id }), { signal })),
+  );
 }
 
 /** The span up to now by the controller's clock. */

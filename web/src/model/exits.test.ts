@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
-import { buildBefore, buildExits } from "./exits.js";
+import { buildExits } from "./exits.js";
 
 const event = (id: number, part: Partial<HistoryEvent>): HistoryEvent => ({
   id,
@@ -50,28 +50,6 @@ test("exits are ended lives and failed starts, with what they used", () => {
     [
       [3, "exited with code 1 (unexpected)", "1m 01s", "1.5s", "2.0 KiB", "", null],
       [1, "no such file", "", "", "", "ann", "/operations/op"],
-    ],
-  );
-});
-
-test("before an end: what people and configuration did and who else died, each operation once, itself left out", () => {
-  const end = event(100, { uptimeMs: 5_000, exitCode: 1 });
-  const rows = buildBefore(end, [
-    event(101, { name: "later", uptimeMs: 1 }),
-    event(99, { toState: "STARTING" }),
-    event(98, { name: "db", uptimeMs: 9_000, exitSignal: "SIGKILL" }),
-    event(97, { name: "db", operationId: "op", user: "ann", toState: "RUNNING" }),
-    event(96, { name: "db", operationId: "op", user: "ann", toState: "STARTING" }),
-    event(95, { kind: "process-added", name: "cache", fromState: null, toState: null }),
-    event(94, { uptimeMs: 3_000, exitCode: 1 }),
-    event(1, { atMs: -2_000_000, operationId: "old", user: "bob" }),
-  ]);
-  assert.deepEqual(
-    rows.map(({ subject, words, when, operationHref }) => [subject, words, when, operationHref]),
-    [
-      ["web1/api:db", "killed by SIGKILL", "2s before", null],
-      ["web1/api:db", "ann asked for an operation", "3s before", "/operations/op"],
-      ["web1/api:cache", "added by the configuration", "5s before", null],
     ],
   );
 });

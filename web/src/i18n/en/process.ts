@@ -49,6 +49,7 @@ export const process = {
     failed: "What changed before cannot be told: {{reason}}",
     show: "Show it",
     asked: "{{user}} asked for an operation",
+    askedFor: "{{user}} asked for an operation: {{what}}",
     somebody: "somebody",
     by: "{{what}}, by {{user}}",
     when: "{{span}} before",

@@ -49,6 +49,7 @@ export const process = {
     failed: "Что менялось до этого, узнать нельзя: {{reason}}",
     show: "Показать",
     asked: "операцию запросил {{user}}",
+    askedFor: "операцию запросил {{user}}: {{what}}",
     somebody: "кто-то",
     by: "{{what}}, запросил {{user}}",
     when: "за {{span}} до этого",

@@ -4,24 +4,29 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Link } from "react-router";
 import { useBefore } from "../../api/measures.js";
 import { t } from "../../i18n/i18n.js";
-import { buildBefore } from "../../model/exits.js";
+import { buildBefore } from "../../model/before.js";
 import classes from "./before.module.css";
 
-export function Before({ end }: { readonly end: HistoryEvent }) {
-  const { data, error } = useBefore(end);
+interface BeforeProps {
+  readonly end: HistoryEvent;
+  readonly skewMs: number;
+}
+
+export function Before({ end, skewMs }: BeforeProps) {
+  const { data, error } = useBefore(end, skewMs);
   if (data === undefined) {
     if (error === null) return null;
     const reason = FleetError.from(error).message;
     return <p className={classes.title}>{t("process:before.failed", { reason })}</p>;
   }
-  const rows = buildBefore(end, data.items);
+  const rows = buildBefore(end, data);
   if (rows.length === 0) return <p className={classes.title}>{t("process:before.nothing")}</p>;
   return (
     <>
       <p className={classes.title}>{t("process:before.title")}</p>
       <ul className={`plain-list ${classes.list}`} aria-label={t("process:before.title")}>
-        {rows.map(({ id, words, subject, subjectHref, operationHref, when }) => (
-          <li key={id} className="any-break">
+        {rows.map(({ key, words, subject, subjectHref, operationHref, when }) => (
+          <li key={key} className="any-break">
             <span className="num dim">{when}</span> <Link to={subjectHref}>{subject}</Link> {words}
             {operationHref !== null && (
               <>

@@ -55,7 +55,7 @@ export function LastEnd({ process, end, skewMs, onJump }: LastEndProps) {
           <LogBlock text={words.trimEnd().split("\n").slice(-LINES).join("\n")} />
         </>
       )}
-      {end !== null && <Before end={end} />}
+      {end !== null && <Before end={end} skewMs={skewMs} />}
     </section>
   );
 }
