@@ -53,6 +53,26 @@ test("Russian words, which are longer, fit a telephone and are passed by axe", n
   assert.deepEqual(wrong, []);
 });
 
+test("the head of the page fits every width in every language", needs, async (t) => {
+  const { mock, page } = await visit(t, "/login");
+  const wrong: string[] = [];
+  for (const language of ["en", "ru"]) {
+    await page.evaluate((chosen) => localStorage.setItem("fleetvisor-language", chosen), language);
+    await page.goto(`${mock.url}/instances`);
+    await page.getByRole("link", { name: "worker-1" }).waitFor();
+    for (const width of [320, 390, 580, 640, 740, 900, 1_100, 1_190, 1_280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const overlaps = await page.getByRole("banner").evaluate((head) => {
+        const parts = [...head.children].map((part) => part.getBoundingClientRect());
+        const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+        return over > 0 || parts.some(({ left }, at) => left < (parts[at - 1]?.right ?? 0));
+      });
+      if (overlaps) wrong.push(`${language} at ${width} px`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test("a browser that asks for Russian gets it, and keys mean their places on a Cyrillic keyboard", needs, async (t) => {
   const { mock, page, complaints } = await visit(t, "/", { browser: { locale: "ru-RU" } });
   await page.getByRole("heading", { name: "Что не в порядке" }).waitFor();
