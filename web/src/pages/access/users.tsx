@@ -30,7 +30,9 @@ export function Users() {
     {
       key: "state",
       head: t("access:users.head.state"),
-      cell: ({ disabled }) => (disabled ? t("access:users.keptOut") : t("access:users.letInState")),
+      cell: ({ disabled }) => (
+        <span className={classes.whole}>{disabled ? t("access:users.keptOut") : t("access:users.letInState")}</span>
+      ),
     },
     { key: "act", head: "", end: true, cell: (row) => (row.own ? "" : <Deeds row={row} />) },
   ];
