@@ -33,7 +33,7 @@ export interface Counted {
 }
 
 /** A list that has more than is shown: all of it, one link away. */
-export interface Whole {
+interface Whole {
   readonly count: number;
   readonly href: string;
 }

@@ -10,7 +10,7 @@ import { byName } from "./names.js";
 import { countOf, LIVENESS_LOOKS, STATE_LOOKS, STATES_WORST_FIRST } from "./states.js";
 import { isWrong, WORST_KINDS, type Worst, WRONG_KINDS, worstOf } from "./worst.js";
 
-export interface StateCount {
+interface StateCount {
   readonly state: ProcessState;
   readonly count: number;
 }
