@@ -2,6 +2,7 @@
 import { accessSync, constants, type Stats, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { splitCommand } from "../config/command-words.js";
+import { repr } from "../config/python-text.js";
 import { SpawnError } from "./ports.js";
 
 export interface Command {
@@ -29,7 +30,9 @@ export function resolveCommand(command: string, searchPath: string | undefined):
   try {
     argv = splitCommand(command);
   } catch (error) {
-    throw new SpawnError(`can't parse command '${command}': ${error instanceof Error ? error.message : String(error)}`);
+    throw new SpawnError(
+      `can't parse command ${repr(command)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const word = argv[0];
   if (word === undefined) throw new SpawnError("command is empty");
@@ -42,15 +45,15 @@ export function resolveCommand(command: string, searchPath: string | undefined):
     check(file, stats);
     return { file, argv };
   }
-  throw new SpawnError(`can't find command '${word}'`, true);
+  throw new SpawnError(`can't find command ${repr(word)}`, true);
 }
 
 function check(file: string, stats: Stats): void {
-  if (stats.isDirectory()) throw new SpawnError(`command at '${file}' is a directory`);
-  if ((stats.mode & 0o111) === 0) throw new SpawnError(`command at '${file}' is not executable`);
+  if (stats.isDirectory()) throw new SpawnError(`command at ${repr(file)} is a directory`);
+  if ((stats.mode & 0o111) === 0) throw new SpawnError(`command at ${repr(file)} is not executable`);
   try {
     accessSync(file, constants.X_OK);
   } catch {
-    throw new SpawnError(`no permission to run command '${file}'`);
+    throw new SpawnError(`no permission to run command ${repr(file)}`);
   }
 }
