@@ -15,6 +15,7 @@ import { joinProgress } from "../model/operation-patch.js";
 import { applyBatch } from "./apply-batch.js";
 import { keys } from "./keys.js";
 import { LiveState } from "./live-status.js";
+import { Pace } from "./pace.js";
 import { RecentChanges } from "./recent-changes.js";
 import { Refetcher } from "./refetcher.js";
 
@@ -32,7 +33,9 @@ export class Live {
   readonly #client: QueryClient;
   readonly #refetcher: Refetcher;
   #source: EventSource | null = null;
+  readonly #pace = new Pace();
   #frame: number | null = null;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #hide: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
@@ -140,6 +143,8 @@ export class Live {
     clearTimeout(this.#retry);
     this.#source?.close();
     this.#source = null;
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
   }
@@ -157,11 +162,32 @@ export class Live {
   }
 
   #schedule(): void {
-    this.#frame ??= requestAnimationFrame(() => this.#flush());
+    if (this.#frame !== null || this.#rest !== undefined) return;
+    const waitMs = this.#pace.waitMs(performance.now());
+    if (waitMs === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+    else {
+      this.#rest = setTimeout(() => {
+        this.#rest = undefined;
+        this.#frame = requestAnimationFrame(() => this.#flush());
+      }, waitMs);
+    }
+  }
+
+  #hasChanges(): boolean {
+    const { size } = this.#processes;
+    return size + this.#instances.size + this.#operations.size + this.#progress.size + this.#history.length > 0;
   }
 
   #flush(): void {
-    this.#frame = null;
+    const begunMs = performance.now();
+    // The next frame but one begins when what this batch changes has been drawn; until then no other one is begun.
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = null;
+        this.#pace.drawn(begunMs, performance.now());
+        if (this.#hasChanges()) this.#schedule();
+      });
+    });
     const batch = {
       processes: this.#processes,
       instances: this.#instances,
