@@ -11,7 +11,7 @@ import { type ControllerInside, controllerInside } from "../helpers/controller-i
 import { eventually } from "../helpers/eventually.js";
 import type { Scope } from "../helpers/scope.js";
 import { enrol, openSession, processInfo } from "../helpers/scripted-agent.js";
-import { accessWorld, listenTo } from "./access-world.js";
+import { accessWorld, listenTo, processOf } from "./access-world.js";
 
 const LOG = { instance: "web1", group: "api", name: "api", channel: "stdout" } as const;
 const PAGE = apiPath("logPage", LOG);
@@ -175,6 +175,13 @@ test("several logs come as one stream, with those left out counted, and end with
   const refused = await world.ask(`${API_PATHS.logsStream}?selector=web1/*`, { token: some });
   assert.equal(refused.status, 403);
   assert.equal((await world.ask(`${API_PATHS.logsStream}?selector=nope/x`)).status, 404);
+  world.hosts({ name: "web3", processes: [{ group: "db", name: "db" }] });
+  const more = await listenTo(t, world, `${API_PATHS.logsStream}?selector=web3/*`);
+  await eventually(() => more.heard.length > 1);
+  const fresh = processOf({ group: "new", name: "new" });
+  world.report("web3", { type: "process-added", process: fresh });
+  await eventually(() => more.heard.filter(({ type }) => type === "logs").length === 2);
+  await eventually(() => more.heard.some(({ type, data }) => type === "chunk" && data.target === "web3/new:new"));
   world.gone("web2");
   await eventually(() => part.heard.some(({ type, data }) => type === "state" && data.reason === "gone"));
 });

@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Environment, GroupConfig, ProcessConfig, ResolvedConfig } from "./resolved.js";
 
-export interface ReportedOption {
+interface ReportedOption {
   readonly name: string;
   /** Empty where nothing is set. */
   readonly value: string;

@@ -3,7 +3,7 @@ import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { closeAll, isNamed, type LogFile, nameOf, openLogFiles, readRange } from "./log-files.js";
 
 /** A place in a log, wherever rotation has moved its file since. */
-export interface LogPosition {
+interface LogPosition {
   readonly file: string;
   readonly offset: number;
 }

@@ -40,7 +40,7 @@ interface Source {
 
 /** Begins with `start`. After `stop` nothing is heard. */
 export class FollowLogs {
-  readonly #sources: readonly Source[];
+  readonly #sources: Source[];
   readonly #open: OpenLog;
   readonly #tailBytes: number;
   readonly #hearer: LogsHearer;
@@ -48,7 +48,7 @@ export class FollowLogs {
   #isOver = false;
 
   constructor(logs: readonly FollowedLog[], tailBytes: number, open: OpenLog, hearer: LogsHearer) {
-    this.#sources = logs.map((log) => ({ log, stream: null, reason: null, hasBegun: false }));
+    this.#sources = logs.map(newSource);
     this.#tailBytes = tailBytes;
     this.#open = open;
     this.#hearer = hearer;
@@ -59,6 +59,17 @@ export class FollowLogs {
     this.#retry = setInterval(() => {
       for (const source of this.#sources) if (source.stream === null) this.#follow(source);
     }, RETRY_MS);
+  }
+
+  /** Follows those that are not followed yet, from their beginning on if they are new. */
+  add(logs: readonly FollowedLog[]): void {
+    const known = new Set(this.#sources.map(({ log }) => keyOf(log)));
+    for (const log of logs) {
+      if (known.has(keyOf(log))) continue;
+      const source = newSource(log);
+      this.#sources.push(source);
+      this.#follow(source);
+    }
   }
 
   stop(): void {
@@ -104,4 +115,12 @@ export class FollowLogs {
     source.reason = reason;
     this.#hearer.state(source.log, reason);
   }
+}
+
+function newSource(log: FollowedLog): Source {
+  return { log, stream: null, reason: null, hasBegun: false };
+}
+
+function keyOf({ instance, group, name, channel }: FollowedLog): string {
+  return `${instance}/${group}:${name} ${channel}`;
 }

@@ -83,7 +83,7 @@ export const LogsQuery = Type.Object(
 );
 export type LogsQuery = Static<typeof LogsQuery>;
 
-/** Data of the `logs` event, the first of a stream of several logs. */
+/** Data of the `logs` event, the first of a stream of several logs; again when processes came to match. */
 export const FollowedLogs = Type.Object(
   {
     logs: Type.Array(Type.Object({ target: Type.String(), channel: Channel }), {

@@ -55,6 +55,11 @@ export class LogPast {
     this.#abort.abort();
   }
 
+  /** What could not be read is said no longer. */
+  seen(): void {
+    this.#show({ ...this.#view, problem: null });
+  }
+
   /** Back to the end of the log. */
   leave(): void {
     this.#abort.abort();

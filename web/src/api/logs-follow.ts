@@ -120,10 +120,13 @@ export class LogsFollow {
     const path = this.#path(isAgain ? 0 : TAIL_BYTES);
     const events = new EventSource(path);
     this.#events = events;
+    let isCut = isAgain;
+    // The controller tells anew which are not followed.
+    this.#show({ away: new Map() });
     events.addEventListener("logs", ({ data }: MessageEvent<string>) => {
-      const told = JSON.parse(data) as FollowedLogs;
-      if (isAgain) this.#take({ remark: t("logs:notes.interrupted") });
-      this.#begin(told, isAgain);
+      if (isCut) this.#take({ remark: t("logs:notes.interrupted") });
+      isCut = false;
+      this.#begin(JSON.parse(data) as FollowedLogs);
     });
     events.addEventListener("chunk", ({ data }: MessageEvent<string>) => this.#heard(JSON.parse(data) as LogsChunk));
     events.addEventListener("state", ({ data }: MessageEvent<string>) =>
@@ -143,15 +146,15 @@ export class LogsFollow {
   }
 
   /** The lines of before keep their logs: those that are new are added behind them. */
-  #begin({ logs, total, forbidden }: FollowedLogs, isAgain: boolean): void {
-    const known = isAgain ? [...(this.#view.logs ?? [])] : [];
+  #begin({ logs, total, forbidden }: FollowedLogs): void {
+    const known = [...(this.#view.logs ?? [])];
     for (const log of logs) {
       const key = keyOf(log);
       if (this.#places.has(key)) continue;
       this.#places.set(key, known.length);
       known.push(log);
     }
-    this.#show({ logs: known, total, forbidden, away: new Map(), status: "following", problem: null });
+    this.#show({ logs: known, total, forbidden, status: "following", problem: null });
   }
 
   #heard({ target, channel, text, skippedBytes, isTail }: LogsChunk): void {

@@ -2,7 +2,7 @@
 import type { HistoryEvent, Operation, OperationTarget } from "@fleetvisor/proto/api/v1";
 import { t } from "../i18n/i18n.js";
 import { formatSpan } from "../lib/format.js";
-import { askTitle } from "./actions.js";
+import { askWords } from "./actions.js";
 import { isEnd } from "./exits.js";
 import { buildHistory } from "./history.js";
 import { links } from "./links.js";
@@ -107,10 +107,8 @@ function operationRow(operation: Operation, { target, instance, group, name }: O
 }
 
 function operationWords({ verb, signal, user, targets }: Operation): string {
-  const what = askTitle(
-    verb,
-    signal,
-    targets.map(({ target }) => target),
-  );
+  const [first] = targets;
+  const many = t(first?.group === null ? "instance" : "process", { count: targets.length });
+  const what = askWords(verb, signal, targets.length === 1 ? (first?.target ?? "") : many);
   return t("process:before.askedFor", { user, what });
 }

@@ -3,7 +3,7 @@ import { t } from "../i18n/i18n.js";
 import { type AnsiStyle, PLAIN, parseAnsi } from "./ansi.js";
 import type { LogRow } from "./log-buffer.js";
 
-export interface MergedRow {
+interface MergedRow {
   readonly row: LogRow;
   /** Place of its log among those that are followed; null for a remark. */
   readonly source: number | null;

@@ -24,6 +24,8 @@ import { targetName } from "../views.js";
 const DEFAULT_TAIL_BYTES = 4_096;
 /** Looked through for logs. */
 const MOST_PROCESSES = 10_000;
+/** Processes that come together are looked at together. */
+const GATHER_MS = 1_000;
 /** Such streams of one user, each with many logs. */
 const MOST_OF_USER = 8;
 
@@ -33,11 +35,33 @@ export function logsStreamRoutes(api: TypedApi, world: ApiWorld): void {
   const { agents, streams, fleet } = world;
   /** Users of the streams that are open. */
   const open: string[] = [];
+  /** Has each stream look for processes that came to match. */
+  const renewals = new Set<() => void>();
+  let planned: NodeJS.Timeout | null = null;
+  fleet.subscribe({
+    changes(changes) {
+      if (renewals.size === 0 || planned !== null) return;
+      if (!changes.some((change) => change.type === "process" && change.before === null)) return;
+      planned = setTimeout(() => {
+        planned = null;
+        for (const renew of renewals) renew();
+      }, GATHER_MS);
+      planned.unref();
+    },
+    events() {},
+  });
 
   /** Throws `not-found` for nothing at all, `forbidden` for nothing that may be read. */
-  function logsOf(reach: Reach, { selector, channel = "stdout" }: LogsQuery) {
+  function logsOf(reach: Reach, query: LogsQuery) {
+    const { targets, ...rest } = found(reach, query);
+    if (targets.length === 0) throw new FleetError("not-found", `nothing matches ${query.selector}`);
+    if (rest.forbidden === targets.length) reach.require("logs", targets);
+    return rest;
+  }
+
+  /** Throws `too-large`. */
+  function found(reach: Reach, { selector, channel = "stdout" }: LogsQuery) {
     const located = [...selected(reach.fleet, select(selector))];
-    if (located.length === 0) throw new FleetError("not-found", `nothing matches ${selector}`);
     if (located.length > MOST_PROCESSES) {
       throw new FleetError("too-large", `${located.length} processes match: narrow the selector`);
     }
@@ -46,19 +70,18 @@ export function logsStreamRoutes(api: TypedApi, world: ApiWorld): void {
       return { instance: instance.name, group, name, kept: { stdout: hasStdoutLog, stderr: hasStderrLog } };
     });
     const readable = targets.filter((target) => reach.may("logs", target));
-    if (readable.length === 0) reach.require("logs", targets);
     const logs = readable
       .sort((a, b) => compareNames(targetName(a.instance, a), targetName(b.instance, b)))
       .flatMap(({ kept, ...target }): FollowedLog[] =>
         CHANNELS[channel].filter((each) => kept[each]).map((each) => ({ ...target, channel: each })),
       );
-    return { logs, forbidden: targets.length - readable.length };
+    return { targets, logs, forbidden: targets.length - readable.length };
   }
 
   function follow(query: LogsQuery, request: FastifyRequest, reply: FastifyReply): void {
     const { user } = actorOf(request);
     const { logs: all, forbidden } = logsOf(reachOf(request, world), query);
-    const logs = all.slice(0, MOST_LOGS);
+    let logs = all.slice(0, MOST_LOGS);
     const mayRead = (actor: Actor) => {
       const reach = new Reach(actor, fleet);
       return logs.every((log) => reach.may("logs", log));
@@ -69,6 +92,7 @@ export function logsStreamRoutes(api: TypedApi, world: ApiWorld): void {
       reply,
       () => {
         open.splice(open.indexOf(user), 1);
+        renewals.delete(renew);
         following.stop();
       },
       mayRead,
@@ -93,7 +117,30 @@ export function logsStreamRoutes(api: TypedApi, world: ApiWorld): void {
         },
       },
     );
-    events.write(frame("logs", { logs: logs.map(named), total: all.length, forbidden } satisfies FollowedLogs));
+    const tell = (total: number, hidden: number) =>
+      events.write(frame("logs", { logs: logs.map(named), total, forbidden: hidden } satisfies FollowedLogs));
+    const foundNow = () => {
+      try {
+        return found(reachOf(request, world), query);
+      } catch {
+        // So many match by now that nobody would be helped by more of them.
+        return null;
+      }
+    };
+    /** Those that are followed stay; what came to match is followed as far as there is room. */
+    const renew = () => {
+      const now = foundNow();
+      if (now === null) return;
+      const known = new Set(logs.map((log) => JSON.stringify(named(log))));
+      const fresh = now.logs.filter((log) => !known.has(JSON.stringify(named(log))));
+      const added = fresh.slice(0, Math.max(0, MOST_LOGS - logs.length));
+      if (added.length === 0) return;
+      logs = [...logs, ...added];
+      tell(logs.length + fresh.length - added.length, now.forbidden);
+      following.add(added);
+    };
+    renewals.add(renew);
+    tell(all.length, forbidden);
     following.start();
   }
 

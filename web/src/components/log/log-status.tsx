@@ -11,9 +11,11 @@ interface LogStatusProps {
   readonly past: PastView;
   /** What is shown while paused. */
   readonly frozen: LogBuffer | null;
+  /** The reader has seen why something could not be read. */
+  readonly onSeen: () => void;
 }
 
-export function LogStatus({ log, past, frozen }: LogStatusProps) {
+export function LogStatus({ log, past, frozen, onSeen }: LogStatusProps) {
   const { status, problem, buffer } = log.view;
   const isPast = past.window !== null;
   const { dropped } = frozen ?? buffer;
@@ -34,6 +36,11 @@ export function LogStatus({ log, past, frozen }: LogStatusProps) {
                 ? t("logs:tryingAgain", { problem })
                 : t(`logs:status.${status}`)}
       </span>
+      {past.problem !== null && (
+        <Button variant="subtle" size="compact-xs" onClick={onSeen}>
+          {t("logs:dismiss")}
+        </Button>
+      )}
       {problem !== null && !isPast && (
         <Button variant="subtle" size="compact-xs" onClick={log.again}>
           {t("logs:tryNow")}

@@ -207,7 +207,7 @@ export function LogViewer({ source, channels, onChannel, jump }: LogViewerProps)
           </Button>
         )}
       </div>
-      <LogStatus log={log} past={past.view} frozen={frozen} />
+      <LogStatus log={log} past={past.view} frozen={frozen} onSeen={() => reader?.seen()} />
     </div>
   );
 }
