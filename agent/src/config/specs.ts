@@ -69,14 +69,15 @@ function processSpec(program: ProcessConfig, config: ResolvedConfig, primaryGrou
     serverUrl: program.serverurl ?? config.supervisord.serverurl,
     redirectStderr: program.redirect_stderr,
     stdout: {
-      logfile: program.stdout_logfile,
+      // An empty name is no log, as NONE is.
+      logfile: program.stdout_logfile || null,
       rotation: { maxBytes: program.stdout_logfile_maxbytes, backups: program.stdout_logfile_backups },
       syslog: program.stdout_syslog,
       eventsEnabled: program.stdout_events_enabled,
       captureMaxBytes: program.stdout_capture_maxbytes,
     },
     stderr: {
-      logfile: program.stderr_logfile,
+      logfile: program.stderr_logfile || null,
       rotation: { maxBytes: program.stderr_logfile_maxbytes, backups: program.stderr_logfile_backups },
       syslog: program.stderr_syslog,
       eventsEnabled: program.stderr_events_enabled,
