@@ -198,3 +198,32 @@ test("operations are listed in pages, narrowed by state, verb and user, and each
     assert.equal((await world.ask(`${API_PATHS.operations}?${wrong}`)).status, 400, wrong);
   }
 });
+
+test("a preview names as many targets as are asked for, and tells of all of them where and in which batches they are", async (t) => {
+  const world = await accessWorld(t);
+  world.hosts({ name: "web1", processes: api("a", "b") }, { name: "web2", processes: api("a") });
+  const dry = (body: Record<string, unknown>) =>
+    world.get<Operation>(API_PATHS.operations, {
+      method: "POST",
+      body: { verb: "restart", selector: "all", dryRun: true, ...body },
+    });
+  const { targets, impact, counts } = await dry({ mostTargets: 1, batch: "2" });
+  assert.deepEqual(
+    targets.map(({ target }) => target),
+    ["web1/api:a"],
+  );
+  assert.deepEqual(impact, {
+    targets: 3,
+    instances: 2,
+    most: [
+      { instance: "web1", targets: 2 },
+      { instance: "web2", targets: 1 },
+    ],
+    batches: 2,
+    batchSize: 2,
+  });
+  assert.deepEqual(counts, { pending: 3 });
+  const whole = await dry({});
+  assert.deepEqual([whole.targets.length, whole.impact], [3, undefined]);
+  assert.equal((await dry({ mostTargets: 0 })).targets.length, 0);
+});

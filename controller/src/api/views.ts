@@ -156,7 +156,7 @@ function operationHead(summary: SeenSummary): Omit<api.Operation, "targets"> {
 }
 
 /** Which boot an order left for, and how it is watched, is between the controller and its agent. */
-function operationTargetView({ sentTo, watched, batch, ...target }: OperationTarget): api.OperationTarget {
+export function operationTargetView({ sentTo, watched, batch, ...target }: OperationTarget): api.OperationTarget {
   const { instance, group, name } = target;
   const isProcess = group !== null && name !== null;
   return { target: isProcess ? targetName(instance, { group, name }) : instance, ...target, batch: batch + 1 };

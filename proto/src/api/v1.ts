@@ -381,9 +381,22 @@ const OPERATION_HEAD = {
   ),
 };
 
+/** What an operation would touch, told of all its targets where only some are named. */
+export const OperationImpact = Type.Object({
+  targets: Type.Integer(),
+  instances: Type.Integer({ description: "On so many of them" }),
+  most: Type.Array(Type.Object({ instance: Type.String(), targets: Type.Integer() }), {
+    description: "Those with most targets, at most 8",
+  }),
+  batches: Type.Integer(),
+  batchSize: Type.Integer({ description: "Targets of a batch; the last may have fewer" }),
+});
+export type OperationImpact = Static<typeof OperationImpact>;
+
 export const Operation = Type.Object(
   {
     ...OPERATION_HEAD,
+    impact: Type.Optional(OperationImpact),
     targets: Type.Array(OperationTarget, {
       description: "In the order of their batches; empty where none were asked for",
     }),
@@ -448,6 +461,13 @@ export const OperationRequest = Type.Object(
     ),
     dryRun: Type.Optional(
       Type.Boolean({ description: "Answer with the resolved targets and their batches, all pending; do nothing" }),
+    ),
+    mostTargets: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: "With dryRun: name only the first so many, and tell of all of them by `impact`",
+      }),
     ),
     ...PLAN,
     waitMs: Type.Optional(

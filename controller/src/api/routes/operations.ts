@@ -6,9 +6,10 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { SeenOperation, SeenSummary } from "../../access/covered-operation.js";
 import { isDone, type Operation, type OperationPlace, operationState, summarize } from "../../core/operation.js";
+import { impactOf } from "../../core/operation-impact.js";
 import { type ApiWorld, actorOf, audit, reachOf, type TypedApi } from "../context.js";
 import type { Reach } from "../reach.js";
-import { operationSummaryView, operationView } from "../views.js";
+import { operationSummaryView, operationTargetView, operationView } from "../views.js";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_LIST = 50;
@@ -47,13 +48,13 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
       schema: { tags, summary: "Begin an operation", body: v1.OperationRequest, response: { 200: v1.Operation } },
     },
     async (request) => {
-      const { verb, selector, signal, groups = [], dryRun = false, waitMs = 0 } = request.body;
+      const { verb, selector, signal, groups = [], dryRun = false, mostTargets, waitMs = 0 } = request.body;
       const { user } = actorOf(request);
       const reach = reachOf(request, world);
       const asked = { verb, selector, signal: signal ?? null, groups, user, plan: planOf(request.body) };
       const operation = operations.plan(asked, reach.fleet);
       reach.require(operationVerb(verb).access, operation.targets);
-      if (dryRun) return operationView(seen(reach, operation));
+      if (dryRun) return preview(seen(reach, operation), mostTargets);
       const subject = groups.length === 0 ? selector : `${groups.join(" ")} on ${selector}`;
       await audit(store, request, { action: `operation.${verb}`, subject, outcome: "done" });
       await operations.begin(operation);
@@ -187,6 +188,17 @@ function planOf({ batch, pauseMs, waitRunningMs, maxFailures, timeoutMs }: v1.Op
     waitRunningMs: waitRunningMs ?? 0,
     maxFailures,
     timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
+}
+
+/** Of very many targets, the names of all would take longer to tell than to find. */
+function preview(operation: SeenOperation, mostTargets: number | undefined): v1.Operation {
+  if (mostTargets === undefined) return operationView(operation);
+  const { most, ...impact } = impactOf(operation.targets);
+  return {
+    ...operationView(operation, "none"),
+    targets: operation.targets.slice(0, mostTargets).map(operationTargetView),
+    impact: { ...impact, most: [...most] },
   };
 }
 
