@@ -2,6 +2,7 @@
 import type { Operation, OperationRequest, OperationTarget } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { OperationControl } from "@fleetvisor/proto/vocabulary/operations";
+import { impactOf } from "../../controller/src/core/operation-impact.js";
 import type { MockFleet } from "./mock-fleet.js";
 
 type Change = Pick<OperationTarget, "result"> & Partial<OperationTarget>;
@@ -69,6 +70,10 @@ export class MockOperations {
       resumesAtMs: null,
       targets,
     });
+    if (request.dryRun === true && request.mostTargets !== undefined) {
+      const { most, ...impact } = impactOf(targets);
+      return { ...operation, targets: targets.slice(0, request.mostTargets), impact: { ...impact, most: [...most] } };
+    }
     if (request.dryRun === true) return operation;
     this.#all.set(operation.id, operation);
     this.#beginBatch(operation.id);

@@ -6,10 +6,13 @@ import type {
   JoinTokenRequest,
   LoginRequest,
   Operation,
+  OperationImpact,
   OperationRequest,
+  OperationTarget,
   PasswordRequest,
   Session,
 } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { OperationControl } from "@fleetvisor/proto/vocabulary/operations";
 import { call, rememberSession } from "./client.js";
 
@@ -33,9 +36,22 @@ export function makeJoinToken(request: JoinTokenRequest): Promise<JoinToken> {
   return call(apiPath("joinTokens"), { method: "POST", body: request });
 }
 
-/** Begins an operation, or with `dryRun` only tells what it would touch. */
+/** Begins an operation. */
 export function operate(request: OperationRequest): Promise<Operation> {
   return call(apiPath("operations"), { method: "POST", body: request });
+}
+
+export interface Preview {
+  readonly impact: OperationImpact;
+  /** The first targets, in the order of their batches. */
+  readonly named: readonly OperationTarget[];
+}
+
+/** What an operation would touch, at most so many targets by name. Nothing is done. */
+export async function previewOperation(request: OperationRequest, mostTargets: number): Promise<Preview> {
+  const { impact, targets } = await operate({ ...request, dryRun: true, mostTargets });
+  if (impact === undefined) throw new FleetError("internal", "the controller is older than this page: load it anew");
+  return { impact, named: targets };
 }
 
 /** Pauses, resumes or aborts an operation; answers it as it is then. */

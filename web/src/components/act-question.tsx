@@ -1,10 +1,9 @@
 // The question before an operation: what it does, to what, where, and in which batches, as the controller resolves it.
-import type { Operation } from "@fleetvisor/proto/api/v1";
 import { operationVerb } from "@fleetvisor/proto/vocabulary/operations";
 import { Button, Group, Modal } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { operate } from "../api/actions.js";
+import { type Preview, previewOperation } from "../api/actions.js";
 import { t } from "../i18n/i18n.js";
 import { formatCount } from "../lib/format.js";
 import { askTitle, impactWords, verbWords } from "../model/actions.js";
@@ -27,21 +26,29 @@ export function Question({ wish, yes, no }: QuestionProps) {
   const wanted = useDeferredValue(plan);
   const preview = useQuery({
     queryKey: ["dry-run", wish, wanted?.batch ?? null],
-    queryFn: () => operate({ ...wish, dryRun: true, ...(wanted?.batch === undefined ? {} : { batch: wanted.batch }) }),
+    queryFn: () =>
+      previewOperation({ ...wish, ...(wanted?.batch === undefined ? {} : { batch: wanted.batch }) }, MOST_NAMES),
     placeholderData: keepPreviousData,
     gcTime: 0,
     staleTime: 0,
   });
   const words = verbWords(wish.verb);
   const confirm = useRef<HTMLButtonElement>(null);
-  const targets = preview.data?.targets ?? [];
-  const ready = targets.length > 0;
+  const count = preview.data?.impact.targets ?? 0;
+  const ready = count > 0;
   useEffect(() => {
     // Only now can it take the focus: while the targets were asked for it was disabled.
     if (ready) confirm.current?.focus();
   }, [ready]);
-  const names = targets.map(({ target }) => target);
-  const title = preview.data === undefined ? `${words.name}…` : askTitle(wish.verb, wish.signal ?? null, names);
+  const title =
+    preview.data === undefined
+      ? `${words.name}…`
+      : askTitle(
+          wish.verb,
+          wish.signal ?? null,
+          preview.data.named.map(({ target }) => target),
+          count,
+        );
   return (
     <form
       className={classes.question}
@@ -55,12 +62,12 @@ export function Question({ wish, yes, no }: QuestionProps) {
         <Loading rows={2} />
       ) : preview.isError ? (
         <Failed error={preview.error} what={t("operations:question.failed")} retry={() => void preview.refetch()} />
-      ) : targets.length === 0 ? (
+      ) : count === 0 ? (
         <Empty title={t("operations:question.nothing")} />
       ) : (
-        <Impact targets={targets} effect={words.effect} />
+        <Impact preview={preview.data} effect={words.effect} />
       )}
-      {targets.length > 1 && (
+      {count > 1 && (
         <RolloutFields
           rollout={rollout}
           problems={"problems" in read ? read.problems : {}}
@@ -79,7 +86,7 @@ export function Question({ wish, yes, no }: QuestionProps) {
           disabled={!ready || plan === null}
         >
           {wish.verb === "signal" ? t("operations:signal.send", { signal: wish.signal ?? "" }) : words.name}
-          {targets.length > 1 ? ` ${formatCount(targets.length)}` : ""}
+          {count > 1 ? ` ${formatCount(count)}` : ""}
         </Button>
       </Group>
     </form>
@@ -89,16 +96,16 @@ export function Question({ wish, yes, no }: QuestionProps) {
 /** Names shown before "and N more". */
 const MOST_NAMES = 200;
 
-function Impact({ targets, effect }: { readonly targets: Operation["targets"]; readonly effect: string }) {
-  const batches = batchWords(targets);
-  const preview = previewBatches(targets, MOST_NAMES);
+function Impact({ preview, effect }: { readonly preview: Preview; readonly effect: string }) {
+  const { impact, named } = preview;
+  const batches = batchWords(impact);
   return (
     <>
       <p className={classes.effect}>{effect}</p>
-      {targets.length > 1 && (
+      {impact.targets > 1 && (
         <>
           <p className={`${classes.where} any-break`}>
-            {t("operations:question.where", { where: impactWords(targets) })}
+            {t("operations:question.where", { where: impactWords(impact) })}
             {batches !== "" && <strong>, {batches}</strong>}
           </p>
           <ul
@@ -107,7 +114,7 @@ function Impact({ targets, effect }: { readonly targets: Operation["targets"]; r
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
             tabIndex={0}
           >
-            {preview.flatMap(({ number, targets: names, more }) => [
+            {previewBatches(named, impact).flatMap(({ number, targets: names, more }) => [
               ...(batches === ""
                 ? []
                 : [
@@ -124,8 +131,8 @@ function Impact({ targets, effect }: { readonly targets: Operation["targets"]; r
                 ? [<li key={`more ${number}`}>{t("operations:question.moreInBatch", { n: formatCount(more) })}</li>]
                 : []),
             ])}
-            {targets.length > MOST_NAMES && (
-              <li>{t("operations:question.more", { n: formatCount(targets.length - MOST_NAMES) })}</li>
+            {impact.targets > named.length && (
+              <li>{t("operations:question.more", { n: formatCount(impact.targets - named.length) })}</li>
             )}
           </ul>
         </>

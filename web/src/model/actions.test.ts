@@ -35,9 +35,10 @@ test("only what supervisord would accept in a state is offered", () => {
 
 test("the question names one target or counts many, and where they are", () => {
   assert.equal(askTitle("restart", null, ["web1/api:a"]), "Restart web1/api:a");
-  assert.equal(askTitle("signal", "HUP", ["a", "b"]), "Send HUP to 2 processes");
-  const on = ["b", "a", "b", "c"].map((instance) => ({ instance }));
-  assert.equal(impactWords(on), "3 instances: b (2), a (1) and c (1)");
+  assert.equal(askTitle("signal", "HUP", ["a"], 2_000), "Send HUP to 2,000 processes");
+  const most = ["b", "a", "c", "d", "e"].map((instance, place) => ({ instance, targets: 5 - place }));
+  assert.equal(impactWords({ instances: 3, most: most.slice(0, 3) }), "3 instances: b (5), a (4) and c (3)");
+  assert.equal(impactWords({ instances: 1_000, most }), "1,000 instances: b (5), a (4), c (3) and 997 more");
 });
 
 test("a running operation counts what is finished", () => {

@@ -1,5 +1,5 @@
 // What may be asked of a process in each state, and the words for operations: titles, progress and outcome.
-import type { Operation, OperationTarget } from "@fleetvisor/proto/api/v1";
+import type { Operation, OperationImpact } from "@fleetvisor/proto/api/v1";
 import {
   type ProcessState,
   RUNNING_STATES,
@@ -40,9 +40,15 @@ export function signalUse(signal: (typeof SIGNALS)[number]): string {
   return t(`operations:signal.use.${signal}`);
 }
 
-/** `Restart 12 processes`, `Send HUP to web1/api:api`. */
-export function askTitle(verb: Verb, signal: string | null, targets: readonly string[]): string {
-  return askWords(verb, signal, targets.length === 1 ? (targets[0] ?? "") : t("process", { count: targets.length }));
+/** `Restart 12 processes`, `Send HUP to web1/api:api`. `targets` may be the first of `count`. */
+export function askTitle(
+  verb: Verb,
+  signal: string | null,
+  targets: readonly string[],
+  count = targets.length,
+): string {
+  const [only] = targets;
+  return askWords(verb, signal, count === 1 && only !== undefined ? only : t("process", { count }));
 }
 
 /** The same for what is named already: one target, or how many there are. */
@@ -52,15 +58,17 @@ export function askWords(verb: Verb, signal: string | null, what: string): strin
     : t(`operations:verbs.${verb}.ask`, { what });
 }
 
-/** Which instances the targets lie on and how many on each, most first: `web1 (4), web2 (4) and 3 more`. */
-export function impactWords(targets: readonly Pick<OperationTarget, "instance">[]): string {
-  const perInstance = new Map<string, number>();
-  for (const { instance } of targets) perInstance.set(instance, (perInstance.get(instance) ?? 0) + 1);
-  const words = [...perInstance]
-    .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
-    .map(([instance, count]) => `${instance} (${formatCount(count)})`);
-  return `${t("instance", { count: perInstance.size })}: ${listWords(words, 4)}`;
+/** On how many instances the targets lie and on which most of them: `web1 (4), web2 (4) and 3 more`. */
+export function impactWords({ instances, most }: Pick<OperationImpact, "instances" | "most">): string {
+  const named = most.slice(0, instances > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED);
+  const words = named.map(({ instance, targets }) => `${instance} (${formatCount(targets)})`);
+  const more = instances - named.length;
+  const all = more > 0 ? [...words, t("list.andMore", { count: more })] : words;
+  return `${t("instance", { count: instances })}: ${listWords(all, all.length)}`;
 }
+
+/** Instances named in a line. */
+const MOST_NAMED = 4;
 
 export interface OperationView {
   readonly title: string;

@@ -29,13 +29,15 @@ test("every field that cannot be read is named", () => {
   ]);
 });
 
-test("a preview names as many targets as there is room for, batch by batch", () => {
-  const targets = [1, 1, 2, 2, 3].map((batch, place) => ({ target: `t${place}`, batch }));
-  assert.deepEqual(previewBatches(targets, 3), [
+test("a preview names the targets that are told, batch by batch, and counts the rest", () => {
+  const named = [1, 1, 2].map((batch, place) => ({ target: `t${place}`, batch }));
+  const impact = { targets: 5, batches: 3, batchSize: 2 };
+  assert.deepEqual(previewBatches(named, impact), [
     { number: 1, targets: ["t0", "t1"], more: 0 },
     { number: 2, targets: ["t2"], more: 1 },
   ]);
-  assert.equal(batchWords(targets), "in 3 batches of up to 2");
-  assert.equal(batchWords(targets.slice(0, 4)), "in 2 batches of 2");
-  assert.equal(batchWords(targets.slice(0, 2)), "");
+  assert.deepEqual(previewBatches([{ target: "t4", batch: 3 }], impact), [{ number: 3, targets: ["t4"], more: 0 }]);
+  assert.equal(batchWords(impact), "in 3 batches of up to 2");
+  assert.equal(batchWords({ targets: 4, batches: 2, batchSize: 2 }), "in 2 batches of 2");
+  assert.equal(batchWords({ targets: 2, batches: 1, batchSize: 2 }), "");
 });

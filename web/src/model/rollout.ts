@@ -1,5 +1,5 @@
 // How an operation is to go about its targets, as the question before it asks: typed fields to the request's plan, and back to words.
-import type { OperationRequest, OperationTarget } from "@fleetvisor/proto/api/v1";
+import type { OperationImpact, OperationRequest, OperationTarget } from "@fleetvisor/proto/api/v1";
 import { t } from "../i18n/i18n.js";
 import { formatCount } from "../lib/format.js";
 import { groupBy } from "../lib/group.js";
@@ -63,30 +63,27 @@ export interface BatchPreview {
   readonly more: number;
 }
 
-/** The batches with the names of at most `most` targets over all of them; batches of which none is named are left out. */
+/** The batches that the named targets, the first of all, are in; those of which none is named are left out. */
 export function previewBatches(
-  targets: readonly Pick<OperationTarget, "target" | "batch">[],
-  most: number,
+  named: readonly Pick<OperationTarget, "target" | "batch">[],
+  { targets, batches, batchSize }: Pick<OperationImpact, "targets" | "batches" | "batchSize">,
 ): readonly BatchPreview[] {
-  const shown: BatchPreview[] = [];
-  let left = most;
-  for (const [number, own] of groupBy(targets, ({ batch = 1 }) => batch)) {
-    if (left <= 0) break;
-    const named = own.slice(0, left).map(({ target }) => target);
-    left -= named.length;
-    shown.push({ number, targets: named, more: own.length - named.length });
-  }
-  return shown;
+  return [...groupBy(named, ({ batch = 1 }) => batch)].map(([number, own]) => {
+    const size = number < batches ? batchSize : targets - batchSize * (batches - 1);
+    return { number, targets: own.map(({ target }) => target), more: size - own.length };
+  });
 }
 
 /** `in 4 batches of up to 3`; empty for one batch. */
-export function batchWords(targets: readonly Pick<OperationTarget, "batch">[]): string {
-  const sizes = [...groupBy(targets, ({ batch = 1 }) => batch).values()].map((own) => own.length);
-  if (sizes.length < 2) return "";
-  const largest = Math.max(...sizes);
-  const even = sizes.every((size) => size === largest);
+export function batchWords({
+  targets,
+  batches,
+  batchSize,
+}: Pick<OperationImpact, "targets" | "batches" | "batchSize">): string {
+  if (batches < 2) return "";
+  const even = targets === batches * batchSize;
   return t(even ? "operations:question.inBatches" : "operations:question.inBatchesUpTo", {
-    count: sizes.length,
-    size: formatCount(largest),
+    count: batches,
+    size: formatCount(batchSize),
   });
 }
