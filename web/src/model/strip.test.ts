@@ -22,18 +22,19 @@ const rowsBehind = (href: string) =>
   FLEET.filter(instanceTest(parseInstanceFilter(new URL(href, "http://x").searchParams))).map(({ name }) => name);
 
 test("each instance is one cell that shows its worst, in the order of the names", () => {
-  const { groups, named } = buildStrip(FLEET, null);
+  const { groups, room } = buildStrip(FLEET, null);
   assert.deepEqual(
     groups.map(({ cells }) => cells.map(({ name, worst }) => `${name} ${worst}`)),
     [["bare none", "db-1 lost", "db-2 late", "web-9 FATAL", "web-10 RUNNING"]],
   );
-  assert.equal(named, true);
-  assert.equal(
+  const roomOf = (count: number) =>
     buildStrip(
-      Array.from({ length: 200 }, (_, n) => instance(`h${n}`, {})),
+      Array.from({ length: count }, (_, n) => instance(`h${n}`, {})),
       null,
-    ).named,
-    false,
+    ).room;
+  assert.deepEqual(
+    [room, ...[48, 49, 250, 251, 1_000].map(roomOf)],
+    ["name", "name", "wide", "wide", "narrow", "narrow"],
   );
 });
 

@@ -43,12 +43,15 @@ export interface StripView {
   readonly groups: readonly StripGroup[];
   /** How many instances count as what, worst first; kinds without any are left out. */
   readonly legend: readonly { readonly worst: Worst; readonly count: number; readonly href: string }[];
-  /** Few enough that each has room for its name. */
-  readonly named: boolean;
+  /** How large a cell can be: with its name, a finger's width, or as small as its mark can still be told. */
+  readonly room: "name" | "wide" | "narrow";
 }
 
 /** Instances up to which cells carry their names. */
 const MOST_NAMED = 48;
+
+/** Instances up to which cells are wide. */
+const MOST_WIDE = 250;
 
 /** A label of more values than this is offered only while several instances share each. */
 const MOST_VALUES = 40;
@@ -68,7 +71,7 @@ export function buildStrip(instances: readonly Instance[], by: string | null): S
       count: counts.get(worst)?.length ?? 0,
       href: links.instances({ worst: [worst] }),
     })).filter(({ count }) => count > 0),
-    named: instances.length <= MOST_NAMED,
+    room: instances.length <= MOST_NAMED ? "name" : instances.length <= MOST_WIDE ? "wide" : "narrow",
   };
 }
 

@@ -93,6 +93,7 @@ export function Strip({ view }: { readonly view: StripView }) {
       <section
         ref={box}
         className={classes.strip}
+        data-room={view.room}
         aria-label={t("home:strip.title")}
         onKeyDown={onKeyDown}
         onClick={onClick}
@@ -135,7 +136,7 @@ interface GroupProps {
   readonly reachable: string | null | undefined;
 }
 
-function Group({ group, view: { by, named }, reachable }: GroupProps) {
+function Group({ group, view: { by, room }, reachable }: GroupProps) {
   const { value, count, href, wrong, cells } = group;
   const title = by === null ? null : (value ?? t("home:strip.without", { label: by }));
   return (
@@ -154,7 +155,7 @@ function Group({ group, view: { by, named }, reachable }: GroupProps) {
       )}
       <ul className={`plain-list ${classes.cells}`} {...(title === null ? {} : { "aria-label": title })}>
         {cells.map((cell) => (
-          <StripCell key={cell.name} cell={cell} named={named} reachable={cell.name === reachable} />
+          <StripCell key={cell.name} cell={cell} named={room === "name"} reachable={cell.name === reachable} />
         ))}
       </ul>
     </div>
