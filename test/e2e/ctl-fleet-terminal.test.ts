@@ -144,7 +144,7 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
       "operations",
       "restart --help",
     ];
-    for (const columns of [60, 80, 200]) {
+    for (const columns of [60, 80]) {
       for (const command of screens) {
         const args = [process.execPath, FVCTL, ...command.split(" ")];
         const { screen, code } = await atTerminal(args, [], { cwd: home, env, columns });

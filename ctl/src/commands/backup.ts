@@ -1,13 +1,13 @@
 // `fvctl backup`: the controller's database as of now, into a file.
 import { createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Exit } from "../exit.js";
 import { type AddCommand, examples } from "../fleet/command.js";
+import type { HttpAnswer } from "../fleet/http.js";
 import type { World } from "../fleet/world.js";
 import { formatBytes } from "../render/words.js";
 
@@ -57,8 +57,8 @@ async function requireFree(file: string): Promise<void> {
 }
 
 /** How many bytes were saved; null when it was interrupted, and then nothing is left. */
-async function save(world: World, response: Response, file: string, signal: AbortSignal): Promise<number | null> {
-  const expected = Number(response.headers.get("content-length") ?? Number.NaN);
+async function save(world: World, response: HttpAnswer, file: string, signal: AbortSignal): Promise<number | null> {
+  const expected = Number(response.header("content-length") || Number.NaN);
   let bytes = 0;
   const counting = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -66,12 +66,11 @@ async function save(world: World, response: Response, file: string, signal: Abor
       done(null, chunk);
     },
   });
-  const body = Readable.fromWeb((response.body ?? new Blob([]).stream()) as ReadableStream<Uint8Array>);
   const partial = `${file}.partial`;
   try {
     if (file === "-") {
       await pipeline(
-        body,
+        response.body,
         counting,
         async (chunks: AsyncIterable<Buffer>) => {
           for await (const chunk of chunks) await world.io.out(chunk);
@@ -79,7 +78,9 @@ async function save(world: World, response: Response, file: string, signal: Abor
         { signal },
       );
     } else {
-      await pipeline(body, counting, createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true }), { signal });
+      await pipeline(response.body, counting, createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true }), {
+        signal,
+      });
     }
     if (!Number.isNaN(expected) && bytes !== expected) throw new Error(`${bytes} of ${expected} bytes came`);
     if (file !== "-") await rename(partial, file);

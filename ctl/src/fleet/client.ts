@@ -3,6 +3,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { requirePrivate } from "./address.js";
 import { connectionFailure, refusal, stranger } from "./failure.js";
+import { type HttpAnswer, sendHttp } from "./http.js";
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -78,8 +79,11 @@ export class ApiClient {
     const either = AbortSignal.any([signal, silence.signal]);
     try {
       const response = await this.#send("GET", path, { query, accept: "text/event-stream", signal: either });
-      const type = response.headers.get("content-type") ?? "";
-      if (response.body === null || !type.startsWith("text/event-stream")) throw stranger(this.url, `type ${type}`);
+      const type = response.header("content-type");
+      if (!type.startsWith("text/event-stream")) {
+        response.body.destroy();
+        throw stranger(this.url, `type ${type}`);
+      }
       onOpen();
       const events: EventSourceMessage[] = [];
       const parser = createParser({
@@ -107,7 +111,11 @@ export class ApiClient {
   }
 
   /** An answer of success that is neither JSON nor events; whoever asks reads its body or cancels it. Fails like a request. */
-  raw(method: "GET" | "POST", path: string, sending: Pick<Sending, "xml" | "basicUser" | "signal">): Promise<Response> {
+  raw(
+    method: "GET" | "POST",
+    path: string,
+    sending: Pick<Sending, "xml" | "basicUser" | "signal">,
+  ): Promise<HttpAnswer> {
     return this.#send(method, path, { accept: "*/*", ...sending });
   }
 
@@ -136,14 +144,14 @@ export class ApiClient {
     method: string,
     path: string,
     { query, body, accept, xml, basicUser, signal }: Sending,
-  ): Promise<Response> {
+  ): Promise<HttpAnswer> {
     const address = new URL(path, this.url);
     for (const [key, value] of Object.entries(query ?? {})) {
       if (value !== undefined) address.searchParams.set(key, String(value));
     }
-    let response: Response;
+    let response: HttpAnswer;
     try {
-      response = await fetch(address, {
+      response = await sendHttp(address, {
         method,
         headers: {
           accept: accept ?? "application/json",
@@ -151,10 +159,8 @@ export class ApiClient {
           ...(xml === undefined ? {} : { "content-type": "text/xml" }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
-        redirect: "manual", // the token is for this address alone
-        ...(xml === undefined ? {} : { body: xml }),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        body: xml ?? (body === undefined ? undefined : JSON.stringify(body)),
+        signal,
       });
       this.#readClock(response);
       if (response.ok) return response;
@@ -173,8 +179,8 @@ export class ApiClient {
     return { authorization: `Basic ${Buffer.from(`${basicUser}:${this.#token}`).toString("base64")}` };
   }
 
-  #readClock(response: Response): void {
-    const theirs = Date.parse(response.headers.get("date") ?? "");
+  #readClock(response: HttpAnswer): void {
+    const theirs = Date.parse(response.header("date"));
     const skewMs = theirs - Date.now();
     // The header has whole seconds: what is less than two may be no difference at all.
     this.#skewMs = Math.abs(skewMs) > 2_000 ? skewMs : 0;

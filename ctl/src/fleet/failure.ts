@@ -9,7 +9,7 @@ const NEVER_SENT: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the name could not be looked up",
   EHOSTUNREACH: "there is no way to that host",
   ENETUNREACH: "there is no way to that network",
-  UND_ERR_CONNECT_TIMEOUT: "no answer to the attempt to connect",
+  CONNECT_TIMEOUT: "no answer to the attempt to connect",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself; name its CA in NODE_EXTRA_CA_CERTS",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is of an unknown CA; name that in NODE_EXTRA_CA_CERTS",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is of an unknown CA; name that in NODE_EXTRA_CA_CERTS",
@@ -35,7 +35,7 @@ export function connectionFailure(url: string, changes: boolean, thrown: unknown
   const { code, message } = rootOf(thrown);
   const why = NEVER_SENT[code];
   if (why !== undefined) return new FleetError("unavailable", `cannot reach ${url}: ${why}`, { cause: thrown });
-  const isBroken = code === "ECONNRESET" || code === "UND_ERR_SOCKET";
+  const isBroken = code === "ECONNRESET" || code === "EPIPE";
   const what = isBroken ? `the connection to ${url} broke` : `no answer from ${url} (${message || code})`;
   if (!changes) return new FleetError("unavailable", what, { cause: thrown });
   return new FleetError("unknown-outcome", `${what}: whether it was done is not known`, { cause: thrown });

@@ -39,7 +39,7 @@ export class Gateway {
   async *followMainLog(instance: string, signal: AbortSignal): AsyncGenerator<string, void, void> {
     const response = await this.#client.raw("GET", pathOf(instance, "mainlogtail"), { basicUser: this.#user, signal });
     const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) yield decoder.decode(chunk as Uint8Array, { stream: true });
+    for await (const chunk of response.body) yield decoder.decode(chunk as Uint8Array, { stream: true });
   }
 }
 
