@@ -60,6 +60,7 @@ export class Agent implements Lifecycle {
   /** As last read; a reread replaces it without touching what runs. */
   #read: { config: ResolvedConfig; groups: GroupSpec[] };
   readonly #identifier = (): string => this.#read.config.supervisord.identifier;
+  readonly #noteQuit = (): void => this.#log.debug("received SIGCHLD indicating a child quit");
   #ending: Ending | null = null;
   #ended: (ending: Ending) => void = () => {};
   /** Resolves when the last child is gone after a shutdown or restart was asked for. */
@@ -136,6 +137,7 @@ export class Agent implements Lifecycle {
         this.#logDisks.removeStale(supervisord.childlogdir, supervisord.identifier, this.#log.warn);
       }
       this.#spawner.start((pid, status) => this.#log.info(`reaped unknown pid ${pid} (${describeStatus(status)})`));
+      if (this.#log.isDebug) process.on("SIGCHLD", this.#noteQuit);
       this.#events.start();
       const survivors = survivorsIn(recordFile(supervisord.pidfile));
       this.#warnOfOthers(survivors);
@@ -215,6 +217,7 @@ export class Agent implements Lifecycle {
     this.#events.stop();
     for (const { forget } of this.#survivors) forget();
     this.#spawner.stop();
+    process.off("SIGCHLD", this.#noteQuit);
     this.#record.stop();
     this.#removePidfile();
     this.#mainLog.close();

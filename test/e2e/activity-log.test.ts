@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { eventually } from "../helpers/eventually.js";
 import { without } from "../helpers/needs.js";
-import { program } from "../helpers/paths.js";
+import { program, ROOT } from "../helpers/paths.js";
 import type { Scope } from "../helpers/scope.js";
 import { type DaemonKind, startDaemon } from "../helpers/supervisord.js";
 
@@ -98,6 +98,65 @@ async function liveThrough(t: Scope, kind: DaemonKind): Promise<Record<string, s
   await daemon.stop("SIGTERM");
   return bySubject(linesOf(daemon.dir));
 }
+
+const DEBUGGED = `
+[program:cat]
+command = ${program("repeats-stdin.sh")}
+startsecs = 0
+stdout_logfile = NONE
+stopasgroup = true
+
+[program:raw]
+command = /bin/sh -c "printf 'bytes \\210 of none\\n'; exec sleep 1000091"
+startsecs = 0
+stdout_logfile = NONE
+redirect_stderr = true
+
+[eventlistener:ear]
+command = /usr/bin/python3 ${join(ROOT, "test/fixtures/python/listener.py")} {dir}/ear.events ok
+events = REMOTE_COMMUNICATION
+`;
+
+/** What is said at level debug of output, signals and listeners; what is only about supervisord's inside is left out. */
+async function debug(t: Scope, kind: DaemonKind): Promise<Record<string, string[]>> {
+  const daemon = await startDaemon(t, { kind, supervisord: "loglevel = debug", sections: DEBUGGED });
+  const logged = (text: string) => eventually(() => daemon.log().includes(text), { what: text, context: daemon.log });
+  await logged("ear: ACKNOWLEDGED -> READY");
+  await daemon.rpc("sendProcessStdin", "cat", "gr\u00fc\u00dfe\n");
+  await logged("gr\u00fc\u00dfe");
+  await logged("of none");
+  await daemon.rpc("signalProcess", "cat", "CONT");
+  await daemon.rpc("sendRemoteCommEvent", "type", "data");
+  await logged("ear: event was processed");
+  await eventually(() => (daemon.log().match(/ear: ACKNOWLEDGED -> READY/g) ?? []).length === 2, {
+    what: "the listener is ready again",
+    context: daemon.log,
+  });
+  for (const name of ["cat", "raw"]) await daemon.rpc("stopProcess", name);
+  await daemon.stop();
+  const text = readFileSync(join(daemon.dir, "main.log"), "utf8");
+  const entries = text
+    .split(/^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )/m)
+    .map((entry) => entry.slice(24).replaceAll(daemon.dir, "DIR"));
+  const about = (subject: string) =>
+    entries
+      .filter(
+        (entry) =>
+          new RegExp(`^\\w+ .*\\b${subject}\\b`, "s").test(entry) && !/^DEBG fd |waiting for|^INFO success/.test(entry),
+      )
+      .map((entry) => entry.replace(/pid \d+/g, "pid PID").replace(/serial:?\d+/g, "serial N"));
+  // An answer and the next READY come in one piece or in two.
+  const ear = about("ear").filter((entry) => !/'ear' stdout output/.test(entry));
+  const outputs = about("ear").flatMap((entry) => /'ear' stdout output:\nb'(.*)'\n$/.exec(entry)?.[1] ?? []);
+  return { cat: about("cat"), raw: about("raw"), ear, outputs: [outputs.join("")] };
+}
+
+test("at level debug output, signals and listeners are told alike", {
+  skip: without("supervisord", "python3"),
+}, async (t) => {
+  const [theirs, ours] = await Promise.all([debug(t, "supervisord"), debug(t, "fvagent")]);
+  assert.deepEqual(ours, theirs);
+});
 
 test("the activity log reads the same on fvagent and on supervisord", { skip: without("supervisord") }, async (t) => {
   const [theirs, ours] = await Promise.all([liveThrough(t, "supervisord"), liveThrough(t, "fvagent")]);

@@ -8,7 +8,7 @@ import type { ManagedProcess, StateChange } from "../run/managed-process.js";
 import type { ActivityLog } from "../run/ports.js";
 import type { ManagedGroup } from "../run/supervisor.js";
 import { type Event, envelope, lineage } from "./event.js";
-import { heard, type Listener, newListener, type Said, sent } from "./listener.js";
+import { heard, type Listener, type ListenerState, newListener, type Said, sent } from "./listener.js";
 
 export interface PoolRules {
   /** Waiting events beyond which the oldest is dropped. */
@@ -140,7 +140,6 @@ export class EventPool {
       return;
     }
     this.#world.log.debug(`event ${waiting.serial} sent to listener ${member.process.name}`);
-    this.#logState(member, "READY", "BUSY");
   }
 
   #refused(member: Member, waiting: Waiting): void {
@@ -155,43 +154,50 @@ export class EventPool {
   }
 
   #hear(member: Member, chunk: Buffer): void {
-    const before = member.listener.state;
+    let before = member.listener.state;
     const { next, said } = heard(member.listener, chunk);
     member.listener = next;
-    for (const one of said) this.#heardSaid(member, one);
-    if (next.state !== before) this.#logState(member, before, next.state);
+    for (const one of said) {
+      this.#heardSaid(member, one, before);
+      before = STATE_AFTER[one.type];
+    }
     if (next.state === "READY") this.#dispatch();
   }
 
-  #heardSaid(member: Member, said: Said): void {
+  /** `before`: its state when it said that. */
+  #heardSaid(member: Member, said: Said, before: ListenerState): void {
     const { log } = this.#world;
     const { name } = member.process;
     const { current } = member;
     switch (said.type) {
       case "ready":
+        this.#logState(member, before, "READY");
         break;
       case "result":
         member.current = null;
         if (said.data.toString("latin1") === ACCEPTED) {
           log.debug(`${name}: event was processed`);
+          this.#logState(member, before, "ACKNOWLEDGED");
           break;
         }
         log.warn(`${name}: event was rejected`);
+        this.#logState(member, before, "ACKNOWLEDGED");
         if (current !== null) this.#putBack(current);
         break;
       case "bad-result-line":
         log.warn(`${name}: bad result line: '${textOf(said.line)}'`);
-        this.#lose(member);
+        this.#lose(member, before);
         break;
       case "violation":
-        this.#lose(member);
+        this.#lose(member, before);
         break;
     }
   }
 
-  #lose(member: Member): void {
+  #lose(member: Member, before: ListenerState): void {
     const { current, process } = member;
     member.current = null;
+    this.#logState(member, before, "UNKNOWN");
     this.#world.log.warn(
       `${process.name}: has entered the UNKNOWN state and will no longer receive events, ` +
         "this usually indicates the process violated the eventlistener protocol",
@@ -199,10 +205,17 @@ export class EventPool {
     if (current !== null) this.#putBack(current);
   }
 
-  #logState({ process }: Member, from: string, to: string): void {
+  #logState({ process }: Member, from: ListenerState, to: ListenerState): void {
     this.#world.log.debug(`${process.name}: ${from} -> ${to}`);
   }
 }
+
+const STATE_AFTER: Readonly<Record<Said["type"], ListenerState>> = {
+  ready: "READY",
+  result: "ACKNOWLEDGED",
+  "bad-result-line": "UNKNOWN",
+  violation: "UNKNOWN",
+};
 
 function isAvailable({ process, listener, deaf }: Member): boolean {
   return listener.state === "READY" && !deaf && process.value.state === "RUNNING";

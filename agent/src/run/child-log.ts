@@ -84,9 +84,9 @@ export class ChildLog {
 
   /** The chunk is used before this returns and not kept. */
   write(chunk: Buffer): void {
-    for (const listener of this.#listeners) listener(chunk);
     if (this.#capture === null) this.#log(chunk);
     else this.#take(capture(this.#capture, chunk));
+    for (const listener of this.#listeners) listener(chunk);
   }
 
   #take({ next, pieces }: CaptureStep): void {

@@ -1,5 +1,6 @@
 // One process at run time: feeds inputs to its machine, performs the effects, keeps its child, logs and times.
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
+import { signalName } from "../config/signals.js";
 import {
   type Effect,
   type ExitStatus,
@@ -154,7 +155,7 @@ export class ManagedProcess {
    * Throws the system's error otherwise, after the state has become UNKNOWN.
    */
   signal(signal: number): void {
-    this.#world.log.debug(`sending ${this.name} (pid ${this.#process.pid}) sig ${signal}`);
+    this.#world.log.debug(`sending ${this.name} (pid ${this.#process.pid}) sig ${signalName(signal)}`);
     const failure = this.#kill(signal, false);
     if (failure === null) return;
     this.send({ type: "signal-failed", reason: failure.message });
@@ -211,7 +212,7 @@ export class ManagedProcess {
         break;
       case "signal": {
         this.#world.log.debug(
-          `killing ${this.name} (pid ${this.#process.pid}) ${effect.wholeGroup ? "process group " : ""}with signal ${effect.signal}`,
+          `killing ${this.name} (pid ${this.#process.pid}) ${effect.wholeGroup ? "process group " : ""}with signal ${signalName(effect.signal)}`,
         );
         const failure = this.#kill(effect.signal, effect.wholeGroup);
         if (failure !== null) {

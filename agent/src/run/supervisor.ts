@@ -1,7 +1,7 @@
 // All groups of one daemon: adds, boots, removes and shuts them down, and tells subscribers what changes.
 import type { Mood } from "@fleetvisor/proto/vocabulary/states";
 import { STOPPED_STATES } from "@fleetvisor/proto/vocabulary/states";
-import { textOf } from "../core/bytes-text.js";
+import { bytesRepr, textOf } from "../core/bytes-text.js";
 import { ascending, descending } from "../core/group.js";
 import { autoLogPath } from "./auto-logs.js";
 import { inheritedEnvironment } from "./child-environment.js";
@@ -203,7 +203,11 @@ export class Supervisor {
       const childLog = new ChildLog(sink, { stripAnsi, captureMaxBytes: spec[channel].captureMaxBytes });
       if (spec[channel].syslog) childLog.follow((chunk) => this.#sendToSyslog(spec.name, chunk));
       if (log.isDebug) {
-        childLog.watch((chunk) => log.debug(`'${spec.name}' ${channel} output:\n${textOf(chunk)}`));
+        childLog.watch((chunk) => {
+          // A listener's answers are bytes to supervisord.
+          const shown = childLog.isListenedTo ? bytesRepr(chunk) : textOf(chunk);
+          log.debug(`'${spec.name}' ${channel} output:\n${shown}`);
+        });
       }
       return childLog;
     };
