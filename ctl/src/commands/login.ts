@@ -76,7 +76,7 @@ async function login(world: World, address: string, options: Options): Promise<E
   await io.out(`logged in to ${url} as ${user}; the token is in ${credentialsFile(io.env)}\n`);
   if (!passwordSet) {
     await world.note(
-      `${user} has no password yet: \`fvctl users password ${user}\` sets one, or the browser, by a link that 'fvcontroller login-link' prints`,
+      `${user} has no password yet: choose one in the browser, by a link that 'fvcontroller login-link' prints, or here with \`fvctl users password ${user}\``,
     );
   }
   return "ok";
