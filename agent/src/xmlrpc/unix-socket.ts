@@ -14,6 +14,9 @@ export interface SocketFileRules {
 
 type Errno = keyof typeof constants.errno;
 
+/** Why a host has no address: known to people by its number alone (netdb.h, EAI_NONAME and EAI_AGAIN). */
+const RESOLVER_ERRORS: Readonly<Record<string, number>> = { ENOTFOUND: -2, EAI_AGAIN: -3 };
+
 /** supervisord's words, which scripts know, with the address that it leaves out (options.py, openhttpservers). */
 export function cannotListen(error: unknown, address: string): FleetError {
   const errno = errnoOf(error);
@@ -25,7 +28,9 @@ export function cannotListen(error: unknown, address: string): FleetError {
       { cause: error },
     );
   }
-  const what = errno === null ? FleetError.from(error).message : `errno.${errno} (${constants.errno[errno as Errno]})`;
+  const number = constants.errno[errno as Errno] ?? RESOLVER_ERRORS[errno ?? ""];
+  const name = errno !== null && errno in constants.errno ? `errno.${errno} (${number})` : number;
+  const what = name ?? FleetError.from(error).message;
   return new FleetError("unavailable", `Cannot open an HTTP server: socket.error reported ${what} (${address})`, {
     cause: error,
   });
