@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Command } from "commander";
 import { buildProgram } from "../../ctl/src/fleet/program.js";
 import type { Io } from "../../ctl/src/io.js";
 import { recordedSteps } from "../helpers/fvctl-transcript.js";
 import { ROOT } from "../helpers/paths.js";
+
+type Command = ReturnType<typeof buildProgram>;
 
 const IO = { env: {}, columns: () => 200 } as unknown as Io;
 
@@ -20,7 +21,7 @@ const WITHOUT_JSON = new Set([
 /** Followed lines have no end, and so are no one document. */
 const LINES = new Set(["logs"]);
 
-function* verbs(command: Command, before: readonly string[] = []): Generator<string> {
+function* verbs(command: Command | Command["commands"][number], before: readonly string[] = []): Generator<string> {
   for (const each of command.commands) {
     if (each.name().startsWith("__")) continue;
     const words = [...before, each.name()];

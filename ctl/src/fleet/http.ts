@@ -4,7 +4,7 @@ import { pipeline, type Readable } from "node:stream";
 import { isLoopback } from "./address.js";
 
 /** Code of the error when there is no connection after this time. */
-export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
+const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 const CONNECT_MS = 10_000;
 
 export interface HttpRequest {

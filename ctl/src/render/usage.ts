@@ -2,7 +2,7 @@
 import { formatBytes } from "./words.js";
 
 /** What the API says of use; fields of a controller that does not say are absent. */
-export interface Usage {
+interface Usage {
   readonly cpuPercent?: number | null;
   readonly memoryBytes?: number | null;
 }
