@@ -10,7 +10,7 @@ import type { Browser, Page } from "playwright-core";
 import { papersFor } from "../bench/fleet/papers.js";
 import { SimulatedFleet } from "../bench/fleet/simulated-fleet.js";
 import { LinkProxy } from "../faults/proxy.js";
-import { launchBrowser, openPage, seriousViolations } from "../helpers/browser.js";
+import { launchBrowser, openPage, seriousViolations, wearColours } from "../helpers/browser.js";
 import { type Controller, LOGIN_LINK, startController } from "../helpers/controller.js";
 import { eventually } from "../helpers/eventually.js";
 import { startAgent } from "../helpers/fleet.js";
@@ -254,7 +254,7 @@ test(
       await page.goto(controller.url);
       await page.getByText("1,003 hosts").waitFor();
       for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
+        await wearColours(page, colorScheme);
         const violations = await seriousViolations(page, MOST_CELLS);
         if (violations.length > 0) found[colorScheme] = violations;
       }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser, openPage, seriousViolations } from "../helpers/browser.js";
+import { launchBrowser, openPage, seriousViolations, wearColours } from "../helpers/browser.js";
 import { LOGIN_LINK } from "../helpers/controller.js";
 import { eventually } from "../helpers/eventually.js";
 import { type AgentPlan, type Fleet, startFleet } from "../helpers/fleet.js";
@@ -259,7 +259,7 @@ test("with real data every page passes axe, in light colours and in dark", needs
     await page.goto(fleet.controller.url + path);
     await page.getByText(has).first().waitFor();
     for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
+      await wearColours(page, colorScheme);
       const violations = await seriousViolations(page);
       if (violations.length > 0) found[`${path} ${colorScheme}`] = violations;
     }

@@ -47,6 +47,20 @@ export async function openPage(t: Scope, browser: Browser, options: BrowserConte
   return { page, complaints };
 }
 
+/** The system asks for light or dark colours, and the page wears them: no fade from the others is under way any more. */
+export async function wearColours(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    // What goes round without end is no fade.
+    const fades = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(fades.map(({ finished }) => finished));
+  });
+}
+
 /**
  * Violations that axe calls serious or critical, one line each with the elements. `except` is a CSS selector of elements that are left
  * out: of a thousand alike some are enough, since axe takes a hundredth of a second for each.
