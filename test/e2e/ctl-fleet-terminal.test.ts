@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import type { ProcessList } from "@fleetvisor/proto/api/v1";
 import { eventually } from "../helpers/eventually.js";
 import { startFleet } from "../helpers/fleet.js";
 import { without } from "../helpers/needs.js";
@@ -120,6 +121,20 @@ test("fvctl at a terminal", { skip: without("python3") }, async (t) => {
     assert.equal(code, 0);
     assert.ok(raw.endsWith(`${SHOW_CURSOR}${LEAVE_PAGE}`) || raw.includes(`${SHOW_CURSOR}${LEAVE_PAGE}`));
     assert.match(raw, /2 instances, 6 processes: 6 RUNNING/);
+  });
+
+  await t.test("what needs the most comes first, by the controller's figures", async () => {
+    await eventually(async () => (await fleet.processes()).every(({ memoryBytes }) => (memoryBytes ?? 0) > 0), {
+      withinMs: 60_000,
+    });
+    const { stdout } = await fleet.fvctl("status", "--sort", "memory", "-o", "json");
+    const bytes = (JSON.parse(stdout) as ProcessList).items.map(({ memoryBytes }) => memoryBytes ?? -1);
+    assert.equal(bytes.length, 6);
+    assert.deepEqual(
+      bytes,
+      bytes.toSorted((a, b) => b - a),
+    );
+    assert.match((await fleet.fvctl("status", "--sort", "cpu")).stdout, /^TARGET +STATE +CPU +MEMORY +DESCRIPTION\n/);
   });
 
   await t.test("top ends well however it ends", async () => {
