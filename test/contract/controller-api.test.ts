@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
 import type { ApiError, ApiToken, ApiTokenList, OperationList, ProcessList, Session } from "@fleetvisor/proto/api/v1";
+import type { Answer } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import Schema from "typebox/schema";
 import { ApiClient } from "../helpers/api-client.js";
 import { type ControllerInside, controllerInside } from "../helpers/controller-inside.js";
@@ -85,7 +86,8 @@ async function refusal(answer: Response): Promise<{ status: number; kind: string
 
 /** A fleet of one scripted instance with a process `api`. */
 async function oneInstance(t: Scope, controller: ControllerInside): Promise<ScriptedSession> {
-  const session = await openSession(t, controller, await enrol(controller, "web1"));
+  const hello = { capabilities: ["questions"] };
+  const session = await openSession(t, controller, await enrol(controller, "web1"), { hello });
   await eventually(async () => (await controller.api.get<ProcessList>(API_PATHS.processes)).total === 1);
   return session;
 }
@@ -330,7 +332,21 @@ test("every answer is as the document says", async (t) => {
     [API_PATHS.grants]: { user: "admin", role: "viewer", selector: "role=web" },
     [API_PATHS.login]: { code: await controller.loginCode(), tokenName: "third" },
   };
-  const streams = new Set<string>([API_PATHS.stream, API_PATHS.logStream, API_PATHS.logSearch]);
+  const streams = new Set<string>([API_PATHS.stream, API_PATHS.logStream, API_PATHS.logSearch, API_PATHS.logsStream]);
+  const place = { file: "1.2.0.abc", offset: 0 };
+  const sections = [{ title: "program:api", options: [{ name: "command", value: "/bin/api", isMasked: false }] }];
+  /** What the agent is asked by some routes, with what it says. */
+  const told: Readonly<Record<string, NonNullable<Answer["body"]>>> = {
+    [API_PATHS.logPage]: {
+      $case: "logPage",
+      value: {
+        ...{ data: Buffer.from("a line\n"), start: place, end: { ...place, offset: 7 } },
+        ...{ backup: 0, isOldest: true, isNewest: true, found: undefined },
+      },
+    },
+    [API_PATHS.processConfig]: { $case: "config", value: { sections } },
+    [API_PATHS.instanceConfig]: { $case: "config", value: { sections } },
+  };
   let checked = 0;
   for (const route of routesOf(document)) {
     const template = route.template.replace(/\{(\w+)\}/g, ":$1");
@@ -343,7 +359,13 @@ test("every answer is as the document says", async (t) => {
     };
     const path = paths[template] ?? route.path;
     const request = { method: route.method, headers: bearer(controller), ...(route.method === "GET" ? {} : { body }) };
-    const answer = await ask(controller, path, request);
+    const asked = ask(controller, path, request);
+    const said = told[template];
+    if (said !== undefined) {
+      const { questionId } = await session.next("question");
+      session.send({ $case: "answer", value: { questionId, error: "", code: 0, body: said } });
+    }
+    const answer = await asked;
     assert.equal(answer.status, 200, `${route.method} ${path}`);
     const schema = route.responses["200"]?.content?.["application/json"]?.schema;
     assert.ok(schema !== undefined, `${route.method} ${template} has a schema`);
