@@ -176,7 +176,7 @@ test(
     await page.goto(`${mock.url}/logs?q=*/*&channel=both`);
     await page.getByText(/more logs match: narrow the selector/).waitFor();
     await page.goto(`${mock.url}/logs?q=db-1/*`);
-  await page.getByText("not followed").first().waitFor();
+    await page.getByText("not followed").first().waitFor();
     await page.goto(`${mock.url}/logs?q=nope/x`);
     await page.getByText("No process matches").waitFor();
     assert.deepEqual(
