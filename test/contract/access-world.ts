@@ -99,7 +99,15 @@ export async function accessWorld(
     hub,
     streams,
     gateway,
-    own: new OwnState({ store, dataDir: dir, maxAgeMs: DAY_MS, maxEvents: 1_000, minutesMs: DAY_MS, hoursMs: DAY_MS, maxBytes: null }),
+    own: new OwnState({
+      store,
+      dataDir: dir,
+      maxAgeMs: DAY_MS,
+      maxEvents: 1_000,
+      minutesMs: DAY_MS,
+      hoursMs: DAY_MS,
+      maxBytes: null,
+    }),
     agentsPort,
   };
   fleet.subscribe({ changes: (changes) => publisher.fleet(changes), events() {} });

@@ -446,7 +446,10 @@ test("a log is followed by who may read it, for as long as that is so", async (t
   const following = get("/logtail/api%3Aone");
   const { streamId } = await session.next("logOpen");
   const chunk = (text: string, skippedBytes = 0) =>
-    session.send({ $case: "logChunk", value: { streamId, data: Buffer.from(text), skippedBytes, offset: 0, file: "" } });
+    session.send({
+      $case: "logChunk",
+      value: { streamId, data: Buffer.from(text), skippedBytes, offset: 0, file: "" },
+    });
   chunk("");
   const answer = await following;
   assert.equal(answer.status, 200);

@@ -735,7 +735,10 @@ test("the tail of a log is no longer than was asked for, whatever the agent send
   const asked = controller.api.get(apiPath("log", LOG), { tailBytes: 100 });
   const { streamId, creditBytes } = await session.next("logOpen");
   assert.equal(creditBytes, 100);
-  session.send({ $case: "logChunk", value: { streamId, data: Buffer.alloc(101), skippedBytes: 0, offset: 0, file: "" } });
+  session.send({
+    $case: "logChunk",
+    value: { streamId, data: Buffer.alloc(101), skippedBytes: 0, offset: 0, file: "" },
+  });
   await assert.rejects(asked, /HTTP 503: .*more of the log than was asked for/);
 });
 

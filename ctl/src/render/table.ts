@@ -94,7 +94,7 @@ export class TableWriter {
   }
 
   #line(row: readonly Cell[]): string {
-    const { shown, capped, hangs } = this.#plan ?? { shown: [], capped: null, hangs: false };
+    const { shown, hangs } = this.#plan ?? { shown: [], capped: null, hangs: false };
     const lines = [""];
     let width = 0;
     let start = 0;
