@@ -136,10 +136,7 @@ async function underChanges(page: Page, url: string, fleet: SimulatedFleet): Pro
       const frames = `${use.framesPerSecond.toFixed(0)} frames/s, p99 ${ms(use.frameP99Ms)}, longest ${ms(use.frameMaxMs)}`;
       const busy = `busy ${use.busyPercent.toFixed(0)} % (script ${use.scriptPercent.toFixed(0)} %)`;
       const memory = `heap ${mib(held.heapBytes)}, ${held.nodes} nodes, ${held.listeners} listeners`;
-      print(
-        `  after ${count(fleet.changes - sentBefore)} changes`,
-        `${frames}, ${busy}, ${use.kibPerSecond.toFixed(0)} KiB/s; ${memory}`,
-      );
+      print(`  after ${count(fleet.changes - sentBefore)} changes`, `${frames}, ${busy}; ${memory}`);
     }
     fleet.setRate(0);
     await sleep(5_000);

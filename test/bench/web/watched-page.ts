@@ -26,7 +26,6 @@ export interface Use {
   /** Of one core. */
   readonly busyPercent: number;
   readonly scriptPercent: number;
-  readonly kibPerSecond: number;
 }
 
 /** What notes.mjs writes down, by the page's own clock. */
@@ -107,14 +106,17 @@ export class WatchedPage {
     };
   }
 
-  /** Lets it go on while `body` does something, and says what that took. */
+  /**
+   * Lets it go on while `body` does something, and says what that took. The network is not listened to meanwhile: a stream without end
+   * would be kept whole for whoever listens, and be measured along.
+   */
   async during(body: () => Promise<void>): Promise<Use> {
+    await this.#cdp.send("Network.disable");
     await this.page.evaluate(() => {
       globalThis.benchNotes.frames = [];
       globalThis.benchNotes.watching = true;
     });
     const before = await this.#metrics();
-    const bytesBefore = this.#bytes.api;
     await body();
     const after = await this.#metrics();
     const frames = await this.page.evaluate(() => {
@@ -132,7 +134,6 @@ export class WatchedPage {
       frameMaxMs: gaps.at(-1) ?? Number.NaN,
       busyPercent: share("TaskDuration"),
       scriptPercent: share("ScriptDuration"),
-      kibPerSecond: (this.#bytes.api - bytesBefore) / 1024 / seconds,
     };
   }
 
