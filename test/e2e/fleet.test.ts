@@ -145,6 +145,22 @@ test("an order by selector reaches exactly the processes it names, over all host
   ]);
 });
 
+test("what an operation is told to have done is what the live view shows from then on", async (t) => {
+  const fleet = await startFleet(t, HOSTS);
+  const { api } = fleet.controller;
+  for (let round = 0; round < 20; round++) {
+    for (const [verb, state] of [
+      ["stop", "STOPPED"],
+      ["start", "RUNNING"],
+    ] as const) {
+      const asked = { verb, selector: "*/batch", waitMs: 20_000 };
+      assert.equal((await api.post<Operation>(API_PATHS.operations, asked)).state, "succeeded");
+      const shown = (await fleet.processes("*/batch")).map((process) => process.state);
+      assert.deepEqual(shown, [state, state, state], `${verb}, round ${round}`);
+    }
+  }
+});
+
 test("a log is followed live through the controller, nothing missing and nothing doubled", async (t) => {
   const fleet = await startFleet(t, HOSTS.slice(0, 1));
   const follower = await startProcess(t, process.execPath, [FVCTL, "tail", "-f", "web-1/clock"], { env: fleet.ctlEnv });

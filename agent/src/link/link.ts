@@ -105,7 +105,7 @@ export class Link implements Lifecycle {
     this.#facts = facts;
     this.#file = new OutboxFile(settings.stateDir, this.#bootId, this.#outbox, (message) => this.#complain(message));
     this.#session = newSession(settings.controllers.length);
-    this.#orders = new Orders(supervisor, daemon, (result) => this.#send({ $case: "orderResult", value: result }));
+    this.#orders = new Orders(supervisor, daemon, (value) => this.#answer({ $case: "orderResult", value }));
   }
 
   /** Begins to record changes and to dial. Never fails and never waits: a controller that is away is tried again. */
@@ -223,7 +223,7 @@ export class Link implements Lifecycle {
       logs: new LogStreams(this.#supervisor, this.#daemon.mainLog, (message) => this.#send(message)),
       calls: new RpcCalls(this.#daemon, {
         isClear: () => !stream.writableNeedDrain,
-        send: (message) => void this.#send(message),
+        send: (message) => this.#answer(message),
       }),
       searches: new LogSearches(this.#supervisor, (message) => this.#send(message)),
       questions: new Questions(this.#supervisor, this.#daemon, (message) => this.#send(message)),
@@ -463,6 +463,12 @@ export class Link implements Lifecycle {
       onSent(after);
       if (!this.#send({ $case: "reports", value: { bootId, reports: [...reports] } })) return false;
     }
+  }
+
+  /** What was done is reported before it is said to be done: whoever hears that looks, and is to see it. */
+  #answer(body: Body): void {
+    if (this.#connection !== null) this.#flush(this.#connection);
+    this.#send(body);
   }
 
   /** Whether the stream takes more now. What cannot be sent is covered by the next session. */
