@@ -1,15 +1,12 @@
-// Every page of the web UI in both colour schemes and on a telephone: axe, the content security policy, nothing wider than the screen.
+// Every page of the web UI with something of everything on it, and what must hold of all of them in one colour scheme.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { seriousViolations } from "../helpers/browser.js";
-import type { MockApi } from "../helpers/mock-api.js";
-import { closeBrowser, visit } from "../helpers/mock-visit.js";
-import { without } from "../helpers/needs.js";
+import { test } from "node:test";
+import { seriousViolations } from "./browser.js";
+import type { MockApi } from "./mock-api.js";
+import { visit } from "./mock-visit.js";
+import { without } from "./needs.js";
 
-const needs = { skip: without("chromium") };
-after(closeBrowser);
-
-const PAGES = [
+export const MOCK_PAGES = [
   { path: "/", has: "Latest changes" },
   { path: "/?by=role", has: "1 wrong" },
   { path: "/processes", has: "websocket" },
@@ -42,7 +39,7 @@ const PAGES = [
 ] as const;
 
 /** Something of everything that a page can show. */
-function prepare({ fleet }: MockApi): void {
+export function preparePages({ fleet }: MockApi): void {
   fleet.set("web-1/websocket:websocket", { state: "UNKNOWN", pid: null, description: "lost track" });
   fleet.set("web-2/websocket:websocket", { state: "STOPPING" });
   fleet.alarms.push({ kind: "store", message: "the disk is full", sinceMs: Date.now() - 90_000, instance: null });
@@ -54,13 +51,15 @@ function prepare({ fleet }: MockApi): void {
   fleet.operations.control(id, "pause");
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
+/** A file for each scheme calls it: a test of every page takes minutes on a busy machine, and files run beside each other. */
+export function testLooks(colorScheme: "light" | "dark"): void {
+  const needs = { skip: without("chromium") };
   test(`every page in ${colorScheme} colours passes axe and the content security policy`, needs, async (t) => {
     const { mock, page, complaints } = await visit(t, "/login", { browser: { colorScheme } });
     await page.getByRole("button", { name: "Log in" }).waitFor();
-    prepare(mock);
+    preparePages(mock);
     const found: Record<string, string[]> = { "/login": await seriousViolations(page) };
-    for (const { path, has } of PAGES) {
+    for (const { path, has } of MOCK_PAGES) {
       await page.goto(mock.url + path);
       await page.getByText(has).first().waitFor();
       found[path] = await seriousViolations(page);
@@ -83,19 +82,3 @@ for (const colorScheme of ["light", "dark"] as const) {
     assert.deepEqual(complaints, []);
   });
 }
-
-test("no page is wider than a telephone", needs, async (t) => {
-  const { mock, page } = await visit(t, "/login", { browser: { viewport: { width: 390, height: 844 } } });
-  prepare(mock);
-  const wide: string[] = [];
-  for (const { path, has } of PAGES) {
-    await page.goto(mock.url + path);
-    await page.getByText(has).first().waitFor();
-    const overhang = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return scrollWidth - clientWidth;
-    });
-    if (overhang > 0) wide.push(`${path}: ${overhang} px`);
-  }
-  assert.deepEqual(wide, []);
-});
