@@ -51,14 +51,7 @@ export async function openPage(t: Scope, browser: Browser, options: BrowserConte
 export async function wearColours(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
-  await page.evaluate(async () => {
-    await new Promise(requestAnimationFrame);
-    // What goes round without end is no fade.
-    const fades = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(fades.map(({ finished }) => finished));
-  });
+  await faded(page);
 }
 
 /**
@@ -66,9 +59,21 @@ export async function wearColours(page: Page, colorScheme: "light" | "dark"): Pr
  * out: of a thousand alike some are enough, since axe takes a hundredth of a second for each.
  */
 export async function seriousViolations(page: Page, except?: string): Promise<string[]> {
+  await faded(page);
   const axe = new AxeBuilder({ page });
   const { violations } = await (except === undefined ? axe : axe.exclude(except)).analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+/** Resolves when nothing fades or moves any more but what never ends: colours half way are nobody's choice. */
+async function faded(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
 }
