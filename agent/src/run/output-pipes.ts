@@ -69,14 +69,15 @@ export class OutputPipe {
     libc.dontBlock(fd);
   }
 
+  /** A socket lets go of its descriptor some time before it says so, and the number may be somebody else's by then. */
   get isClosed(): boolean {
-    return this.#closed;
+    return this.#closed || this.#socket?.destroyed === true;
   }
 
   /** Hands over what is there, at most `reads` buffers full; answers how many bytes that was. Closes at the end of the output. */
   read(reads: number): number {
     let total = 0;
-    for (let i = 0; i < reads && !this.#closed; i++) {
+    for (let i = 0; i < reads && !this.isClosed; i++) {
       const bytes = this.#libc.read(this.#fd, readBuffer);
       // Nothing there now is -1; nothing for ever is 0.
       if (bytes === 0) this.#close();
@@ -90,7 +91,7 @@ export class OutputPipe {
 
   /** Waits for bytes, at first or again. Throws the system's error when that cannot be. */
   wait(): void {
-    if (this.#closed) return;
+    if (this.isClosed) return;
     if (this.#enlarged) this.#resize(false);
     this.#socket ??= this.#open();
     this.#socket.resume();
@@ -110,14 +111,11 @@ export class OutputPipe {
     const socket = new Socket(options);
     // A broken pipe end says no more than its close does.
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => {
-      this.#closed = true;
-    });
     return socket;
   }
 
   #close(): void {
-    if (this.#closed) return;
+    if (this.isClosed) return;
     this.#closed = true;
     if (this.#socket === null) closeSync(this.#fd);
     else this.#socket.destroy();
@@ -125,7 +123,7 @@ export class OutputPipe {
 
   /** Makes room for what comes while nobody looks. Where the system allows no more (pipe-user-pages-soft) it stays as it is. */
   enlarge(): void {
-    if (!this.#enlarged) this.#resize(true);
+    if (!this.#enlarged && !this.isClosed) this.#resize(true);
   }
 
   /** Whether so many bytes at once mean that the child was about to wait for us. */
