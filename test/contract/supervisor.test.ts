@@ -4,12 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { encodeResult } from "@fleetvisor/proto/xmlrpc/codec";
 import { systemClock } from "../../agent/src/run/clock.js";
 import { startProcess, stopProcess } from "../../agent/src/run/control.js";
 import type { ActivityLog, Clock } from "../../agent/src/run/ports.js";
 import { PosixSpawner } from "../../agent/src/run/spawner.js";
 import type { GroupSpec, ProcessSpec } from "../../agent/src/run/spec.js";
 import { Supervisor } from "../../agent/src/run/supervisor.js";
+import { processInfo, writtenInfo } from "../../agent/src/xmlrpc/describe.js";
 import { eventually } from "../helpers/eventually.js";
 
 let dir: string;
@@ -209,4 +211,24 @@ test("a wall clock that is set back delays no start, retry or stop, and the time
   assert.deepEqual(trail, ["STARTING", "RUNNING", "STOPPING", "STOPPED"]);
   const { startedMs, stoppedMs } = process.times;
   assert.ok(stoppedMs < startedMs);
+});
+
+test("what is kept of a process's text is what would be written anew, at every change and at every time", async () => {
+  const { supervisor, process, trail } = supervise(program("kept", "sleep 60"));
+  let compared = 0;
+  supervisor.subscribe((event) => {
+    if (event.type !== "state") return;
+    const now = systemClock.wallMs();
+    for (const at of [now, now, now + 1_500, now + 90_000_000]) {
+      assert.equal(encodeResult(writtenInfo(process, at)), encodeResult(processInfo(process, at)));
+      compared++;
+    }
+  });
+  for (let life = 0; life < 2; life++) {
+    await startProcess(supervisor, process, "kept", { wait: true });
+    await stopProcess(supervisor, process, "kept", { wait: true });
+  }
+  assert.equal(trail.join(" "), "STARTING RUNNING STOPPING STOPPED STARTING RUNNING STOPPING STOPPED");
+  assert.equal(compared, 32);
+  await supervisor.shutdown("SHUTDOWN");
 });

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
-import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import type { XmlRpcAnswer, XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { ascending } from "../core/group.js";
 import { addGroup, removeGroup, rereadConfig } from "../run/configuration.js";
 import {
@@ -17,7 +17,7 @@ import {
   stoppable,
 } from "../run/control.js";
 import type { ManagedProcess } from "../run/managed-process.js";
-import { displayName, processInfo } from "./describe.js";
+import { displayName, writtenInfo } from "./describe.js";
 import { pythonText, signalOf, text } from "./parameters.js";
 import type { RpcContext, Struct } from "./rpc-context.js";
 
@@ -139,10 +139,10 @@ export async function sendProcessStdin(
 }
 
 /** Sorted by group, then process name, plain text order (rpcinterface.py, getAllProcessInfo). */
-export function allProcessInfo(context: RpcContext): XmlRpcValue {
+export function allProcessInfo(context: RpcContext): XmlRpcAnswer {
   const now = context.supervisor.clock.wallMs();
   const order = (a: ManagedProcess, b: ManagedProcess) => compare(a.group, b.group) || compare(a.name, b.name);
-  return [...everyProcess(context)].sort(order).map((process) => processInfo(process, now));
+  return [...everyProcess(context)].sort(order).map((process) => writtenInfo(process, now));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { formatNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import { PROCESS_STATES } from "@fleetvisor/proto/vocabulary/states";
-import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import { encodeMembers, WrittenStruct, type XmlRpcStruct } from "@fleetvisor/proto/xmlrpc/codec";
 import type { ManagedProcess } from "../run/managed-process.js";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
@@ -48,28 +48,59 @@ export function describe(process: ManagedProcess): string {
 }
 
 /** The struct of `getProcessInfo` (rpcinterface.py; values per state as seen from supervisord 4.2.5). */
-export function processInfo(process: ManagedProcess, nowWallMs: number): { [key: string]: XmlRpcValue } {
-  const { state, pid, exit, spawnError } = process.value;
-  const start = seconds(process.times.startedMs);
+export function processInfo(process: ManagedProcess, nowWallMs: number): XmlRpcStruct {
   const now = seconds(nowWallMs);
-  const stdout = process.stdout.path ?? "";
-  const description = describe(process);
+  return { ...whoAndWhen(process), now, ...whatAndWhere(process), description: descriptionAt(process, now) };
+}
+
+function whoAndWhen({ name, group, times }: ManagedProcess): XmlRpcStruct {
+  return { name, group, start: seconds(times.startedMs), stop: seconds(times.stoppedMs) };
+}
+
+function whatAndWhere({ value, stdout, stderr }: ManagedProcess): XmlRpcStruct {
+  const { state, pid, exit, spawnError } = value;
   return {
-    name: process.name,
-    group: process.group,
-    start,
-    stop: seconds(process.times.stoppedMs),
-    now,
     state: PROCESS_STATES[state],
     statename: state,
     spawnerr: spawnError ?? "",
     exitstatus: exit?.code ?? 0,
-    logfile: stdout,
-    stdout_logfile: stdout,
-    stderr_logfile: process.stderr.path ?? "",
+    logfile: stdout.path ?? "",
+    stdout_logfile: stdout.path ?? "",
+    stderr_logfile: stderr.path ?? "",
     pid,
-    description: state === "RUNNING" ? `${description}, uptime ${formatUptime(now - start)}` : description,
   };
+}
+
+function descriptionAt(process: ManagedProcess, now: number): string {
+  const description = describe(process);
+  if (process.value.state !== "RUNNING") return description;
+  return `${description}, uptime ${formatUptime(now - seconds(process.times.startedMs))}`;
+}
+
+/** What of a process was written last, on either side of the time, and what it was written from. */
+interface Written {
+  readonly value: ManagedProcess["value"];
+  readonly startedMs: number;
+  readonly stoppedMs: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+const WRITTEN = new WeakMap<ManagedProcess, Written>();
+
+/** The same struct as text: of a process that nothing has happened to since the last call only the times are written anew. */
+export function writtenInfo(process: ManagedProcess, nowWallMs: number): WrittenStruct {
+  const { value } = process;
+  const { startedMs, stoppedMs } = process.times;
+  let written = WRITTEN.get(process);
+  if (written?.value !== value || written.startedMs !== startedMs || written.stoppedMs !== stoppedMs) {
+    const [before, after] = [encodeMembers(whoAndWhen(process)), encodeMembers(whatAndWhere(process))];
+    written = { value, startedMs, stoppedMs, before, after };
+    WRITTEN.set(process, written);
+  }
+  const now = seconds(nowWallMs);
+  const described = encodeMembers({ description: descriptionAt(process, now) });
+  return new WrittenStruct(`${written.before}${encodeMembers({ now })}${written.after}${described}`);
 }
 
 /** What people call it: `name`, or `group:name`. */

@@ -1,6 +1,6 @@
 // From a call's name and parameters to its answer or fault: look-up, state check, `system.*` and multicall.
 import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
-import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import type { XmlRpcAnswer, XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { METHODS, type Method } from "./methods.js";
 import type { RpcContext } from "./rpc-context.js";
 
@@ -25,7 +25,7 @@ export async function dispatch(
   context: RpcContext,
   name: string,
   params: readonly XmlRpcValue[],
-): Promise<XmlRpcValue> {
+): Promise<XmlRpcAnswer> {
   const method = METHODS.get(name);
   if (method !== undefined) {
     checkCount(params, method.signature.length - 1, method.optional ?? 0);
@@ -64,11 +64,11 @@ function describeMethod<T>(
 }
 
 /** Bare results, not wrapped in arrays, each call after the one before (supervisor 4.x xmlrpc.py, multicall). */
-async function multicall(context: RpcContext, calls: XmlRpcValue | undefined): Promise<XmlRpcValue> {
+async function multicall(context: RpcContext, calls: XmlRpcValue | undefined): Promise<XmlRpcAnswer> {
   // No calls, whatever they are none of.
   if (calls === "") return [];
   if (!Array.isArray(calls)) throw new Fault("INCORRECT_PARAMETERS");
-  const results: XmlRpcValue[] = [];
+  const results: XmlRpcAnswer[] = [];
   for (const call of calls) {
     try {
       const { methodName, params } =

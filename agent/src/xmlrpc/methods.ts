@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { MOODS } from "@fleetvisor/proto/vocabulary/states";
-import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
+import type { XmlRpcAnswer, XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { clearLogs, forEach, signalProcess, startProcess, stopProcess } from "../run/control.js";
 import {
   addProcessGroup,
@@ -33,7 +33,7 @@ export interface Method {
   readonly always?: boolean;
   /** How many parameters may be left out, from the end. */
   readonly optional?: number;
-  readonly run: (context: RpcContext, params: readonly XmlRpcValue[]) => XmlRpcValue | Promise<XmlRpcValue>;
+  readonly run: (context: RpcContext, params: readonly XmlRpcValue[]) => XmlRpcAnswer | Promise<XmlRpcAnswer>;
 }
 
 const STRING = ["string"] as const;

@@ -1,7 +1,6 @@
 // What a button of the status page does and the sentence it ends in (supervisor 4.x web.py, StatusView.make_callback).
 import { Fault, type FaultName } from "@fleetvisor/proto/vocabulary/faults";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
-import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import { dispatch } from "./dispatch.js";
 import type { RpcContext } from "./rpc-context.js";
 
@@ -54,7 +53,7 @@ export async function perform(context: RpcContext, action: string, name: string 
 }
 
 async function performOne(context: RpcContext, action: string, name: string): Promise<string | null> {
-  const call = (method: string): Promise<XmlRpcValue> => dispatch(context, `supervisor.${method}`, [name]);
+  const call = (method: string): Promise<unknown> => dispatch(context, `supervisor.${method}`, [name]);
   switch (action) {
     case "start":
       return call("startProcess").then(

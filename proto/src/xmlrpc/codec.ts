@@ -1,7 +1,16 @@
 // XML-RPC values and messages to XML text and back; knows nothing of HTTP.
 // The text written is what supervisord 4.2.5 (Python's xmlrpc.client.dumps) writes, byte for byte.
 
-export type XmlRpcValue = string | number | boolean | XmlRpcValue[] | { [key: string]: XmlRpcValue };
+export type XmlRpcStruct = { [key: string]: XmlRpcValue };
+export type XmlRpcValue = string | number | boolean | XmlRpcValue[] | XmlRpcStruct;
+
+/** What an answer is made of: values, and structs that are text already. */
+export type XmlRpcAnswer = XmlRpcValue | WrittenStruct | readonly XmlRpcAnswer[];
+
+/** A struct whose members are text already (`encodeMembers`), for large answers of which little changes between two calls. */
+export class WrittenStruct {
+  constructor(readonly members: string) {}
+}
 
 export interface XmlRpcCall {
   readonly method: string;
@@ -38,7 +47,7 @@ function escapeText(text: string): string {
 }
 
 /** `binary`: text that XML cannot hold goes as base64, which reads as the text again. */
-function encodeValue(value: XmlRpcValue, binary = false): string {
+function encodeValue(value: XmlRpcAnswer, binary = false): string {
   switch (typeof value) {
     case "string":
       if (binary && value.search(NOT_IN_XML) >= 0) {
@@ -58,14 +67,20 @@ function encodeValue(value: XmlRpcValue, binary = false): string {
         for (const item of value) items += encodeValue(item, binary);
         return `<value><array><data>\n${items}</data></array></value>\n`;
       }
-      let members = "";
-      for (const name of Object.keys(value)) {
-        const item = value[name];
-        if (item !== undefined) members += encodeMember(headsOf(name), item, binary);
-      }
+      const members = value instanceof WrittenStruct ? value.members : encodeMembers(value as XmlRpcStruct, binary);
       return `<value><struct>\n${members}</struct></value>\n`;
     }
   }
+}
+
+/** The members of a struct as text, in their order. */
+export function encodeMembers(struct: XmlRpcStruct, binary = false): string {
+  let members = "";
+  for (const name of Object.keys(struct)) {
+    const item = struct[name];
+    if (item !== undefined) members += encodeMember(headsOf(name), item, binary);
+  }
+  return members;
 }
 
 /** How a member of a name begins, and with what most hold. */
@@ -102,7 +117,7 @@ export function encodeCall(method: string, params: readonly XmlRpcValue[]): stri
 }
 
 /** A successful response body. */
-export function encodeResult(value: XmlRpcValue): string {
+export function encodeResult(value: XmlRpcAnswer): string {
   return `<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n${encodeValue(value)}</param>\n</params>\n</methodResponse>\n`;
 }
 
