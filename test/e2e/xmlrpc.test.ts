@@ -152,8 +152,9 @@ autostart = false
 command = no-such-command-anywhere
 autostart = false
 
+; It still lives when a call that does not wait is answered: before it answers, supervisord looks for children that ended.
 [program:fails]
-command = ${program("exits.sh")} 3
+command = ${program("exits.sh")} 3 0.2
 startretries = 0
 autostart = false
 startsecs = 10
