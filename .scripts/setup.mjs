@@ -20,6 +20,7 @@ const TEST_COMMANDS = {
   nft: "nftables",
   zsh: "zsh",
   fish: "fish",
+  faketime: "faketime",
 };
 
 /** Stops with a line for the operator and exit status 1, without a stack. */

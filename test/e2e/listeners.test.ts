@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { eventually } from "../helpers/eventually.js";
+import { frozenClock } from "../helpers/frozen-clock.js";
 import { without } from "../helpers/needs.js";
 import { program, ROOT } from "../helpers/paths.js";
 import type { Scope } from "../helpers/scope.js";
@@ -253,13 +254,37 @@ stdout_logfile = {dir}/talker.log
     });
   });
 
-  test("ticks come on whole seconds of their period", async (t) => {
-    const sections = listener("ticker", "ok", "events = TICK_5");
-    const daemon = await startDaemon(t, { kind: "fvagent", sections });
-    const [tick] = await enough(daemon, "ticker", 1);
-    assert.equal(tick?.name, "TICK_5");
-    assert.equal(tick?.payload, "when:WHEN");
-    const [, when] = /when:(\d+)/.exec(readFileSync(join(daemon.dir, "ticker.events"), "utf8")) ?? [];
-    assert.equal(Number(when) % 5, 0);
+  test("ticks follow the clock wherever it is set, those of one moment in order", {
+    skip: without("faketime"),
+  }, async (t) => {
+    // Time stands still for supervisord: what lived for no second at all counts as started.
+    const sections = listener("ticker", "ok", "events = TICK\nstartsecs = -1\nbuffer_size = 100");
+    const [theirs, ours] = await Promise.all(
+      KINDS.map(async (kind) => {
+        const clock = frozenClock(t, "2026-11-21 10:59:58");
+        const daemon = await startDaemon(t, { kind, sections, env: clock.env });
+        await eventually(async () => (await daemon.info("ticker")).statename === "RUNNING");
+        // supervisord takes its first look at the clock in the round after it has answered.
+        await eventually(() => daemon.log().includes("success: ticker"));
+        let count = 0;
+        for (const [time, ticks] of [
+          ["2026-11-21 11:00:03", 3],
+          ["2026-11-21 11:00:07", 1],
+          ["2026-11-21 11:01:00", 2],
+          // Set back, by less and by more than an hour, and then a day on.
+          ["2026-11-21 10:59:59", 3],
+          ["2026-11-21 09:30:02", 3],
+          ["2026-11-22 09:30:02", 3],
+        ] as const) {
+          clock.set(time);
+          count += ticks;
+          await enough(daemon, "ticker", count);
+        }
+        const noted = readFileSync(join(daemon.dir, "ticker.events"), "utf8").match(/when:\d+/g) ?? [];
+        return heard(daemon, "ticker").map(({ header, serial }, i) => `${serial} ${header} ${noted[i]}`);
+      }),
+    );
+    assert.deepEqual(ours, theirs);
+    assert.equal(ours?.length, 15);
   });
 });

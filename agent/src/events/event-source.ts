@@ -11,11 +11,11 @@ import {
   processLogEvent,
   processStateEvent,
   remoteCommunicationEvent,
-  TICKS,
   tickEvent,
 } from "./event.js";
 import { EventBus } from "./event-bus.js";
 import { EventPool } from "./event-pool.js";
+import { Ticker } from "./ticker.js";
 
 const CHANNELS: readonly Channel[] = ["stdout", "stderr"];
 
@@ -24,13 +24,14 @@ export class EventSource {
   readonly #identifier: () => string;
   readonly #bus = new EventBus();
   readonly #pools = new Map<ManagedGroup, EventPool>();
-  readonly #ticks = new Map<keyof typeof TICKS, NodeJS.Timeout>();
+  readonly #ticker: Ticker;
   #unsubscribe: () => void = () => {};
 
   /** `identifier` answers that of [supervisord] as it was last read. */
   constructor(supervisor: Supervisor, identifier: () => string) {
     this.#supervisor = supervisor;
     this.#identifier = identifier;
+    this.#ticker = new Ticker(supervisor.clock, (type, whenSeconds) => this.#bus.emit(tickEvent(type, whenSeconds)));
   }
 
   /** From now on; before any group is added, or its pools and events are missed. */
@@ -40,8 +41,7 @@ export class EventSource {
 
   stop(): void {
     this.#unsubscribe();
-    for (const timer of this.#ticks.values()) clearTimeout(timer);
-    this.#ticks.clear();
+    this.#ticker.stop();
     for (const pool of this.#pools.values()) pool.close();
   }
 
@@ -86,7 +86,7 @@ export class EventSource {
       const pool = new EventPool(group, listener, world);
       this.#pools.set(group, pool);
       this.#bus.add(pool);
-      this.#armTicks();
+      this.#ticker.want((type) => this.#bus.wants(type));
     }
     this.#bus.emit(groupEvent("ADDED", group.name));
   }
@@ -96,7 +96,7 @@ export class EventSource {
     if (pool !== undefined) {
       this.#pools.delete(group);
       this.#bus.remove(pool);
-      this.#armTicks();
+      this.#ticker.want((type) => this.#bus.wants(type));
     }
     this.#bus.emit(groupEvent("REMOVED", group.name));
   }
@@ -116,32 +116,5 @@ export class EventSource {
       }
       this.#supervisor.log.debug(`'${process.name}' ${channel} emitted a comm event`);
     });
-  }
-
-  /** Ticks come at whole multiples of their period by the wall clock, and only while somebody wants them. */
-  #armTicks(): void {
-    for (const type of Object.keys(TICKS) as (keyof typeof TICKS)[]) {
-      const timer = this.#ticks.get(type);
-      const wanted = this.#bus.wants(type);
-      if (wanted && timer === undefined) this.#armTick(type);
-      else if (!wanted && timer !== undefined) {
-        clearTimeout(timer);
-        this.#ticks.delete(type);
-      }
-    }
-  }
-
-  #armTick(type: keyof typeof TICKS): void {
-    const periodMs = TICKS[type] * 1000;
-    const nowMs = this.#supervisor.clock.wallMs();
-    const dueMs = Math.floor(nowMs / periodMs) * periodMs + periodMs;
-    const timer = setTimeout(() => {
-      const atMs = this.#supervisor.clock.wallMs();
-      // A timer may come a moment early; a clock that was set may put it anywhere, then the slice of now is told.
-      const whenMs = Math.abs(atMs - dueMs) < periodMs / 2 ? dueMs : Math.floor(atMs / periodMs) * periodMs;
-      this.#armTick(type);
-      this.#bus.emit(tickEvent(type, whenMs / 1000));
-    }, dueMs - nowMs);
-    this.#ticks.set(type, timer);
   }
 }

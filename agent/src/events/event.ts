@@ -69,7 +69,9 @@ export function groupEvent(change: "ADDED" | "REMOVED", group: string): Event {
 /** Seconds of each tick. */
 export const TICKS = { TICK_5: 5, TICK_60: 60, TICK_3600: 3600 } as const;
 
-export function tickEvent(type: keyof typeof TICKS, whenSeconds: number): Event {
+export type TickType = keyof typeof TICKS;
+
+export function tickEvent(type: TickType, whenSeconds: number): Event {
   return { type, payload: `when:${whenSeconds}` };
 }
 
