@@ -59,6 +59,8 @@ export class Live {
   start(): void {
     document.addEventListener("visibilitychange", this.#onVisibility);
     this.#open();
+    // A page that was opened behind another one is told nothing of it.
+    if (document.hidden) this.#onVisibility();
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-// Follows one log by SSE: the tail, then what is written, gathered for a frame; joins up again after a cut.
+// Follows one log by SSE: the tail, then what is written; joins up again after a cut.
 
 import { apiPath } from "@fleetvisor/proto/api/paths";
 import type { LogChunk, LogTail } from "@fleetvisor/proto/api/v1";
@@ -7,11 +7,9 @@ import { t } from "../i18n/i18n.js";
 import { formatBytes } from "../lib/format.js";
 import { appendNote, appendText, clearLog, EMPTY_LOG, type LogBuffer, unseenPart } from "../model/log-buffer.js";
 import { call, withQuery } from "./client.js";
+import { Follower } from "./follower.js";
 
 const TAIL_BYTES = 65_536;
-const RETRY_MS = 5_000;
-/** How long a hidden page goes on following: browsers allow six connections a host. */
-const HIDDEN_MS = 20_000;
 
 export interface LogSource {
   readonly instance: string;
@@ -31,17 +29,15 @@ export interface LogView {
 
 export const NO_LOG_YET: LogView = { buffer: EMPTY_LOG, status: "connecting", problem: null, head: null };
 
+type Pending = LogChunk | { readonly note: string };
+
 /** One follower a log and a use. `changed` is called at most once a frame, never after `stop`. */
 export class LogFollow {
   #view: LogView = NO_LOG_YET;
   readonly #path: string;
   readonly #tailPath: string;
   readonly #changed: () => void;
-  #source: EventSource | null = null;
-  #pending: (LogChunk | { readonly note: string })[] = [];
-  #frame: number | null = null;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #hide: ReturnType<typeof setTimeout> | undefined;
+  readonly #follower: Follower<Pending>;
   /** The next chunk is a tail again, and overlaps what is there. */
   #rejoin = false;
 
@@ -50,6 +46,11 @@ export class LogFollow {
     this.#path = withQuery(apiPath("logStream", values), { tailBytes: TAIL_BYTES });
     this.#tailPath = apiPath("log", values);
     this.#changed = changed;
+    this.#follower = new Follower({
+      open: () => this.#open(),
+      take: (items) => this.#take(items),
+      turned: (status) => this.#show({ status, problem: null }),
+    });
   }
 
   get view(): LogView {
@@ -57,98 +58,64 @@ export class LogFollow {
   }
 
   start(): void {
-    document.addEventListener("visibilitychange", this.#onVisibility);
-    this.#open();
+    this.#follower.start();
   }
 
   stop(): void {
-    document.removeEventListener("visibilitychange", this.#onVisibility);
-    clearTimeout(this.#hide);
-    this.#close();
+    this.#follower.stop();
   }
 
-  readonly #onVisibility = () => {
-    clearTimeout(this.#hide);
-    if (document.hidden) {
-      this.#hide = setTimeout(() => {
-        this.#drain();
-        this.#close();
-        this.#show({ status: "paused", problem: null });
-      }, HIDDEN_MS);
-    } else if (this.#view.status === "paused") this.again();
-  };
-
-  #open(): void {
-    const source = new EventSource(this.#path);
-    this.#source = source;
-    source.onopen = () => {
-      this.#rejoin = this.#view.buffer.nextId > 1;
-      this.#show({ status: "following", problem: null });
-    };
-    source.addEventListener("chunk", (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as LogChunk));
-    source.addEventListener("end", (event: MessageEvent<string>) => {
-      const { reason } = JSON.parse(event.data) as { reason: string };
-      this.#take({ note: reason === "" ? t("logs:notes.end") : reason });
-      this.#fail(reason || t("logs:notes.ended"));
-    });
-    source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) void this.#explain();
-      else this.#show({ status: "reconnecting" });
-    };
-  }
-
-  #close(): void {
-    this.#source?.close();
-    this.#source = null;
-    clearTimeout(this.#retry);
-    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
-    this.#frame = null;
-    this.#pending = [];
+  /** Connects again now instead of after the pause. */
+  again(): void {
+    this.#follower.again();
   }
 
   clear(): void {
     this.#show({ buffer: clearLog(this.#view.buffer), head: null });
   }
 
-  /** Connects again now instead of after the pause. */
-  again(): void {
-    this.#close();
-    this.#show({ status: "connecting", problem: null });
-    this.#open();
+  #open(): EventSource {
+    const source = new EventSource(this.#path);
+    source.onopen = () => {
+      this.#rejoin = this.#view.buffer.nextId > 1;
+      this.#show({ status: "following", problem: null });
+    };
+    source.addEventListener("chunk", (event: MessageEvent<string>) =>
+      this.#follower.heard(source, JSON.parse(event.data) as LogChunk),
+    );
+    source.addEventListener("end", (event: MessageEvent<string>) => {
+      const { reason } = JSON.parse(event.data) as { reason: string };
+      this.#follower.heard(source, { note: reason === "" ? t("logs:notes.end") : reason });
+      this.#fail(source, reason || t("logs:notes.ended"));
+    });
+    source.onerror = () => {
+      // A connection that breaks the browser makes anew by itself.
+      if (source.readyState === EventSource.CLOSED) void this.#explain(source);
+      else this.#show({ status: "reconnecting" });
+    };
+    return source;
   }
 
   /** An EventSource tells no reason when it is refused; the plain request for the tail does. */
-  async #explain(): Promise<void> {
+  async #explain(source: EventSource): Promise<void> {
     let problem = t("logs:notes.refused");
     try {
       await call<LogTail>(this.#tailPath, { query: { tailBytes: 0 } });
     } catch (error) {
       problem = FleetError.from(error).message;
     }
-    this.#fail(problem);
+    this.#fail(source, problem);
   }
 
-  #fail(problem: string): void {
-    if (this.#source === null) return;
-    this.#source.close();
+  #fail(source: EventSource, problem: string): void {
+    if (!this.#follower.isOf(source)) return;
     this.#show({ status: "failed", problem });
-    this.#retry = setTimeout(() => this.#open(), RETRY_MS);
+    this.#follower.retryLater();
   }
 
-  #take(item: LogChunk | { readonly note: string }): void {
-    if (this.#source === null) return;
-    this.#pending.push(item);
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = null;
-      this.#drain();
-    });
-  }
-
-  #drain(): void {
+  #take(items: readonly Pending[]): void {
     let { buffer, head } = this.#view;
-    const pending = this.#pending;
-    this.#pending = [];
-    for (const item of pending) {
+    for (const item of items) {
       if ("note" in item) {
         buffer = appendNote(buffer, item.note);
         continue;

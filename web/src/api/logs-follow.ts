@@ -1,4 +1,4 @@
-// Follows several logs by one stream of server-sent events, gathered for a frame; joins up again after a cut.
+// Follows several logs by one stream of server-sent events; goes on after a cut, and says that lines may be missing there.
 import type { FollowedLogState, FollowedLogs, LogsChunk } from "@fleetvisor/proto/api/logs";
 import { apiPath } from "@fleetvisor/proto/api/paths";
 import type { FleetError } from "@fleetvisor/proto/vocabulary/errors";
@@ -15,11 +15,9 @@ import {
   releaseOpen,
 } from "../model/log-merge.js";
 import { refusalOf, withQuery } from "./client.js";
+import { Follower } from "./follower.js";
 
 const TAIL_BYTES = 4_096;
-const RETRY_MS = 5_000;
-/** How long a hidden page goes on following. */
-const HIDDEN_MS = 20_000;
 /** A line without an end is shown after this. */
 const PATIENCE_MS = 1_000;
 
@@ -58,18 +56,19 @@ export class LogsFollow {
   #view: LogsView = NO_LOGS_YET;
   readonly #source: LogsSource;
   readonly #changed: () => void;
-  #places = new Map<string, number>();
+  readonly #follower: Follower<Pending>;
+  readonly #places = new Map<string, number>();
   readonly #spoke = new Set<number>();
-  #events: EventSource | null = null;
-  #pending: Pending[] = [];
-  #frame: number | null = null;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #hide: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setInterval> | undefined;
 
   constructor(source: LogsSource, changed: () => void) {
     this.#source = source;
     this.#changed = changed;
+    this.#follower = new Follower({
+      open: () => this.#open(),
+      take: (items) => this.#take(items),
+      turned: (status) => this.#show({ status, problem: null }),
+    });
   }
 
   get view(): LogsView {
@@ -77,19 +76,16 @@ export class LogsFollow {
   }
 
   start(): void {
-    document.addEventListener("visibilitychange", this.#onVisibility);
     this.#patience = setInterval(() => {
       const merge = releaseOpen(this.#view.merge, Date.now(), PATIENCE_MS);
       if (merge !== this.#view.merge) this.#show({ merge });
     }, PATIENCE_MS);
-    this.#open();
+    this.#follower.start();
   }
 
   stop(): void {
-    document.removeEventListener("visibilitychange", this.#onVisibility);
     clearInterval(this.#patience);
-    clearTimeout(this.#hide);
-    this.#close();
+    this.#follower.stop();
   }
 
   clear(): void {
@@ -98,47 +94,36 @@ export class LogsFollow {
 
   /** Connects again now instead of after the pause. */
   again(): void {
-    this.#close();
-    this.#show({ status: "connecting", problem: null });
-    this.#open();
+    this.#follower.again();
   }
 
-  readonly #onVisibility = () => {
-    clearTimeout(this.#hide);
-    if (document.hidden) {
-      this.#hide = setTimeout(() => {
-        this.#drain();
-        this.#close();
-        this.#show({ status: "paused", problem: null });
-      }, HIDDEN_MS);
-    } else if (this.#view.status === "paused") this.again();
-  };
-
-  #open(): void {
+  #open(): EventSource {
     const isAgain = this.#view.logs !== null;
     // A second tail would tell everything twice: what was written meanwhile is missing, and that is said.
     const path = this.#path(isAgain ? 0 : TAIL_BYTES);
-    const events = new EventSource(path);
-    this.#events = events;
+    const source = new EventSource(path);
     let isCut = isAgain;
     // The controller tells anew which are not followed.
     this.#show({ away: new Map() });
-    events.addEventListener("logs", ({ data }: MessageEvent<string>) => {
-      if (isCut) this.#take({ remark: t("logs:notes.interrupted") });
+    source.addEventListener("logs", ({ data }: MessageEvent<string>) => {
+      if (isCut) this.#follower.heard(source, { remark: t("logs:notes.interrupted") });
       isCut = false;
       this.#begin(JSON.parse(data) as FollowedLogs);
     });
-    events.addEventListener("chunk", ({ data }: MessageEvent<string>) => this.#heard(JSON.parse(data) as LogsChunk));
-    events.addEventListener("state", ({ data }: MessageEvent<string>) =>
-      this.#told(JSON.parse(data) as FollowedLogState),
+    source.addEventListener("chunk", ({ data }: MessageEvent<string>) =>
+      this.#heard(source, JSON.parse(data) as LogsChunk),
     );
-    events.onerror = () => {
+    source.addEventListener("state", ({ data }: MessageEvent<string>) =>
+      this.#told(source, JSON.parse(data) as FollowedLogState),
+    );
+    source.onerror = () => {
       // The browser would come back to the same address, with the same tails.
-      const isRefused = events.readyState === EventSource.CLOSED;
-      events.close();
-      if (isRefused) void this.#explain(path);
+      const isRefused = source.readyState === EventSource.CLOSED;
+      source.close();
+      if (isRefused) void this.#explain(source, path);
       else this.#comeBack();
     };
+    return source;
   }
 
   #path(tailBytes: number): string {
@@ -157,18 +142,18 @@ export class LogsFollow {
     this.#show({ logs: known, total, forbidden, status: "following", problem: null });
   }
 
-  #heard({ target, channel, text, skippedBytes, isTail }: LogsChunk): void {
+  #heard(stream: EventSource, { target, channel, text, skippedBytes, isTail }: LogsChunk): void {
     const source = this.#places.get(keyOf({ target, channel }));
     if (source === undefined) return;
     this.#spoke.add(source);
     if (skippedBytes > 0) {
       const bytes = formatBytes(skippedBytes);
-      this.#take({ remark: t("logs:notes.skippedOf", { log: `${target} ${channel}`, bytes }) });
+      this.#follower.heard(stream, { remark: t("logs:notes.skippedOf", { log: `${target} ${channel}`, bytes }) });
     }
-    this.#take({ source, text, isTail, atMs: Date.now() });
+    this.#follower.heard(stream, { source, text, isTail, atMs: Date.now() });
   }
 
-  #told({ target, channel, reason }: FollowedLogState): void {
+  #told(stream: EventSource, { target, channel, reason }: FollowedLogState): void {
     const source = this.#places.get(keyOf({ target, channel }));
     if (source === undefined) return;
     const away = new Map(this.#view.away);
@@ -176,47 +161,30 @@ export class LogsFollow {
     if (reason === null) away.delete(source);
     else away.set(source, reason);
     // One that never spoke here has no lines that could be missing.
-    if (this.#spoke.has(source))
-      this.#take({ remark: reason === null ? t("logs:notes.back", { log }) : t("logs:notes.gone", { log, reason }) });
+    if (this.#spoke.has(source)) {
+      const remark = reason === null ? t("logs:notes.back", { log }) : t("logs:notes.gone", { log, reason });
+      this.#follower.heard(stream, { remark });
+    }
     this.#show({ away });
   }
 
-  #close(): void {
-    this.#events?.close();
-    this.#events = null;
-    clearTimeout(this.#retry);
-    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
-    this.#frame = null;
-    this.#pending = [];
-  }
-
   #comeBack(): void {
-    if (this.#events === null) return;
     this.#show({ status: "reconnecting" });
-    this.#retry = setTimeout(() => this.#open(), RETRY_MS);
+    this.#follower.retryLater();
   }
 
   /** An EventSource tells no reason when it is refused. */
-  async #explain(path: string): Promise<void> {
+  async #explain(source: EventSource, path: string): Promise<void> {
     const problem = await refusalOf(path);
-    if (this.#events === null) return;
+    if (!this.#follower.isOf(source)) return;
     if (problem === null || problem.kind === "unavailable") return this.#comeBack();
     this.#show({ status: "failed", problem });
   }
 
-  #take(item: Pending): void {
-    if (this.#events === null) return;
-    this.#pending.push(item);
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = null;
-      this.#drain();
-    });
-  }
-
-  #drain(): void {
+  #take(items: readonly Pending[]): void {
     let { merge } = this.#view;
     let pieces: Piece[] = [];
-    for (const item of this.#pending) {
+    for (const item of items) {
       if (!("remark" in item)) {
         pieces.push(item);
         continue;
@@ -224,7 +192,6 @@ export class LogsFollow {
       merge = addRemark(appendPieces(merge, pieces), item.remark);
       pieces = [];
     }
-    this.#pending = [];
     this.#show({ merge: appendPieces(merge, pieces) });
   }
 
