@@ -10,6 +10,7 @@ export function historyClauses(selection: Selection, labelsOf: (instance: string
     return {
       exact: exactTargets(selector, alone),
       instances: alone.instances,
+      processes: exactProcesses(selector),
       states: selector.states,
       covers({ instance, group, name }) {
         const within = alone.within(instance, labelsOf(instance));

@@ -42,6 +42,8 @@ export interface HistoryClause {
   readonly exact: readonly TargetName[] | null;
   /** The only instances that `covers` can hold for, where that is known. */
   readonly instances?: ReadonlySet<string> | null;
+  /** The only processes, on whatever instance, that `covers` can hold for, where that is known. */
+  readonly processes?: readonly { readonly group: string; readonly name: string }[] | null;
   covers(target: TargetName): boolean;
   /** Only changes to one of these states; null for every event. */
   readonly states: ReadonlySet<ProcessState> | null;

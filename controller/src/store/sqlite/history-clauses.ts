@@ -11,23 +11,32 @@ export interface TargetRow {
   readonly name: string;
 }
 
+interface ProcessName {
+  readonly group: string;
+  readonly name: string;
+}
+
 interface Numbered {
   readonly clause: HistoryClause;
   readonly states: ReadonlySet<number> | null;
 }
 
-/** Instances that are looked into for their targets. */
+/** Instances, and names of processes, that are looked into for their targets. */
 const INSTANCES = 64;
+const PROCESSES = 16;
 
 export class Clauses {
   /** States that any clause asks for; null when some clause takes every event. */
   readonly states: ReadonlySet<number> | null;
   /** Whether any clause asks for one. */
   readonly askStates: boolean;
+  /** The only processes that any clause can mean, whatever the instance; null when some clause can mean others. */
+  readonly processes: readonly ProcessName[] | null;
   readonly #clauses: readonly Numbered[] | null;
   readonly #byRef;
   readonly #byName;
   readonly #ofInstance;
+  readonly #ofProcess;
   /** By target: which clauses cover it. */
   #possible: ReadonlySet<number> | null = null;
   readonly #covering = new Map<number, readonly Numbered[]>();
@@ -37,12 +46,16 @@ export class Clauses {
     const every = this.#clauses === null || this.#clauses.some(({ states }) => states === null);
     this.askStates = this.#clauses?.some(({ states }) => states !== null) ?? false;
     this.states = every ? null : new Set(this.#clauses?.flatMap(({ states }) => [...(states ?? [])]));
+    this.processes = everyProcess(clauses);
     this.#byRef = db.prepare<[number], TargetRow>("SELECT ref, instance, grp, name FROM target WHERE ref = ?");
     this.#byName = db.prepare<[string, string, string], TargetRow>(
       "SELECT ref, instance, grp, name FROM target WHERE instance = ? AND grp = ? AND name = ?",
     );
     this.#ofInstance = db.prepare<[string, number], TargetRow>(
       "SELECT ref, instance, grp, name FROM target WHERE instance = ? LIMIT ?",
+    );
+    this.#ofProcess = db.prepare<[string, string, number], TargetRow>(
+      "SELECT ref, instance, grp, name FROM target WHERE grp = ? AND name = ? LIMIT ?",
     );
   }
 
@@ -61,13 +74,19 @@ export class Clauses {
     return [...refs];
   }
 
-  #rowsOf({ exact, instances }: HistoryClause, atMost: number): readonly TargetRow[] | null {
+  #rowsOf({ exact, instances, processes }: HistoryClause, atMost: number): readonly TargetRow[] | null {
     if (exact !== null) {
       if (exact.length > atMost) return null;
       return exact.flatMap(({ instance, group, name }) => this.#byName.get(instance, group ?? "", name ?? "") ?? []);
     }
-    if (instances == null || instances.size > INSTANCES) return null;
-    const rows = [...instances].flatMap((instance) => this.#ofInstance.all(instance, atMost + 1));
+    let rows: readonly TargetRow[];
+    if (instances != null && instances.size <= INSTANCES) {
+      rows = [...instances].flatMap((instance) => this.#ofInstance.all(instance, atMost + 1));
+    } else if (processes != null && processes.length <= PROCESSES) {
+      rows = processes.flatMap(({ group, name }) => this.#ofProcess.all(group, name, atMost + 1));
+    } else {
+      return null;
+    }
     return rows.length > atMost ? null : rows;
   }
 
@@ -83,6 +102,15 @@ export class Clauses {
     }
     return covering.some(({ states }) => states === null || (toState !== null && states.has(toState)));
   }
+}
+
+function everyProcess(clauses: readonly HistoryClause[] | null): readonly ProcessName[] | null {
+  const processes: ProcessName[] = [];
+  for (const clause of clauses ?? [null]) {
+    if (clause?.processes == null) return null;
+    processes.push(...clause.processes);
+  }
+  return processes.length > PROCESSES ? null : processes;
 }
 
 function covers(clause: HistoryClause, target: TargetName): boolean {

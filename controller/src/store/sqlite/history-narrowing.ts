@@ -7,7 +7,9 @@ import type { HistoryRequest } from "../store.js";
 export interface Narrowing {
   /** Null when there is none for it. */
   readonly index: string | null;
-  /** A condition on rows of `event`. */
+  /** What rows of the index have in common. */
+  readonly within: string;
+  /** A condition on rows of `event`, that of the index included. */
   readonly where: string;
   readonly values: Readonly<Record<string, string | number>>;
 }
@@ -33,17 +35,18 @@ export function narrowing(
 ): Narrowing {
   const byCause = cause === null ? null : CAUSES[cause];
   const isRare = kind !== null && kind !== "process-state";
-  const conditions = [
-    byCause?.where ?? "TRUE",
-    ...(kind === null ? [] : ["kind = @kind"]),
-    ...(isRare ? [RARE_KIND] : []),
-  ];
+  const conditions = [byCause?.where ?? "TRUE", ...(kind === null ? [] : ["kind = @kind"])];
   const where = conditions.join(" AND ");
   const values = kind === null ? {} : { kind: EVENT_KINDS[kind] };
-  if (user !== null) return { index: "event_user", where: `user = @user AND ${where}`, values: { ...values, user } };
-  if (isRare) return { index: "event_kind", where, values };
-  if (byCause !== null && byCause.index !== null) return { index: byCause.index, where, values };
+  const by = (index: string | null, within: string): Narrowing => ({
+    index,
+    within,
+    where: `${within} AND ${where}`,
+    values,
+  });
+  if (user !== null) return { ...by("event_user", "user = @user"), values: { ...values, user } };
+  if (isRare) return by("event_kind", `${RARE_KIND} AND kind = @kind`);
+  if (byCause !== null && byCause.index !== null) return by(byCause.index, byCause.where);
   const troubled = states !== null && [...states].every((state) => TROUBLED.has(state));
-  if (troubled) return { index: "event_trouble", where: `${TROUBLE} AND ${where}`, values };
-  return { index: null, where, values };
+  return troubled ? by("event_trouble", TROUBLE) : by(null, "TRUE");
 }

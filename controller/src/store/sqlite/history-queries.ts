@@ -14,9 +14,9 @@ const INDEXED_TARGETS = 512;
 const FEWEST_ROWS = 8;
 /** Rows of one statement of a walk, and the time after which a page is handed out as it is. */
 const WALK_ROWS = 500;
-const WALK_MS = 8;
-/** What a walk reads of an event. */
-type Seen = readonly [id: number, target: number, toState: number | null];
+const WALK_MS = 4;
+/** What is read of an event to know whether it is asked for. */
+type Seen = readonly [id: number, target: number, toState: number | null, fits: number | null];
 interface MomentRow extends TargetRow {
   readonly id: number;
   readonly committed_ms: number;
@@ -53,7 +53,7 @@ export function historyQueries(db: Database) {
     const { newestId } = extent.get() ?? { newestId: null };
     if (newestId === null) return { events: [], nextBeforeId: null };
     const clauses = new Clauses(db, request.clauses);
-    const { index, where, values } = narrowing(request, clauses.states);
+    const { index, within, where, values } = narrowing(request, clauses.states);
     const before = Math.min(request.beforeId ?? newestId + 1, newestId + 1);
     const { sinceMs, untilMs } = request;
     const times = { since: sinceMs ?? Number.MIN_SAFE_INTEGER, until: untilMs ?? Number.MAX_SAFE_INTEGER };
@@ -75,6 +75,7 @@ export function historyQueries(db: Database) {
         source,
         state,
         inTime,
+        within,
         where,
         named,
         targets,
@@ -88,13 +89,14 @@ export function historyQueries(db: Database) {
       index === null
         ? blocks.map((block): [number, number] => [startOf(block), Math.min(before, endOf(block))])
         : [[lowest, highest] as [number, number]];
-    return walk({ source: index, state, inTime, where, named, ranges, clauses, limit: request.limit });
+    return walk({ source: index, state, inTime, within, where, named, ranges, clauses, limit: request.limit });
   }
 
   function ofTargets(search: {
     source: string;
     state: string;
     inTime: string;
+    within: string;
     where: string;
     named: Named;
     targets: readonly number[];
@@ -103,12 +105,12 @@ export function historyQueries(db: Database) {
     clauses: Clauses;
     limit: number;
   }): HistoryAnswer {
-    const { source, state, inTime, where, named, targets, highest, lowest, clauses, limit } = search;
+    const { source, state, inTime, within, where, named, targets, highest, lowest, clauses, limit } = search;
     const step = db
-      .prepare<[Named], readonly [...Seen, fits: number | null]>(
+      .prepare<[Named], Seen>(
         `SELECT id, target, ${state}, ${where} FROM event INDEXED BY ${source}
          WHERE target = @target AND id < @before AND id >= @lowest AND ${inTime}
-         ${source === "event_target" ? "" : `AND ${where}`} ORDER BY id DESC LIMIT @rows`,
+         AND ${within} ORDER BY id DESC LIMIT @rows`,
       )
       .raw();
     const found: number[] = [];
@@ -134,10 +136,12 @@ export function historyQueries(db: Database) {
     return read(page, found.length > limit ? (page.at(-1) ?? null) : null);
   }
 
+  /** A statement reads a bounded number of rows: of the table a block, of an index of rare events so many. */
   function walk(search: {
     source: string | null;
     state: string;
     inTime: string;
+    within: string;
     where: string;
     named: Named;
     /** Lowest id and the one after the highest, newest first. */
@@ -145,22 +149,36 @@ export function historyQueries(db: Database) {
     clauses: Clauses;
     limit: number;
   }): HistoryAnswer {
-    const { source, state, inTime, where, named, ranges, clauses, limit } = search;
-    const { states } = clauses;
+    const { source, state, inTime, within, where, named, ranges, clauses, limit } = search;
+    const { states, processes } = clauses;
+    const fits = [
+      inTime,
+      where,
+      ...(states === null ? [] : [`to_state IN (${[...states].join(", ")})`]),
+      // What is not of these names need not be looked at one by one.
+      ...(processes === null
+        ? []
+        : [
+            "target IN (SELECT ref FROM target WHERE (grp, name) IN (SELECT value ->> 0, value ->> 1 FROM json_each(@processes)))",
+          ]),
+    ].join(" AND ");
+    const asked = { ...named, processes: JSON.stringify(processes?.map(({ group, name }) => [group, name]) ?? []) };
     const step = db
       .prepare<[Named], Seen>(
-        `SELECT id, target, ${state} FROM event ${source === null ? "NOT INDEXED" : `INDEXED BY ${source}`}
-         WHERE id < @before AND id >= @floor AND ${inTime} AND ${where}
-         ${states === null ? "" : `AND to_state IN (${[...states].join(", ")})`} ORDER BY id DESC LIMIT ${WALK_ROWS}`,
+        source === null
+          ? `SELECT id, target, ${state}, 1 FROM event NOT INDEXED
+             WHERE id < @before AND id >= @floor AND ${fits} ORDER BY id DESC LIMIT ${WALK_ROWS}`
+          : `SELECT id, target, ${state}, ${fits} FROM event INDEXED BY ${source}
+             WHERE id < @before AND id >= @floor AND ${within} ORDER BY id DESC LIMIT ${WALK_ROWS}`,
       )
       .raw();
     const ids: number[] = [];
     const end = performance.now() + WALK_MS;
     for (const [floor, top] of ranges) {
       for (let before = top; before > floor; ) {
-        const seen = step.all({ ...named, before, floor });
-        for (const [id, target, toState] of seen) {
-          if (!clauses.take(target, toState)) continue;
+        const seen = step.all({ ...asked, before, floor });
+        for (const [id, target, toState, fit] of seen) {
+          if (fit !== 1 || !clauses.take(target, toState)) continue;
           if (ids.length === limit) return read(ids, ids.at(-1) ?? null);
           ids.push(id);
         }

@@ -219,6 +219,10 @@ export const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   CREATE INDEX event_kind ON event (kind, id, at_ms, target, to_state) WHERE kind > 1;
   CREATE INDEX event_oom ON event (id, at_ms, target, to_state) WHERE oom_killed = 1;
   `,
+  `
+  -- A process of one name on every instance.
+  CREATE INDEX target_process ON target (grp, name);
+  `,
 ];
 
 /** Rows of before are chained as they are found, so that from here on they cannot be changed either. */
