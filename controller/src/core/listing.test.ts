@@ -147,3 +147,25 @@ test("pages put together are the whole list, whatever their size", () => {
     }),
   );
 });
+
+test("a page at an offset is what the whole list has there, and none beyond its end", () => {
+  const place = fc.record({ offset: fc.nat(30), limit: fc.integer({ min: 1, max: 9 }) });
+  fc.assert(
+    fc.property(anyRows, fc.constantFrom<SortKey[]>(...ORDERS), place, (rows, sort, { offset, limit }) => {
+      const fleet = fleetOf(rows);
+      const page = pageOf(fleet, ALL, { sort, limit, cursor: null, offset, figuresOf: madeUp });
+      assert.deepEqual(shown(page.rows), list(fleet, sort).slice(offset, offset + limit));
+      assert.equal(page.total, rows.length);
+      assert.equal(page.nextCursor === null, offset + limit >= rows.length);
+    }),
+  );
+});
+
+test("a page that begins at a cursor begins at no offset", () => {
+  const fleet = fleetOf([row("web1", "a"), row("web1", "b")]);
+  const { nextCursor: cursor } = pageOf(fleet, ALL, { sort: "target", limit: 1, cursor: null });
+  assert.throws(() => pageOf(fleet, ALL, { sort: "target", limit: 1, cursor, offset: 1 }), {
+    kind: "invalid-argument",
+    message: "a page begins at a cursor or at an offset, not at both",
+  });
+});

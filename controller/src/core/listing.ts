@@ -55,6 +55,8 @@ export interface PageRequest {
   readonly sort: SortKey;
   readonly limit: number;
   readonly cursor: string | null;
+  /** Rows before the page; none where there is a cursor. */
+  readonly offset?: number;
   /** For the orders by use; without it nothing is known of any. */
   readonly figuresOf?: FiguresOf;
 }
@@ -96,13 +98,20 @@ export function severityOf(state: ProcessState): number {
   return SEVERITY[state];
 }
 
-/** One page of the selected processes. Throws `invalid-argument` for a cursor that is not of this order. */
+/** One page of the selected processes. Throws `invalid-argument` for a cursor that is not of this order, or beside an offset. */
 export function pageOf(
   fleet: Fleet,
   selection: Selection,
-  { sort, limit, cursor, figuresOf = NO_FIGURES }: PageRequest,
+  { sort, limit, cursor, offset = 0, figuresOf = NO_FIGURES }: PageRequest,
 ): Page {
-  const after = cursor === null ? null : readCursor(cursor, sort);
+  if (cursor !== null && offset > 0)
+    throw new FleetError("invalid-argument", "a page begins at a cursor or at an offset, not at both");
+  const after =
+    cursor !== null
+      ? readCursor(cursor, sort)
+      : offset > 0
+        ? placeOf(fleet, selection, sort === "target" ? null : rankBy(sort, figuresOf), offset - 1)
+        : null;
   // One more than the page holds tells whether there is a next.
   const { found, total } =
     sort === "target"
@@ -116,6 +125,27 @@ export function pageOf(
     nextCursor: last !== undefined && found.length > limit ? writeCursor(last.position, sort) : null,
   };
 }
+
+/** The selected rows of one instance. */
+interface Part {
+  readonly instance: Instance;
+  readonly size: number;
+  readonly rows: () => Generator<Located>;
+}
+
+function* partsOf(fleet: Fleet, selection: Selection): Generator<Part> {
+  for (const instance of candidates(fleet, selection)) {
+    const within = selection.within(instance.name, instance.labels);
+    if (within === null) continue;
+    const rows = () => selectedOf(instance, within);
+    let size = 0;
+    if (within.everything) size = instance.processes.size;
+    else for (const _ of rows()) size += 1;
+    if (size > 0) yield { instance, size, rows };
+  }
+}
+
+const byInstance = (a: Part, b: Part) => compareNames(a.instance.name, b.instance.name);
 
 interface Placed {
   readonly row: Located;
@@ -135,17 +165,11 @@ const byPosition = (a: Placed, b: Placed) => comparePositions(a.position, b.posi
  * by page then costs what there is once, and not once a page.
  */
 function firstByTarget(fleet: Fleet, selection: Selection, after: Position | null, count: number): First {
-  let total = 0;
-  const ahead: { readonly instance: Instance; readonly rows: () => Generator<Located> }[] = [];
-  for (const instance of candidates(fleet, selection)) {
-    const within = selection.within(instance.name, instance.labels);
-    if (within === null) continue;
-    const rows = () => selectedOf(instance, within);
-    if (within.everything) total += instance.processes.size;
-    else for (const _ of rows()) total += 1;
-    if (after === null || compareNames(instance.name, after.instance) >= 0) ahead.push({ instance, rows });
-  }
-  ahead.sort((a, b) => compareNames(a.instance.name, b.instance.name));
+  const parts = [...partsOf(fleet, selection)];
+  const total = parts.reduce((sum, { size }) => sum + size, 0);
+  const ahead = parts
+    .filter(({ instance }) => after === null || compareNames(instance.name, after.instance) >= 0)
+    .sort(byInstance);
   const found: Placed[] = [];
   for (const { rows } of ahead) {
     if (found.length >= count) break;
@@ -159,11 +183,21 @@ function firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | n
   let total = 0;
   let kept: Placed[] = [];
   let last: Position | null = null;
+  let current: Instance | null = null;
+  /** How the instance of now stands to those of the two positions. */
+  let toAfter = 0;
+  let toLast = 0;
   for (const row of rows) {
     total += 1;
+    if (row.instance !== current) {
+      current = row.instance;
+      if (after !== null) toAfter = compareNames(current.name, after.instance);
+      if (last !== null) toLast = compareNames(current.name, last.instance);
+    }
     const rank = rankOf(row);
     // Of a large fleet most rows end here, before anything is made of them.
-    if ((last !== null && rank > last.rank) || (after !== null && rank < after.rank)) continue;
+    if (last !== null && (rank > last.rank || (rank === last.rank && toLast > 0))) continue;
+    if (after !== null && (rank < after.rank || (rank === after.rank && toAfter < 0))) continue;
     const position = positionOf(row, rank);
     if (after !== null && comparePositions(position, after) <= 0) continue;
     if (last !== null && comparePositions(position, last) >= 0) continue;
@@ -171,8 +205,65 @@ function firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | n
     if (kept.length < 4 * count) continue;
     kept = kept.sort(byPosition).slice(0, count);
     last = kept.at(-1)?.position ?? null;
+    if (last !== null) toLast = compareNames(current.name, last.instance);
   }
   return { found: kept.sort(byPosition).slice(0, count), total };
+}
+
+/**
+ * Where the row stands that has so many before it, or the last one where there are fewer; null where there is none. Its rank comes from
+ * the sorted ranks, then instances are passed over by their count of rows of that rank: only the rows of one are put in order.
+ */
+function placeOf(fleet: Fleet, selection: Selection, rankOf: RankOf | null, before: number): Position | null {
+  const parts = [...partsOf(fleet, selection)].sort(byInstance);
+  const total = parts.reduce((sum, { size }) => sum + size, 0);
+  if (total === 0) return null;
+  const place = Math.min(before, total - 1);
+  if (rankOf === null)
+    return placeAmong(
+      parts,
+      ({ size }) => size,
+      () => 0,
+      0,
+      place,
+    );
+  const ranks = new Float64Array(total);
+  const starts = new Map<Part, number>();
+  let at = 0;
+  for (const part of parts) {
+    starts.set(part, at);
+    for (const row of part.rows()) ranks[at++] = rankOf(row);
+  }
+  const sorted = ranks.slice().sort();
+  const rank = sorted[place] ?? 0;
+  const countOf = (part: Part) => {
+    const start = starts.get(part) ?? 0;
+    let count = 0;
+    for (let n = start; n < start + part.size; n++) if (ranks[n] === rank) count += 1;
+    return count;
+  };
+  return placeAmong(parts, countOf, rankOf, rank, place - sorted.indexOf(rank));
+}
+
+/** The place of a row among those of one rank, by target. */
+function placeAmong(
+  parts: readonly Part[],
+  countOf: (part: Part) => number,
+  rankOf: RankOf,
+  rank: number,
+  place: number,
+): Position | null {
+  let left = place;
+  for (const part of parts) {
+    const count = countOf(part);
+    if (left >= count) {
+      left -= count;
+      continue;
+    }
+    const equals = [...part.rows()].filter((row) => rankOf(row) === rank).map((row) => positionOf(row, rank));
+    return equals.sort(comparePositions)[left] ?? null;
+  }
+  return null;
 }
 
 /** The lower, the earlier. */

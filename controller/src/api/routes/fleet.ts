@@ -109,12 +109,13 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
       },
     },
     async (request) => {
-      const { selector, sort = "target", limit = DEFAULT_LIMIT, cursor = null } = request.query;
+      const { selector, sort = "target", limit = DEFAULT_LIMIT, cursor = null, offset = 0 } = request.query;
       const reach = reachOf(request, world);
       const { rows, total, nextCursor } = pageOf(reach.fleet, select(selector), {
         sort,
         limit,
         cursor,
+        offset,
         figuresOf: (instance) => world.metrics.processes(instance),
       });
       return { items: rows.map((row) => processNow(row, reach, world)), total, nextCursor };
