@@ -20,7 +20,7 @@ import { tempDir } from "../helpers/temp-dir.js";
 const quiet = () => {};
 const LOG: ActivityLog = {
   isDebug: false,
-  ...{ critical: quiet, error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet },
+  ...{ critical: quiet, error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet, blather: quiet },
 };
 
 test("samples are taken while a controller is connected that asks for them, and not when it is gone", async (t) => {

@@ -37,7 +37,7 @@ test("a peer that accepts and never answers is given up, and the next dial follo
   const quiet = () => {};
   const log: ActivityLog = {
     isDebug: false,
-    ...{ critical: quiet, error: quiet, info: quiet, debug: quiet, trace: quiet },
+    ...{ critical: quiet, error: quiet, info: quiet, debug: quiet, trace: quiet, blather: quiet },
     warn: (message) => void complaints.push(message),
   };
   const childLogDir = tempDir(t);

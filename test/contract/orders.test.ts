@@ -18,7 +18,7 @@ import { tempDir } from "../helpers/temp-dir.js";
 const quiet = () => {};
 const log: ActivityLog = {
   isDebug: false,
-  ...{ critical: quiet, error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet },
+  ...{ critical: quiet, error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet, blather: quiet },
 };
 const channel: ChannelSpec = {
   logfile: null,

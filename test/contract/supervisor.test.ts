@@ -26,6 +26,7 @@ const log: ActivityLog = {
   info: keep("INFO"),
   debug: () => {},
   trace: () => {},
+  blather: () => {},
 };
 
 before(() => {

@@ -198,6 +198,7 @@ const log: ActivityLog = {
   info: () => {},
   debug: () => {},
   trace: () => {},
+  blather: () => {},
 };
 
 let server: RpcHttpServer;

@@ -7,8 +7,10 @@ import { test } from "node:test";
 import { eventually } from "../helpers/eventually.js";
 import { without } from "../helpers/needs.js";
 import { program, ROOT } from "../helpers/paths.js";
+import { exchange } from "../helpers/raw-http.js";
 import type { Scope } from "../helpers/scope.js";
 import { type DaemonKind, startDaemon } from "../helpers/supervisord.js";
+import { callRpc } from "../helpers/xmlrpc.js";
 
 const SECTIONS = `
 [program:stays]
@@ -150,6 +152,69 @@ async function debug(t: Scope, kind: DaemonKind): Promise<Record<string, string[
   const outputs = about("ear").flatMap((entry) => /'ear' stdout output:\nb'(.*)'\n$/.exec(entry)?.[1] ?? []);
   return { cat: about("cat"), raw: about("raw"), ear, outputs: [outputs.join("")] };
 }
+
+const STEPS = `
+[program:cat]
+command = ${program("repeats-stdin.sh")}
+startsecs = 0
+stdout_logfile = NONE
+`;
+
+/** What only tells of supervisord's inside, and what goes by how soon somebody died or looked. */
+const INSIDE =
+  /^(BLAT (read|write) event|DEBG fd |DEBG received SIGCHLD|TRAC .*Medusa|\t|INFO waiting for cat to stop)/;
+
+/** All that is said at the lowest level, step by step, of calls, their answers, signals and the end. */
+async function everything(t: Scope, kind: DaemonKind): Promise<string[]> {
+  const daemon = await startDaemon(t, {
+    kind,
+    supervisord: "loglevel = blather",
+    sections: STEPS,
+    inet: { username: "u", password: "p" },
+  });
+  const { inet } = daemon;
+  assert.ok(inet !== null);
+  await eventually(() => /'cat' stdout output/.test(daemon.log()) && /success: cat/.test(daemon.log()));
+  const { unix } = daemon;
+  await exchange(unix, "GET /ok.html HTTP/1.0\r\n\r\n");
+  await exchange(unix, "GET /nothing?a=b HTTP/1.1\r\nConnection: close\r\n\r\n");
+  await exchange(unix, "POST /RPC2 HTTP/1.0\r\nContent-Length: 5\r\n\r\nit's<");
+  await assert.rejects(callRpc({ ...inet, password: "wrong" }, "supervisor.getState"));
+  await callRpc(inet, "supervisor.getState");
+  for (const [method, ...params] of [
+    ["getProcessInfo", "nobody"],
+    ["signalProcess", "cat", "CONT"],
+    ["stopProcess", "cat"],
+    ["startProcess", "cat"],
+  ] as const) {
+    const called = daemon.log().length;
+    await daemon.rpc(method, ...params).catch(() => {});
+    await eventually(() => / "POST /.test(daemon.log().slice(called)));
+  }
+  await eventually(() => (daemon.log().match(/'cat' stdout output/g) ?? []).length === 2);
+  await daemon.stop();
+  const text = readFileSync(join(daemon.dir, "main.log"), "utf8");
+  return text
+    .slice(text.lastIndexOf("\n", text.indexOf("/ok.html")) + 1)
+    .split("\n")
+    .map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} /, ""))
+    .filter((line) => !INSIDE.test(line))
+    .map((line) =>
+      line
+        .replace(/pid \d+/g, "pid PID")
+        .replace(/127\.0\.0\.1:\d+/, "PEER")
+        .replace(/\[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/, "[DATE]")
+        .replace(/" (\d{3}) [1-9]\d+$/, '" $1 BYTES'),
+    );
+}
+
+test("at the lowest level calls, answers, signals and the end are told alike, in one order", {
+  skip: without("supervisord"),
+}, async (t) => {
+  const [theirs, ours] = await Promise.all([everything(t, "supervisord"), everything(t, "fvagent")]);
+  assert.deepEqual(ours, theirs);
+  assert.ok(theirs?.includes("BLAT cat state: STOPPING"), theirs?.join("\n"));
+});
 
 test("at level debug output, signals and listeners are told alike", {
   skip: without("supervisord", "python3"),

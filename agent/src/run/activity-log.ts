@@ -13,6 +13,7 @@ const LEVELS = {
   info: { code: "INFO", rank: 20 },
   debug: { code: "DEBG", rank: 10 },
   trace: { code: "TRAC", rank: 5 },
+  blather: { code: "BLAT", rank: 3 },
 } as const;
 
 type Level = keyof typeof LEVELS;
@@ -70,6 +71,7 @@ export class FileActivityLog implements ActivityLog {
   info = (message: string): void => this.#write("info", message);
   debug = (message: string): void => this.#write("debug", message);
   trace = (message: string): void => this.#write("trace", message);
+  blather = (message: string): void => this.#write("blather", message);
 
   #write(level: Level, message: string): void {
     const { code, rank } = LEVELS[level];

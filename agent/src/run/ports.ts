@@ -126,4 +126,5 @@ export interface ActivityLog {
   info(message: string): void;
   debug(message: string): void;
   trace(message: string): void;
+  blather(message: string): void;
 }

@@ -151,10 +151,11 @@ export class Supervisor {
     const groups = descending(this.#groups.values());
     for (const group of groups) for (const process of group.processes) process.retire();
     const stillWaiting = setInterval(() => this.#logUnstopped(), STILL_WAITING_MS);
-    this.#logUnstopped();
     try {
-      for (const group of groups) {
+      for (const [index, group] of groups.entries()) {
         for (const process of descending(group.processes)) process.stop(orderId);
+        // The first signals are sent before anybody is waited for.
+        if (index === 0) this.#logUnstopped();
         await Promise.all(group.processes.map((process) => this.whenStopped(process)));
       }
     } finally {
@@ -190,11 +191,12 @@ export class Supervisor {
   }
 
   #logUnstopped(): void {
-    const names = this.groups
+    const unstopped = this.groups
       .flatMap((group) => group.processes)
-      .filter((process) => !STOPPED_STATES.has(process.value.state))
-      .map((process) => process.name);
-    if (names.length > 0) this.#options.log.info(`waiting for ${names.join(", ")} to die`);
+      .filter((process) => !STOPPED_STATES.has(process.value.state));
+    if (unstopped.length === 0) return;
+    this.#options.log.info(`waiting for ${unstopped.map(({ name }) => name).join(", ")} to die`);
+    for (const { name, value } of unstopped) this.#options.log.blather(`${name} state: ${value.state}`);
   }
 
   #makeProcess(group: string, index: number, spec: ProcessSpec, socket: SharedSocket | null): ManagedProcess {

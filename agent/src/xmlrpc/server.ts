@@ -6,6 +6,8 @@ import { mendLongLogins } from "@fleetvisor/proto/http/long-logins";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { METRICS_CONTENT_TYPE } from "@fleetvisor/proto/prometheus/text";
 import { XmlRpcSyntaxError } from "@fleetvisor/proto/xmlrpc/codec";
+import { repr } from "../config/python-text.js";
+import { logAccess } from "./access-log.js";
 import { answerCall } from "./answer.js";
 import { RequestBodies } from "./request-body.js";
 import { isForeignCall } from "./request-origin.js";
@@ -116,6 +118,8 @@ export class RpcHttpServer implements Lifecycle {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { log, clock } = this.#context.supervisor;
+    logAccess(log, request, response, clock.wallMs);
     response.setHeader("Server", "Medusa/1.12");
     if (!this.#authorized(request)) {
       response.setHeader("WWW-Authenticate", 'Basic realm="default"');
@@ -178,7 +182,7 @@ export class RpcHttpServer implements Lifecycle {
     } catch (error) {
       if (!(error instanceof XmlRpcSyntaxError)) throw error;
       this.#context.supervisor.log.error(
-        `XML-RPC request data ${JSON.stringify(body.slice(0, 200))} is invalid: ${error.reason}`,
+        `XML-RPC request data ${repr(body.slice(0, 200))} is invalid: ${error.reason}`,
       );
       return sendError(response, 400);
     }
