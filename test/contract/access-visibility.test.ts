@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { GrantList, HistoryPage, ProcessList } from "@fleetvisor/proto/api/v1";
+import type { GrantList, HistoryPage, OperationTargetList, ProcessList } from "@fleetvisor/proto/api/v1";
 import { ACCESS_VERB_NAMES, type AccessVerb, ROLES } from "@fleetvisor/proto/vocabulary/access";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import fc from "fast-check";
@@ -126,6 +126,9 @@ function questions(hosts: readonly Host[]): string[] {
     API_PATHS.instances,
     API_PATHS.operations,
     `${API_PATHS.operations}/whole`,
+    `${API_PATHS.operations}/whole/targets`,
+    `${API_PATHS.operations}/first/targets?result=failed`,
+    `${API_PATHS.operations}/first/targets?result=succeeded,pending&limit=1`,
     `${API_PATHS.operations}?limit=1`,
     ...["target", "state", "since"].map((sort) => `${API_PATHS.processes}?sort=${sort}&limit=2`),
     ...selectors.flatMap((text) => [
@@ -158,13 +161,17 @@ async function fill(world: AccessWorld, hosts: readonly Host[], grants: readonly
 /** What a user reads page by page, with a cursor from each page for the next. */
 async function pages(world: AccessWorld, token: string): Promise<string[]> {
   const told: string[] = [];
-  for (const path of [`${API_PATHS.processes}?limit=2`, `${API_PATHS.events}?limit=2`]) {
+  const lists = [API_PATHS.processes, API_PATHS.events, `${API_PATHS.operations}/whole/targets`];
+  for (const path of lists.map((list) => `${list}?limit=2`)) {
     let cursor: string | null = null;
     do {
       const next: string = cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`;
-      const page = await world.get<ProcessList | HistoryPage>(next, { token });
-      told.push(steady(JSON.stringify(page.items)));
-      cursor = page.nextCursor;
+      const answer = await world.ask(next, { token });
+      const page = (await answer.json()) as Partial<ProcessList | HistoryPage | OperationTargetList>;
+      // The cursor too: one that counts what is hidden would tell of it. Of history it holds a number that nothing follows from.
+      told.push(`${answer.status} ${steady(JSON.stringify(page.items ?? page))}`);
+      cursor = page.nextCursor ?? null;
+      if (path.includes("targets")) told.push(String(cursor));
     } while (cursor !== null && told.length < 100);
   }
   return told;

@@ -97,6 +97,7 @@ const OWED: Readonly<Record<string, Owed>> = {
   [`POST ${p(API_PATHS.operations)}`]: "missing",
   [`GET ${p(API_PATHS.operations)}`]: "empty",
   [`GET ${p(API_PATHS.operation)}`]: "missing",
+  [`GET ${p(API_PATHS.operationTargets)}`]: "missing",
   [`POST ${p(API_PATHS.operationControl)}`]: "missing",
   [`GET ${p(API_PATHS.stream)}`]: "empty",
 };

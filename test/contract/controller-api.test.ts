@@ -355,6 +355,7 @@ test("every answer is as the document says", async (t) => {
     if (route.method === "DELETE" || (route.method === "POST" && body === undefined)) continue;
     const paths: Readonly<Record<string, string>> = {
       [API_PATHS.operation]: apiPath("operation", { id: begun.id }),
+      [API_PATHS.operationTargets]: apiPath("operationTargets", { id: begun.id }),
       [API_PATHS.explain]: `${API_PATHS.explain}?verb=restart&target=web1/api:api`,
     };
     const path = paths[template] ?? route.path;

@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
-import type { AuditPage, Operation, OperationList, OperationProgress } from "@fleetvisor/proto/api/v1";
+import {
+  type AuditPage,
+  MOST_TARGETS_TOLD,
+  type Operation,
+  type OperationList,
+  type OperationProgress,
+  type OperationTarget,
+  type OperationTargetList,
+} from "@fleetvisor/proto/api/v1";
 import { eventually } from "../helpers/eventually.js";
 import { accessWorld, listenTo } from "./access-world.js";
 
@@ -19,6 +27,20 @@ const steer = (world: World, id: string, control: string, token?: string) =>
     method: "POST",
     ...(token === undefined ? {} : { token }),
   });
+
+/** Page after page, each with the cursor of the one before. */
+async function targetsOf(world: World, id: string, query: Record<string, string>, token?: string) {
+  const all: OperationTarget[] = [];
+  let pages = 0;
+  for (let cursor: string | null = query.cursor ?? ""; cursor !== null; pages += 1) {
+    const asked = new URLSearchParams({ ...query, ...(cursor === "" ? {} : { cursor }) });
+    const path = `${apiPath("operationTargets", { id })}?${asked}`;
+    const page: OperationTargetList = await world.get(path, token === undefined ? {} : { token });
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return { all, pages };
+}
 
 const messageOf = async (answer: Response) => ((await answer.json()) as { error: { message: string } }).error.message;
 
@@ -125,7 +147,7 @@ test("an operation on ten thousand targets is told by what changes, and what it 
   const listener = await listenTo(t, world, API_PATHS.stream, {});
   const some = await listenTo(t, world, API_PATHS.stream, { token: part });
   const { id, targets } = await begin(world, { verb: "restart", selector: "all" });
-  assert.equal(targets.length, 10_000);
+  assert.equal(targets.length, MOST_TARGETS_TOLD, "the first; the others come in pages");
   const told = (heard: typeof listener.heard) =>
     heard.flatMap(({ type, data }) => (type === "operation-progress" ? [data as unknown as OperationProgress] : []));
   await eventually(() => told(listener.heard).some(({ state }) => state === "succeeded"));
@@ -147,13 +169,63 @@ test("an operation on ten thousand targets is told by what changes, and what it 
   assert.deepEqual([...new Set(seen)], ["web7"]);
   assert.ok(told(some.heard).every(({ counts }) => Object.values(counts ?? {}).reduce((a, b) => a + b, 0) === 100));
 
-  const short = await world.get<Operation>(`${apiPath("operation", { id })}?targets=none`);
-  assert.deepEqual([short.targets, short.counts], [[], { succeeded: 10_000 }]);
-  const { items } = await world.get<OperationList>(`${API_PATHS.operations}?targets=none`);
+  const whole = await world.get<Operation>(apiPath("operation", { id }));
+  assert.deepEqual([whole.targets.length, whole.counts], [MOST_TARGETS_TOLD, { succeeded: 10_000 }]);
+  const rest = await targetsOf(world, id, { limit: "1000", cursor: whole.moreTargets ?? "" });
+  assert.deepEqual(
+    [rest.pages, new Set([...whole.targets, ...rest.all].map(({ target }) => target)).size],
+    [10, 10_000],
+  );
+  const { items } = await world.get<OperationList>(API_PATHS.operations);
   assert.deepEqual(
     items.map((one) => [one.id, one.targets.length, one.counts]),
     [[id, 0, { succeeded: 10_000 }]],
   );
+});
+
+test("targets of an operation come in pages, narrowed by what became of them, to each the part that is theirs", async (t) => {
+  const world = await accessWorld(t);
+  const names = ["a", "b", "c"];
+  const hosts = ["web1", "web2", "web3"].map((name) => ({ name, processes: api(...names) }));
+  world.hosts(...hosts);
+  const part = await world.user("part", { role: "viewer", selector: "web1/api:a web3/all" });
+  const none = await world.user("none", { role: "viewer", selector: "web9/all" });
+  const stays = await begin(world, { ...SLOW, batch: "4", selector: "all" });
+  await steer(world, stays.id, "pause");
+  await eventually(async () => {
+    const { counts } = await world.get<Operation>(apiPath("operation", { id: stays.id }));
+    return counts?.succeeded === 4;
+  });
+  await steer(world, stays.id, "abort");
+  const told = async (query: Record<string, string>, token?: string) => {
+    const { all, pages } = await targetsOf(world, stays.id, query, token);
+    return [pages, all.map(({ instance, name }) => `${instance.slice(3)}${name}`).join(" ")];
+  };
+  assert.deepEqual(await told({}), [1, "1a 1b 1c 2a 2b 2c 3a 3b 3c"]);
+  assert.deepEqual(await told({ limit: "4" }), [3, "1a 1b 1c 2a 2b 2c 3a 3b 3c"]);
+  assert.deepEqual(await told({ limit: "2", result: "succeeded" }), [2, "1a 1b 1c 2a"]);
+  assert.deepEqual(await told({ result: "failed,skipped" }), [1, "2b 2c 3a 3b 3c"]);
+  assert.deepEqual(await told({ result: "failed,unknown" }), [1, ""]);
+  assert.deepEqual(await told({ limit: "2" }, part), [2, "1a 3a 3b 3c"]);
+  assert.deepEqual(await told({ limit: "2", result: "skipped" }, part), [2, "3a 3b 3c"]);
+  const path = apiPath("operationTargets", { id: stays.id });
+  assert.equal((await world.ask(path, { token: none })).status, 404);
+  assert.equal((await world.ask(apiPath("operationTargets", { id: "nothing" }))).status, 404);
+  for (const query of [
+    "limit=0",
+    "limit=1001",
+    "cursor=x",
+    "cursor=-1",
+    "cursor=1e3",
+    "result=",
+    "result=done",
+    "targets=none",
+  ]) {
+    assert.equal((await world.ask(`${path}?${query}`)).status, 400, query);
+  }
+  for (const path of [API_PATHS.operations, apiPath("operation", { id: stays.id })]) {
+    assert.equal((await world.ask(`${path}?targets=none`)).status, 400, "there is no such parameter any more");
+  }
 });
 
 test("operations are listed in pages, narrowed by state, verb and user, and each sees the same of a part as of the whole", async (t) => {

@@ -10,6 +10,7 @@ import Database from "better-sqlite3";
 import { contactEvent, type NewEvent } from "../../controller/src/core/history.js";
 import { anOperation, aTarget } from "../../controller/src/core/operation.fixture.js";
 import { type Operation, summarize } from "../../controller/src/core/operation.js";
+import type { TargetPageRequest } from "../../controller/src/core/operation-page.js";
 import { MemoryStore } from "../../controller/src/store/memory.js";
 import type { GrantRecord, UserRecord } from "../../controller/src/store/records.js";
 import { SqliteStore } from "../../controller/src/store/sqlite/sqlite-store.js";
@@ -510,6 +511,30 @@ function storeContract(name: string, open: (dir: string) => Store): void {
       assert.equal(await store.deleteOperationBefore(9_000), true);
       assert.equal(await store.deleteOperationBefore(9_000), false, "what runs stays");
       assert.deepEqual(await store.operations(10), [summarize(second)]);
+    });
+
+    promise("targets of an operation are read in pages, those alone that became what is asked for", async (store) => {
+      const names = Array.from({ length: 4_500 }, (_, at) => `p${at}`);
+      const results = ["succeeded", "failed", "unknown"] as const;
+      const resultAt = (at: number) => results[at % 3] ?? "failed";
+      const targets = names.map((name, at) =>
+        aTarget({ instance: "web1", name, result: resultAt(at), batch: at >> 6 }),
+      );
+      await store.saveOperation({ ...operation("o1", 1_000), finishedAtMs: 2_000, targets });
+      await store.saveOperation(operation("o2", 1_000));
+      const page = (wanted: Partial<TargetPageRequest>) =>
+        store.operationTargets("o1", { results: [], from: 0, limit: 10, ...wanted });
+      assert.deepEqual(await page({}), { targets: targets.slice(0, 10), next: 10 });
+      assert.deepEqual(await page({ from: 4_495 }), { targets: targets.slice(4_495), next: null });
+      assert.deepEqual(await page({ from: 4_490 }), { targets: targets.slice(4_490), next: null });
+      assert.deepEqual(await page({ from: 9_999 }), { targets: [], next: null });
+      const failed = targets.filter(({ result }) => result === "failed");
+      const some = await page({ results: ["failed"], limit: 1_000 });
+      assert.deepEqual([some?.targets, some?.next], [failed.slice(0, 1_000), 3_001]);
+      const rest = await page({ results: ["failed"], limit: 1_000, from: some?.next ?? 0 });
+      assert.deepEqual([rest?.targets, rest?.next], [failed.slice(1_000), null]);
+      assert.deepEqual(await page({ results: ["skipped"] }), { targets: [], next: null });
+      assert.equal(await store.operationTargets("o3", { results: [], from: 0, limit: 1 }), null);
     });
 
     promise(

@@ -74,7 +74,7 @@ test("paused, resumed and aborted in the middle of a batch: only what is told as
   const args = ["restart", "web-*/api:*", "--batch", "2", "--wait", "running:1s", "--yes", "-o", "json"];
   const running = await startProcess(t, process.execPath, [FVCTL, ...args], { env: fleet.ctlEnv });
   const id = await eventually(async () => {
-    const { items } = await controller.api.get<{ items: Operation[] }>(API_PATHS.operations, { targets: "none" });
+    const { items } = await controller.api.get<{ items: Operation[] }>(API_PATHS.operations);
     return items[0]?.id;
   });
   const paused = await fleet.fvctl("operations", "pause", id.slice(0, 8));

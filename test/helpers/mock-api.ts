@@ -188,6 +188,8 @@ export async function startMockApi(t: Scope, options: MockOptions = {}): Promise
     },
     [`GET ${API_PATHS.operations}`]: ({ url }) => page(fleet.operations.latest(url.searchParams), url),
     [`GET ${API_PATHS.operation}`]: ({ names }) => found(fleet.operations.get(names.id ?? ""), names.id),
+    [`GET ${API_PATHS.operationTargets}`]: ({ names, url }) =>
+      fleet.operations.targets(names.id ?? "", url.searchParams),
     [`POST ${API_PATHS.operationControl}`]: ({ names }) => {
       const control = OPERATION_CONTROLS.find((each) => each === names.control);
       if (control === undefined) throw new FleetError("not-found", `no such control: ${names.control}`);

@@ -1,5 +1,11 @@
 // Operations of the pretended fleet: batches one after the other, each target step by step, with pause, resume and abort.
-import type { Operation, OperationRequest, OperationTarget } from "@fleetvisor/proto/api/v1";
+import {
+  MOST_TARGETS_TOLD,
+  type Operation,
+  type OperationRequest,
+  type OperationTarget,
+  type OperationTargetList,
+} from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { OperationControl } from "@fleetvisor/proto/vocabulary/operations";
 import { impactOf } from "../../controller/src/core/operation-impact.js";
@@ -20,8 +26,20 @@ export class MockOperations {
     this.#fleet = fleet;
   }
 
+  /** With the first of its targets. */
   get(id: string): Operation | undefined {
-    return this.#all.get(id);
+    const operation = this.#all.get(id);
+    return operation === undefined ? undefined : told(operation);
+  }
+
+  /** Some of its targets, as the query of the API asks for them. */
+  targets(id: string, query: URLSearchParams): OperationTargetList {
+    const results = query.get("result")?.split(",") ?? [];
+    const from = Number(query.get("cursor") ?? 0);
+    const limit = Number(query.get("limit") ?? 100);
+    const wanted = this.#found(id).targets.filter(({ result }) => results.length === 0 || results.includes(result));
+    const end = from + limit;
+    return { items: wanted.slice(from, end), nextCursor: end < wanted.length ? String(end) : null };
   }
 
   /** Newest first, without targets, as the query of the API narrows them. */
@@ -77,7 +95,7 @@ export class MockOperations {
     if (request.dryRun === true) return operation;
     this.#all.set(operation.id, operation);
     this.#beginBatch(operation.id);
-    return this.#found(operation.id);
+    return told(this.#found(operation.id));
   }
 
   control(id: string, control: OperationControl): Operation {
@@ -85,7 +103,7 @@ export class MockOperations {
     if (operation.finishedAtMs !== null) throw new FleetError("conflict", `operation ${id} is over`);
     this.#keep({ ...operation, state: ({ pause: "paused", resume: "running", abort: "aborting" } as const)[control] });
     this.#goOn(id);
-    return this.#found(id);
+    return told(this.#found(id));
   }
 
   #found(id: string): Operation {
@@ -186,6 +204,15 @@ function sizeOf(batch: string | undefined, count: number): number {
   if (batch === undefined) return Math.max(1, count);
   const size = batch.endsWith("%") ? Math.ceil((count * Number.parseInt(batch, 10)) / 100) : Number(batch);
   return Math.max(1, size);
+}
+
+function told(operation: Operation): Operation {
+  if (operation.targets.length <= MOST_TARGETS_TOLD) return operation;
+  return {
+    ...operation,
+    targets: operation.targets.slice(0, MOST_TARGETS_TOLD),
+    moreTargets: String(MOST_TARGETS_TOLD),
+  };
 }
 
 function counted(operation: Operation): Operation {

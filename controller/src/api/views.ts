@@ -1,5 +1,7 @@
 // Domain values to the API's shapes, one function a shape.
 import type * as api from "@fleetvisor/proto/api/v1";
+import { MOST_TARGETS_TOLD } from "@fleetvisor/proto/api/v1";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Liveness } from "@fleetvisor/proto/vocabulary/states";
 import type { SeenOperation, SeenSummary } from "../access/covered-operation.js";
 import type { Person } from "../access/people.js";
@@ -7,6 +9,7 @@ import type { Instance, StateCounts } from "../core/fleet.js";
 import type { HistoryEvent } from "../core/history.js";
 import type { Located } from "../core/listing.js";
 import { type OperationTarget, operationState, summarize } from "../core/operation.js";
+import { type TargetPage, targetPage } from "../core/operation-page.js";
 import type { Process } from "../core/rows.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { ApiTokenRecord, GrantRecord, JoinTokenRecord, SessionRecord } from "../store/records.js";
@@ -109,12 +112,33 @@ function textOf(bytes: Uint8Array): string | null {
   return bytes.length === 0 ? null : new TextDecoder().decode(bytes);
 }
 
-/** With all of its targets, or none of them. */
-export function operationView(operation: SeenOperation, targets: "all" | "none" = "all"): api.Operation {
+/** With the first of its targets. */
+export function operationView(operation: SeenOperation, most: number = MOST_TARGETS_TOLD): api.Operation {
+  const { targets, next } = targetPage(operation.targets, { results: [], from: 0, limit: most });
   return {
     ...operationHead(summarize(operation)),
-    targets: targets === "all" ? operation.targets.map(operationTargetView) : [],
+    targets: targets.map(operationTargetView),
+    ...(next === null ? {} : { moreTargets: writeTargetCursor(next) }),
   };
+}
+
+export function operationTargetsView({ targets, next }: TargetPage): api.OperationTargetList {
+  return {
+    items: targets.map(operationTargetView),
+    nextCursor: next === null ? null : writeTargetCursor(next),
+  };
+}
+
+/** Of the part that is seen: a place among all targets would tell how many lie between. */
+function writeTargetCursor(next: number): string {
+  return String(next);
+}
+
+/** Throws `invalid-argument`. */
+export function readTargetCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (!/^\d{1,9}$/.test(cursor)) throw new FleetError("invalid-argument", "the cursor is not one of this list");
+  return Number(cursor);
 }
 
 /** Without its targets. */

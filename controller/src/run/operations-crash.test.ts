@@ -92,6 +92,7 @@ async function rollingRestart(killAt: number, isKept: boolean): Promise<number> 
   let writes = 0;
   const storeOf = (life: Life): OperationStore => ({
     operation: (id) => disk.operation(id),
+    operationTargets: (id, page) => disk.operationTargets(id, page),
     operations: (limit, before) => disk.operations(limit, before),
     runningOperations: () => disk.runningOperations(),
     isRecorded: () => true,

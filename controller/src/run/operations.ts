@@ -15,6 +15,7 @@ import {
   orderIdOf,
   summarize,
 } from "../core/operation.js";
+import { type TargetPage, type TargetPageRequest, targetPage } from "../core/operation-page.js";
 import { type NewOperation, planOperation } from "../core/operation-plan.js";
 import { hasOpenQuestions, type OperationInput, type OrderEffect, runOf, step } from "../core/operation-run.js";
 import type { OrderInput } from "../core/operation-target.js";
@@ -42,7 +43,13 @@ const KEPT_MS = 500;
 /** What operations need of the store. */
 export type OperationStore = Pick<
   Store,
-  "saveOperation" | "operation" | "operations" | "runningOperations" | "unsettledOperations" | "isRecorded"
+  | "saveOperation"
+  | "operation"
+  | "operationTargets"
+  | "operations"
+  | "runningOperations"
+  | "unsettledOperations"
+  | "isRecorded"
 >;
 
 export interface OperationsOptions {
@@ -150,6 +157,12 @@ export class Operations implements Lifecycle {
     }
     if (waitMs > 0 && job.operation.finishedAtMs !== null) await this.#untilKept(job);
     return job.operation;
+  }
+
+  /** Some of its targets, as they are now; null when there is none of that id. */
+  async targets(id: string, page: TargetPageRequest): Promise<TargetPage | null> {
+    const operation = this.#jobs.get(id)?.operation ?? this.#options.elsewhere?.(id) ?? null;
+    return operation === null ? this.#options.store.operationTargets(id, page) : targetPage(operation.targets, page);
   }
 
   /** What is told as over is to be so after a crash too; but a disk that refuses is not waited for long. */

@@ -9,6 +9,7 @@ import {
   type OperationSummary,
   summarize,
 } from "../core/operation.js";
+import { type TargetPage, type TargetPageRequest, targetPage } from "../core/operation-page.js";
 import { ChainWalk, checkParts, nextEntry } from "./audit-chain.js";
 import { auditFilter } from "./audit-filter.js";
 import { MemoryMetrics } from "./memory-metrics.js";
@@ -208,6 +209,10 @@ export class MemoryStore extends MemoryMetrics implements Store {
   }
   async operation(id: string): Promise<Operation | null> {
     return this.#operations.get(id) ?? null;
+  }
+  async operationTargets(id: string, page: TargetPageRequest): Promise<TargetPage | null> {
+    const operation = this.#operations.get(id);
+    return operation === undefined ? null : targetPage(operation.targets, page);
   }
   async operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
     const older = this.#newestFirst().filter((one) => before === undefined || byAge(before, one) < 0);

@@ -3,6 +3,7 @@
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
 import { byAge, type Operation, type OperationPlace, type OperationSummary, summarize } from "../core/operation.js";
+import { type TargetPage, type TargetPageRequest, targetPage } from "../core/operation-page.js";
 import type { RevokedList } from "../pki/revoked-list.js";
 import { MemoryStore } from "./memory.js";
 import type {
@@ -179,6 +180,10 @@ export class StandbyStore extends SqliteStore {
   }
   override async operation(id: string): Promise<Operation | null> {
     return this.#unwritten.operation(id) ?? super.operation(id);
+  }
+  override async operationTargets(id: string, page: TargetPageRequest): Promise<TargetPage | null> {
+    const fresh = this.#unwritten.operation(id);
+    return fresh === null ? super.operationTargets(id, page) : targetPage(fresh.targets, page);
   }
   override async operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
     const kept = super.operations(limit, before);

@@ -5,6 +5,7 @@ import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { EventKind, HistoryCause, HistoryEvent, NewEvent } from "../core/history.js";
 import type { Operation, OperationPlace, OperationSummary } from "../core/operation.js";
+import type { TargetPage, TargetPageRequest } from "../core/operation-page.js";
 import type { HistoryExtent } from "../core/retention.js";
 import type { Labels } from "../core/selection.js";
 import type { MetricHistory } from "./metric-history.js";
@@ -183,6 +184,8 @@ export interface Store extends Lifecycle, MetricHistory {
   /** Keeps a new operation or the changed one; then `changed` may say which of its targets differ from what is kept. */
   saveOperation(operation: Operation, changed?: readonly number[]): Promise<void>;
   operation(id: string): Promise<Operation | null>;
+  /** Some of its targets; costs what is looked at of them. Null when there is no such operation. */
+  operationTargets(id: string, page: TargetPageRequest): Promise<TargetPage | null>;
   /** Whether an operation that was saved outlives a crash of the controller; one begun while nothing can be written does not. */
   isRecorded(operationId: string): boolean;
   /** Newest first, those older than one of them; costs the same however many targets each has. */

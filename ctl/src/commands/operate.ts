@@ -9,10 +9,11 @@ import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, collect, examples } from "../fleet/command.js";
 import { confirm } from "../fleet/confirm.js";
 import { type OperateOptions, planRequest, withOperateOptions } from "../fleet/operate-options.js";
-import { runOperation } from "../fleet/operation.js";
+import { runOperation, withTargets } from "../fleet/operation.js";
 import { noMatch, unmatched } from "../fleet/targets.js";
 import { printOperation, watchOperation } from "../fleet/watch-operation.js";
 import type { World } from "../fleet/world.js";
+import { progressCounts } from "../render/results.js";
 import { formatSpan, plural } from "../render/words.js";
 
 type Verb = Operation["verb"];
@@ -157,8 +158,8 @@ async function operate(world: World, order: Order, options: Options): Promise<Ex
   if (options.wait === false) {
     const sent = await client.post<Operation>(API_PATHS.operations, request).catch(refused(verb, selectors));
     if (output === "table") await world.io.out(`${sent.id}\n`);
-    else await printOperation(world, sent);
-    await world.note(`${verb} of ${plural(sent.targets.length, "target", "targets")} is under way`);
+    else await printOperation(world, await withTargets(client, sent));
+    await world.note(`${verb} of ${plural(progressCounts(sent).total, "target", "targets")} is under way`);
     return "ok";
   }
   return watchOperation(

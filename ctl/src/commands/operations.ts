@@ -11,7 +11,7 @@ import { Option } from "commander";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
-import { followOperation, isOver } from "../fleet/operation.js";
+import { followOperation, isOver, withTargets } from "../fleet/operation.js";
 import { printOperation, tellOperation, watchOperation } from "../fleet/watch-operation.js";
 import type { World } from "../fleet/world.js";
 import { OPERATION_HEAD, operationFacts, operationRow } from "../render/operations.js";
@@ -76,9 +76,8 @@ function parseCount(text: string): number {
   throw new FleetError("invalid-argument", `--count ${text}: a whole number from 1 to ${MOST}`);
 }
 
-/** Without their targets: there may be many of them. */
 function latest(client: ApiClient, limit: number, filter: Omit<ListOptions, "count"> = {}): Promise<OperationList> {
-  return client.get<OperationList>(API_PATHS.operations, { ...filter, limit, targets: "none" });
+  return client.get<OperationList>(API_PATHS.operations, { ...filter, limit });
 }
 
 interface ListOptions {
@@ -120,7 +119,7 @@ async function find(client: ApiClient, text: string): Promise<Operation> {
 async function show(world: World, text: string): Promise<Exit> {
   const output = world.output("table", "json", "ndjson", "name");
   const client = await world.client();
-  const operation = await find(client, text);
+  const operation = await withTargets(client, await find(client, text));
   if (output === "table") await world.io.out(operationFacts(operation, client.nowMs()));
   await printOperation(world, operation);
   return "ok";
@@ -129,7 +128,7 @@ async function show(world: World, text: string): Promise<Exit> {
 async function watch(world: World, text: string): Promise<Exit> {
   const client = await world.client();
   const found = await find(client, text);
-  if (isOver(found)) return tellOperation(world, found, false);
+  if (isOver(found)) return tellOperation(world, await withTargets(client, found), false);
   return watchOperation(world, (following) => followOperation(client, found, following), "interrupted");
 }
 
@@ -137,7 +136,9 @@ async function steer(world: World, control: OperationControl, text: string): Pro
   const output = world.output("table", "json", "ndjson", "name");
   const client = await world.client();
   const id = await idOf(client, text);
-  const operation = await client.post<Operation>(apiPath("operationControl", { id, control }), undefined);
+  const told = await client.post<Operation>(apiPath("operationControl", { id, control }), undefined);
+  const isWholeWanted = output !== "table" || told.state === "failed";
+  const operation = isWholeWanted ? await withTargets(client, told) : told;
   if (output !== "table") await printOperation(world, operation);
   await world.note(`operation ${id} is ${operation.state}: ${progressLine(operation)}`);
   return operation.state === "failed" ? resultExit(operation) : "ok";

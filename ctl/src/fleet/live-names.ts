@@ -83,7 +83,7 @@ async function namesOf(
       const query = { selector: `${text}*/all`, limit: MOST_INSTANCES };
       names = (await get<InstanceList>(API_PATHS.instances, query)).items.map(({ name }) => name);
     } else if (what === "operations") {
-      const { items } = await get<OperationList>(API_PATHS.operations, { limit: MOST_OPERATIONS, targets: "none" });
+      const { items } = await get<OperationList>(API_PATHS.operations, { limit: MOST_OPERATIONS });
       names = items.map(({ id }) => id.slice(0, SHORT_ID));
     } else {
       const query = { selector: `${text}/all`, limit: MOST_PROCESSES };

@@ -1,7 +1,7 @@
 // Has an operation done by the controller and waits for its end; a connection that breaks meanwhile does not end the waiting.
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
-import type { Operation, OperationRequest } from "@fleetvisor/proto/api/v1";
+import type { Operation, OperationRequest, OperationTargetList } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ApiClient } from "./client.js";
 
@@ -14,8 +14,8 @@ const RETRY_MS = 1_000;
 const GRACE_MS = 15_000;
 /** For the last look after an interruption. */
 const IMPATIENT_MS = 3_000;
-/** Of larger ones only the counts are asked for on the way. */
-const MOST_TARGETS = 500;
+/** Targets of a page. */
+const PAGE_TARGETS = 1_000;
 
 export interface Following {
   readonly isWatched: boolean;
@@ -53,15 +53,14 @@ export async function followOperation(client: ApiClient, begun: Operation, follo
   const { timeoutMs = 60_000, pauseMs = 0, waitRunningMs = 0 } = begun.plan ?? {};
   const silenceMs = timeoutMs + pauseMs + waitRunningMs + GRACE_MS;
   const waitMs = Math.min(isWatched ? WATCHED_WAIT_MS : UNWATCHED_WAIT_MS, timeoutMs);
-  const isLarge = begun.targets.length > MOST_TARGETS;
-  const query = isLarge ? { waitMs, targets: "none" } : { waitMs };
+  const isLarge = begun.moreTargets !== undefined;
   let operation = begun;
   let heardMs = performance.now();
   let isBroken = false;
   while (!isOver(operation) && !signal.aborted && performance.now() < heardMs + silenceMs) {
-    await onProgress(operation);
+    await onProgress(isLarge ? { ...operation, targets: [] } : operation);
     try {
-      operation = await client.get<Operation>(path, query, signal);
+      operation = await client.get<Operation>(path, { waitMs }, signal);
       heardMs = performance.now();
       isBroken = false;
     } catch (thrown) {
@@ -73,8 +72,20 @@ export async function followOperation(client: ApiClient, begun: Operation, follo
       await sleep(RETRY_MS, null, { signal }).catch(() => null);
     }
   }
-  if (!isLarge) return operation;
-  // Its targets as they are now; as they were at first where nobody answers. Who has interrupted it does not wait long.
+  // The first of its targets are told where nobody answers. Who has interrupted it does not wait long.
   const patience = signal.aborted ? AbortSignal.timeout(IMPATIENT_MS) : undefined;
-  return client.get<Operation>(path, {}, patience).catch(() => ({ ...operation, targets: begun.targets }));
+  return withTargets(client, operation, patience).catch(() => operation);
+}
+
+/** The operation with all of its targets: those that it is not told with are asked for, page after page. */
+export async function withTargets(client: ApiClient, operation: Operation, signal?: AbortSignal): Promise<Operation> {
+  const { moreTargets, ...whole } = operation;
+  const path = apiPath("operationTargets", { id: operation.id });
+  const targets = [...operation.targets];
+  for (let cursor = moreTargets ?? null; cursor !== null; ) {
+    const page = await client.get<OperationTargetList>(path, { limit: PAGE_TARGETS, cursor }, signal);
+    targets.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return { ...whole, targets };
 }

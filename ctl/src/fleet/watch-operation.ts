@@ -2,7 +2,7 @@
 import type { Operation } from "@fleetvisor/proto/api/v1";
 import type { Exit } from "../exit.js";
 import { toJson } from "../render/output.js";
-import { isRolling, RESULT_HEAD, resultExit, resultRows, resultSummary } from "../render/results.js";
+import { isRolling, progressCounts, RESULT_HEAD, resultExit, resultRows, resultSummary } from "../render/results.js";
 import { type Following, isOver } from "./operation.js";
 import { progressView } from "./show-progress.js";
 import type { World } from "./world.js";
@@ -45,6 +45,12 @@ export function watchOperation(
 /** What became of it, and how to go on where it is left. */
 export async function tellOperation(world: World, operation: Operation, isInterrupted: boolean): Promise<Exit> {
   await printOperation(world, operation);
+  if (operation.moreTargets !== undefined) {
+    const { total } = progressCounts(operation);
+    await world.note(
+      `these are the first ${operation.targets.length} of ${total} targets: the others could not be asked for`,
+    );
+  }
   return conclude(world, operation, isInterrupted);
 }
 

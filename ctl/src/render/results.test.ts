@@ -90,3 +90,15 @@ test("progress tells batches, failures and whether it goes on; also from counts 
   assert.equal(progressLine(large), "stop: 6 of 100 targets done, 1 failed, 1 unknown");
   assert.deepEqual([isRolling(rolling), isRolling(large)], [true, false]);
 });
+
+test("what is told with some of its targets is judged by the counts of all", () => {
+  const some = {
+    ...operation("start", done),
+    moreTargets: "200",
+    counts: { succeeded: 200, failed: 1, sent: 2, unknown: 3 },
+  };
+  assert.equal(resultSummary(some), "1 failed, 3 unknown, 2 under way, 200 started");
+  assert.equal(resultExit(some), "unknown");
+  assert.equal(resultExit({ ...some, counts: { succeeded: 200, failed: 1 } }), "failed");
+  assert.equal(progressLine({ ...some, finishedAtMs: null }), "start: 204 of 206 targets done, 1 failed, 3 unknown");
+});

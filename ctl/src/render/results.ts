@@ -26,12 +26,21 @@ const DONE: Readonly<Record<Verb, string>> = {
 
 type Outcome = "done" | "unchanged" | "skipped" | "failed" | "unknown" | "under way";
 
+/** Worst first. */
+const OUTCOMES: readonly Outcome[] = ["failed", "unknown", "under way", "skipped", "unchanged", "done"];
+
+/** Of results by themselves; any other is under way. */
+const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
+  succeeded: "done",
+  unknown: "unknown",
+  skipped: "skipped",
+  failed: "failed",
+};
+
 function outcomeOf(verb: Verb, { result, code }: OperationTarget): Outcome {
-  if (result === "succeeded") return "done";
-  if (result === "unknown" || result === "skipped") return result;
-  if (result !== "failed") return "under way";
   // As supervisorctl forgives it: it was so already.
-  return code !== null && code === operationVerb(verb).harmless ? "unchanged" : "failed";
+  if (result === "failed" && code !== null && code === operationVerb(verb).harmless) return "unchanged";
+  return OUTCOME_OF[result] ?? "under way";
 }
 
 const PAINT = {
@@ -81,13 +90,20 @@ function faultWords({ code, message, group, name }: OperationTarget): string {
   return code === FAULTS.FAILED ? extra : `${words}: ${extra}`;
 }
 
+/** Targets by outcome. Where not all of them are told the counts tell, which do not know what was so already. */
+function outcomeCounts({ verb, targets, moreTargets, counts }: Operation): Readonly<Record<Outcome, number>> {
+  const tally = { failed: 0, unknown: 0, "under way": 0, skipped: 0, unchanged: 0, done: 0 };
+  const isTold = moreTargets === undefined && targets.length > 0;
+  if (isTold || counts === undefined) for (const target of targets) tally[outcomeOf(verb, target)] += 1;
+  else for (const [result, count] of Object.entries(counts)) tally[OUTCOME_OF[result] ?? "under way"] += count;
+  return tally;
+}
+
 /** `2 failed, 1 unknown, 9 restarted`; worst first. */
-export function resultSummary({ verb, targets }: Operation): string {
-  const outcomes = targets.map((target) => outcomeOf(verb, target));
-  return (["failed", "unknown", "under way", "skipped", "unchanged", "done"] as const)
-    .map((outcome) => ({ outcome, count: outcomes.filter((one) => one === outcome).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ outcome, count }) => `${count} ${outcome === "done" ? DONE[verb] : outcome}`)
+export function resultSummary(operation: Operation): string {
+  const counts = outcomeCounts(operation);
+  return OUTCOMES.filter((outcome) => counts[outcome] > 0)
+    .map((outcome) => `${counts[outcome]} ${outcome === "done" ? DONE[operation.verb] : outcome}`)
     .join(", ");
 }
 
@@ -104,20 +120,10 @@ export interface ProgressCounts {
 }
 
 /** How far it is, also where its targets were not asked for. */
-export function progressCounts({ verb, targets, counts }: Operation): ProgressCounts {
-  if (targets.length === 0 && counts !== undefined) {
-    const of = (...results: readonly string[]) => results.reduce((sum, result) => sum + (counts[result] ?? 0), 0);
-    const total = of(...Object.keys(counts));
-    return { done: total - of("pending", "sent", "waiting"), failed: of("failed"), unknown: of("unknown"), total };
-  }
-  const outcomes = targets.map((target) => outcomeOf(verb, target));
-  const count = (outcome: Outcome) => outcomes.filter((one) => one === outcome).length;
-  return {
-    done: targets.length - count("under way"),
-    failed: count("failed"),
-    unknown: count("unknown"),
-    total: targets.length,
-  };
+export function progressCounts(operation: Operation): ProgressCounts {
+  const counts = outcomeCounts(operation);
+  const total = OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
+  return { done: total - counts["under way"], failed: counts.failed, unknown: counts.unknown, total };
 }
 
 /** What there is to say beside the count: `, batch 2 of 10, 1 failed, paused`. */
@@ -147,6 +153,7 @@ export function doneLine({ verb }: Operation, target: OperationTarget): string {
 }
 
 /** The worst outcome wins. */
-export function resultExit({ verb, targets }: Operation): Exit {
-  return worst(...targets.map((target) => EXIT_OF[outcomeOf(verb, target)]));
+export function resultExit(operation: Operation): Exit {
+  const counts = outcomeCounts(operation);
+  return worst(...OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => EXIT_OF[outcome]));
 }

@@ -42,6 +42,7 @@ export const API_PATHS = {
   events: "/api/v1/events",
   operations: "/api/v1/operations",
   operation: "/api/v1/operations/:id",
+  operationTargets: "/api/v1/operations/:id/targets",
   operationControl: "/api/v1/operations/:id/:control",
   stream: "/api/v1/stream",
   openapi: "/api/v1/openapi.json",

@@ -293,6 +293,9 @@ const RESULT_MEANINGS = meanings(
   Object.fromEntries(Object.entries(TARGET_RESULTS).map(([name, { meaning }]) => [name, meaning])),
 );
 
+/** An operation is told with so many of its targets; the others come in pages. */
+export const MOST_TARGETS_TOLD = 200;
+
 export const OperationTarget = Type.Object(
   {
     target: Type.String({ description: "INSTANCE/GROUP:NAME, or INSTANCE where the verb is for whole instances" }),
@@ -406,12 +409,40 @@ export const Operation = Type.Object(
     ...OPERATION_HEAD,
     impact: Type.Optional(OperationImpact),
     targets: Type.Array(OperationTarget, {
-      description: "In the order of their batches; empty where none were asked for",
+      description: `In the order of their batches, the first ${MOST_TARGETS_TOLD} at most; with dryRun all that were asked for`,
     }),
+    moreTargets: Type.Optional(
+      Type.String({
+        description: "There are more: give it as `cursor` of /operations/{id}/targets. Missing when these are all",
+      }),
+    ),
   },
   { $id: "Operation" },
 );
 export type Operation = Static<typeof Operation>;
+
+export const OperationTargetsQuery = Type.Object(
+  {
+    result: Type.Optional(
+      Type.String({
+        pattern: `^(${TARGET_RESULT_NAMES.join("|")})(,(${TARGET_RESULT_NAMES.join("|")}))*$`,
+        description: "Only those that became this; several with commas between: failed,unknown",
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    cursor: Type.Optional(Type.String({ maxLength: 32 })),
+  },
+  { $id: "OperationTargetsQuery", additionalProperties: false },
+);
+
+export const OperationTargetList = Type.Object(
+  {
+    items: Type.Array(OperationTarget, { description: "In the order of their batches" }),
+    nextCursor: Nullable(Type.String({ description: "Give it as `cursor` for the next page" })),
+  },
+  { $id: "OperationTargetList" },
+);
+export type OperationTargetList = Static<typeof OperationTargetList>;
 
 export const OperationProgress = Type.Object(
   {
@@ -444,9 +475,6 @@ export const OperationsQuery = Type.Object(
     state: Type.Optional(literals(OPERATION_STATE_NAMES, "Only those in this state")),
     verb: Type.Optional(literals(OPERATION_VERB_NAMES, "Only those of this verb")),
     user: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: "Only those of this user" })),
-    targets: Type.Optional(
-      literals(["all", "none"], "No longer of use: a list is without targets, ask for one operation to have them"),
-    ),
   },
   { $id: "OperationsQuery", additionalProperties: false },
 );

@@ -194,7 +194,7 @@ function newReader(fleet: SimulatedFleet): StreamReader {
 /** One process of every agent is restarted while the changes go on. */
 async function orders(): Promise<void> {
   const started = performance.now();
-  const { id, targets } = await controller.api.post<Operation>(API_PATHS.operations, {
+  const { id, counts = {} } = await controller.api.post<Operation>(API_PATHS.operations, {
     verb: "restart",
     selector: "*/sim:p0",
   });
@@ -204,7 +204,7 @@ async function orders(): Promise<void> {
   } while (operation.state === "running");
   print(
     "restart of one process of each agent",
-    `${since(started).toFixed(1)} s  ${targets.length}: ${operation.state}`,
+    `${since(started).toFixed(1)} s  ${Object.values(counts).reduce((a, b) => a + b, 0)}: ${operation.state}`,
   );
   await sleep(500);
 }

@@ -8,6 +8,7 @@ import type { Span } from "../model/spans.js";
 import { call } from "./client.js";
 import { keys } from "./keys.js";
 import { useLive } from "./live-context.js";
+import { askOperation } from "./whole-operation.js";
 
 /** A chart has no use for more points than its width in pixels. */
 const POINTS = 400;
@@ -112,9 +113,7 @@ async function operationsBefore(end: HistoryEvent, skewMs: number, signal: Abort
   const { items } = await call<OperationList>(apiPath("operations"), { query: { limit: 100 }, signal });
   const endAtMs = end.atMs - skewMs;
   const near = items.filter(({ createdAtMs }) => createdAtMs <= endAtMs && endAtMs - createdAtMs <= LOOK_BACK_MS);
-  return Promise.all(
-    near.slice(0, LOOKED_AT).map(({ id }) => call<Operation>(apiPath("operation", { id }), { signal })),
-  );
+  return Promise.all(near.slice(0, LOOKED_AT).map(({ id }) => askOperation(id, signal)));
 }
 
 /** The span up to now by the controller's clock. */

@@ -25,6 +25,7 @@ import { instanceSelector, processSelector } from "../model/selector.js";
 import { call } from "./client.js";
 import { keys, type ProcessListKey } from "./keys.js";
 import { useLive } from "./live-context.js";
+import { askOperation } from "./whole-operation.js";
 
 /** Rows a request of a list; the most that the API gives is 1,000. */
 const PAGE_ROWS = 500;
@@ -149,10 +150,13 @@ export function useHistory(filter: HistoryFilter): UseInfiniteQueryResult<Pages<
 export function useOperation(started: Operation): Operation {
   const { data } = useQuery({
     queryKey: keys.operation(started.id),
-    queryFn: ({ signal }) => call<Operation>(apiPath("operation", { id: started.id }), { signal }),
+    queryFn: ({ signal }) => askOperation(started.id, signal),
     initialData: started,
+    // One that has more targets than it was answered with is asked for at once.
+    initialDataUpdatedAt: started.moreTargets === undefined ? Date.now() : 0,
     staleTime: 1_000,
-    refetchInterval: ({ state }) => (state.data?.finishedAtMs === null ? 2_000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.finishedAtMs === null ? (started.moreTargets ? 15_000 : 2_000) : false,
   });
   return data;
 }
@@ -163,7 +167,7 @@ export function useOneOperation(id: string): UseQueryResult<Operation> {
   const key = keys.operation(id);
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => ask(key, () => call<Operation>(apiPath("operation", { id }), { signal })),
+    queryFn: ({ signal }) => ask(key, () => askOperation(id, signal)),
     refetchInterval: poll,
   });
 }
@@ -174,8 +178,7 @@ export function useOperations(limit: number): UseQueryResult<OperationList> {
   const key = keys.operations(limit);
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) =>
-      ask(key, () => call<OperationList>(apiPath("operations"), { query: { limit, targets: "none" }, signal })),
+    queryFn: ({ signal }) => ask(key, () => call<OperationList>(apiPath("operations"), { query: { limit }, signal })),
     placeholderData: keepPreviousData,
     refetchInterval: poll,
   });

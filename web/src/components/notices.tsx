@@ -7,8 +7,8 @@ import { Link } from "react-router";
 import { useOperation } from "../api/queries.js";
 import { t } from "../i18n/i18n.js";
 import { formatCount } from "../lib/format.js";
-import { buildOperation } from "../model/actions.js";
 import { links } from "../model/links.js";
+import { buildOperation } from "../model/operation-notice.js";
 import classes from "./notices.module.css";
 
 type Notice =

@@ -1,4 +1,4 @@
-// What may be asked of a process in each state, and the words for operations: titles, progress and outcome.
+// What may be asked of a process in each state, and the words for asking it.
 import type { Operation, OperationImpact } from "@fleetvisor/proto/api/v1";
 import {
   type ProcessState,
@@ -69,48 +69,6 @@ export function impactWords({ instances, most }: Pick<OperationImpact, "instance
 
 /** Instances named in a line. */
 const MOST_NAMED = 4;
-
-export interface OperationView {
-  readonly title: string;
-  readonly tone: "busy" | "good" | "bad";
-  readonly finished: number;
-  readonly total: number;
-  /** Targets that did not succeed, with the server's own words. */
-  readonly failures: readonly { readonly target: string; readonly message: string }[];
-}
-
-/** What a notice about an operation shows. */
-export function buildOperation(operation: Operation): OperationView {
-  const { targets, verb } = operation;
-  const finished = targets.filter(({ result }) => !["pending", "sent", "waiting"].includes(result)).length;
-  const failed = targets.filter(({ result }) => ["failed", "unknown", "skipped"].includes(result));
-  const [first] = targets;
-  const many = t(first?.group === null ? "instance" : "process", { count: targets.length });
-  const what = targets.length === 1 ? (first?.target ?? "") : many;
-  const isRunning = ["running", "paused", "aborting"].includes(operation.state);
-  const title =
-    isRunning || failed.length === 0
-      ? progressWords(operation, isRunning ? "doing" : "done", what)
-      : targets.length === 1
-        ? t(`operations:verbs.${verb}.failed`, { what })
-        : t(`operations:verbs.${verb}.failedSome`, { failed: formatCount(failed.length), what });
-  return {
-    title,
-    tone: isRunning ? "busy" : failed.length === 0 ? "good" : "bad",
-    finished,
-    total: targets.length,
-    failures: failed.map(({ target, result, message }) => ({
-      target,
-      message: result === "unknown" ? unknownWords(message) : message || t("operations:outcome.failed"),
-    })),
-  };
-}
-
-function progressWords({ verb, signal }: Operation, how: "doing" | "done", what: string): string {
-  return verb === "signal"
-    ? t(`operations:signal.${how}`, { signal: signal ?? t("operations:signal.any"), what })
-    : t(`operations:verbs.${verb}.${how}`, { what });
-}
 
 /** What is told of a target of which nobody knows whether it was done, with the agent's words where there are any. */
 export function unknownWords(message: string): string {

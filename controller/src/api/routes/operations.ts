@@ -1,18 +1,20 @@
 // Operations: do something to whatever a selector takes, what became of it, and pausing, resuming or aborting it.
 import * as v1 from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import { OPERATION_CONTROLS, operationVerb } from "@fleetvisor/proto/vocabulary/operations";
+import { OPERATION_CONTROLS, operationVerb, TARGET_RESULT_NAMES } from "@fleetvisor/proto/vocabulary/operations";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { SeenOperation, SeenSummary } from "../../access/covered-operation.js";
 import { isDone, type Operation, type OperationPlace, operationState, summarize } from "../../core/operation.js";
 import { impactOf } from "../../core/operation-impact.js";
+import { targetPage } from "../../core/operation-page.js";
 import { type ApiWorld, actorOf, audit, reachOf, type TypedApi } from "../context.js";
 import type { Reach } from "../reach.js";
-import { operationSummaryView, operationTargetView, operationView } from "../views.js";
+import { operationSummaryView, operationTargetsView, operationView, readTargetCursor } from "../views.js";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_LIST = 50;
+const DEFAULT_TARGETS = 100;
 /** Operations that are looked through for a page of a list, and read from the store at a time. */
 const MOST_SEARCHED = 10_000;
 const READ_AT_ONCE = 100;
@@ -21,18 +23,9 @@ const ControlPath = Type.Object({
   id: Type.String(),
   control: Type.Unsafe<(typeof OPERATION_CONTROLS)[number]>({ type: "string", enum: [...OPERATION_CONTROLS] }),
 });
-const Targets = Type.Optional(
-  Type.Unsafe<"all" | "none">({
-    type: "string",
-    enum: ["all", "none"],
-    default: "all",
-    description: "none: without targets, for what has many of them; `counts` tells how they are",
-  }),
-);
 const GetQuery = Type.Object(
   {
     waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 300_000, description: "Answer when finished or then" })),
-    targets: Targets,
   },
   { additionalProperties: false },
 );
@@ -91,16 +84,43 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
       config: { permission: "covered" },
       schema: {
         tags,
-        summary: "One operation",
+        summary: "One operation, with the first of its targets",
         params: OperationPath,
         querystring: GetQuery,
         response: { 200: v1.Operation },
       },
     },
     async (request) => {
-      const { waitMs = 0, targets = "all" } = request.query;
+      const { waitMs = 0 } = request.query;
       const operation = await known(request, request.params.id, waitMs);
-      return { ...operationView(operation, targets), recorded: operations.isRecorded(operation.id) };
+      return { ...operationView(operation), recorded: operations.isRecorded(operation.id) };
+    },
+  );
+
+  api.get(
+    v1.API_PATHS.operationTargets,
+    {
+      config: { permission: "covered" },
+      schema: {
+        tags,
+        summary: "Targets of an operation, page by page, and what became of each",
+        params: OperationPath,
+        querystring: v1.OperationTargetsQuery,
+        response: { 200: v1.OperationTargetList },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { result, limit = DEFAULT_TARGETS, cursor } = request.query;
+      const results = TARGET_RESULT_NAMES.filter((name) => result?.split(",").includes(name));
+      const wanted = { results, from: readTargetCursor(cursor), limit };
+      // Who sees everything need not wait for all of it to be read.
+      const whole = reachOf(request, world).cover.everything;
+      const page = whole
+        ? await operations.targets(id, wanted)
+        : targetPage((await known(request, id, 0)).targets, wanted);
+      if (page === null) throw unknown(id);
+      return operationTargetsView(page);
     },
   );
 
@@ -193,13 +213,11 @@ function planOf({ batch, pauseMs, waitRunningMs, maxFailures, timeoutMs }: v1.Op
 
 /** Of very many targets, the names of all would take longer to tell than to find. */
 function preview(operation: SeenOperation, mostTargets: number | undefined): v1.Operation {
-  if (mostTargets === undefined) return operationView(operation);
+  // Nothing is kept of it that pages could be asked of.
+  const { moreTargets: _, ...view } = operationView(operation, mostTargets ?? Number.POSITIVE_INFINITY);
+  if (mostTargets === undefined) return view;
   const { most, ...impact } = impactOf(operation.targets);
-  return {
-    ...operationView(operation, "none"),
-    targets: operation.targets.slice(0, mostTargets).map(operationTargetView),
-    impact: { ...impact, most: [...most] },
-  };
+  return { ...view, impact: { ...impact, most: [...most] } };
 }
 
 function unknown(id: string): FleetError {

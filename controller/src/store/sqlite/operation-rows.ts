@@ -76,7 +76,7 @@ export function targetRow({ group, name, watched, ...row }: OperationTarget): Ta
   return { ...row, group: group ?? "", name: name ?? "", watched: watched === null ? null : JSON.stringify(watched) };
 }
 
-function targetOfRow({ group, name, watched, result, ...row }: TargetRow): OperationTarget {
+export function targetOfRow({ group, name, watched, result, ...row }: TargetRow): OperationTarget {
   return {
     ...row,
     group: group === "" ? null : group,

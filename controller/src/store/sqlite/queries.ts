@@ -1,9 +1,23 @@
 // Reads of instances, joining and operations, on a connection of the main thread: each is a look-up of a few rows, or of many in pages.
 import { setImmediate as immediate } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import { countResults, type Operation, type OperationPlace, type TargetResult } from "../../core/operation.js";
+import {
+  countResults,
+  type Operation,
+  type OperationPlace,
+  type OperationTarget,
+  type TargetResult,
+} from "../../core/operation.js";
+import { type TargetPage, type TargetPageRequest, targetPage } from "../../core/operation-page.js";
 import type { InstanceRecord, JoinTokenRecord } from "../records.js";
-import { type OperationRow, type Outcome, operationOfRow, summaryOfRow, type TargetRow } from "./operation-rows.js";
+import {
+  type OperationRow,
+  type Outcome,
+  operationOfRow,
+  summaryOfRow,
+  type TargetRow,
+  targetOfRow,
+} from "./operation-rows.js";
 
 export interface InstanceRow {
   readonly id: string;
@@ -107,6 +121,19 @@ export function preparedQueries(db: Database) {
     async operation(id: string): Promise<Operation | null> {
       const row = operation.get(id);
       return row === undefined ? null : whole(row);
+    },
+    async operationTargets(id: string, { results, from, limit }: TargetPageRequest): Promise<TargetPage | null> {
+      if (operation.get(id) === undefined) return null;
+      const found: OperationTarget[] = [];
+      const atOnce = results.length === 0 ? Math.min(limit + 1, TARGETS_AT_ONCE) : TARGETS_AT_ONCE;
+      for (let place = from; ; place += atOnce) {
+        const rows = targets.all(id, place, atOnce);
+        const part = targetPage(rows.map(targetOfRow), { results, from: 0, limit: limit - found.length });
+        found.push(...part.targets);
+        if (part.next !== null) return { targets: found, next: place + part.next };
+        if (rows.length < atOnce) return { targets: found, next: null };
+        await immediate();
+      }
     },
     operations: (limit: number, before: OperationPlace = { createdAtMs: Number.MAX_SAFE_INTEGER, id: "" }) =>
       operations

@@ -4,6 +4,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Database } from "better-sqlite3";
 import type { HistoryEvent, NewEvent } from "../../core/history.js";
 import type { Operation, OperationPlace, OperationSummary } from "../../core/operation.js";
+import type { TargetPage, TargetPageRequest } from "../../core/operation-page.js";
 import { checkParts } from "../audit-chain.js";
 import type { MetricRequest, MetricUpkeep, MinuteRow } from "../metric-history.js";
 import type {
@@ -244,6 +245,9 @@ export class SqliteStore implements Store {
   }
   operation(id: string) {
     return this.#read(({ rows }) => rows.operation(id));
+  }
+  operationTargets(id: string, page: TargetPageRequest): Promise<TargetPage | null> {
+    return this.#read(({ rows }) => rows.operationTargets(id, page));
   }
   operations(limit: number, before?: OperationPlace): Promise<readonly OperationSummary[]> {
     return this.#read(({ rows }) => rows.operations(limit, before));

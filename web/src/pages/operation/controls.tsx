@@ -30,7 +30,9 @@ export function Controls({ id, title, controls }: ControlsProps) {
   const shown = controls.find(({ control }) => control === asked);
   async function perform(control: Control["control"]) {
     try {
-      client.setQueryData(keys.operation(id), await controlOperation(id, control));
+      const answer = await controlOperation(id, control);
+      if (answer.moreTargets === undefined) client.setQueryData(keys.operation(id), answer);
+      else await client.invalidateQueries({ queryKey: keys.operation(id) });
     } catch (error) {
       notices.problem(t(`operations:control.${control}.failed`), FleetError.from(error).message);
     }
