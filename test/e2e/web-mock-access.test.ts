@@ -158,7 +158,7 @@ test("the pages of access and controller speak Russian", needs, async (t) => {
     ["/access/users", "Выдать право"],
     ["/access/audit", "Все 130 записей такие, какими были записаны"],
     ["/access/hosts", "ещё 3 узла из 5"],
-    ["/access/explain?verb=restart", "По праву admin на all, выдал admin."],
+    ["/access/explain?verb=restart", "По праву «администратор на all», выдал admin."],
     ["/controller", "около 1 204 551"],
   ] as const) {
     await page.goto(mock.url + path);

@@ -201,6 +201,26 @@ test("what a grant forbids says so in its own words, with the way to what one ma
   assert.equal(await page.getByRole("link", { name: "What you may do" }).getAttribute("href"), "/access");
 });
 
+test("a host is added with one line to run on it, called as one likes, and told when it came", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/");
+  await page.getByRole("button", { name: "Add a host" }).click();
+  const form = page.getByRole("form", { name: "New join token" });
+  const make = form.getByRole("button", { name: "Make a join token" });
+  await form.getByRole("textbox", { name: "Its name here" }).fill("not one");
+  await form.getByText("Letters, digits, dot, dash and underscore, please.").waitFor();
+  assert.equal(await make.isDisabled(), true);
+  await form.getByRole("textbox", { name: "Its name here" }).fill("web-3");
+  await form.getByRole("textbox", { name: "Its supervisord.conf" }).fill("/etc/supervisord.conf");
+  await make.click();
+  await page.getByText(/name = web-3.*FLEETVISOR_JOIN_TOKEN=fvj_\S+ fvagent -c \/etc\/supervisord\.conf$/).waitFor();
+  await page.getByText("Waiting for the host.").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  mock.fleet.join({ name: "web-3", labels: {}, processes: [{ group: "api", name: "api", command: "/bin/api" }] });
+  await page.getByText("web-3 has joined.").getByRole("link", { name: "web-3" }).click();
+  await page.waitForURL(`${mock.url}/instances/web-3`);
+  assert.deepEqual(complaints, []);
+});
+
 test("an alarm is said across every page, with the way to what it is about", needs, async (t) => {
   const { mock, page, complaints } = await visit(t, "/login");
   mock.fleet.alarms.push({ kind: "identity", message: "refused", sinceMs: Date.now() - 5_000, instance: "db-1" });

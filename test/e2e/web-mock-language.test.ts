@@ -106,3 +106,15 @@ test("a browser that asks for Russian gets it, and keys mean their places on a C
   await page.getByRole("dialog", { name: "Клавиши" }).getByText("перейти: Операции").waitFor();
   assert.deepEqual(complaints, []);
 });
+
+test("roles have Russian names, beside which a grant to be made says what commands call them", needs, async (t) => {
+  const { page } = await visit(t, "/access", { browser: { locale: "ru-RU" } });
+  await page.getByText("администратор на all").waitFor();
+  await page.getByRole("button", { name: "Учётная запись admin" }).click();
+  await page.getByText("admin, администратор").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Пользователи" }).click();
+  await page.getByText("наблюдатель на all").waitFor();
+  const what = page.getByRole("form", { name: "Новое право" }).getByRole("combobox", { name: "Что" });
+  await what.getByRole("option", { name: /^оператор \(operator\): / }).waitFor({ state: "attached" });
+});

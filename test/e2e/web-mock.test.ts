@@ -276,13 +276,17 @@ test("a refused question is answered in the controller's words, and asked again 
   await rowOf(page, "web-1/nginx:nginx").waitFor();
 });
 
-test("a controller without hosts shows how to add one, with what to type", needs, async (t) => {
-  const { mock, page, complaints } = await visit(t, "/", { fleet: new MockFleet([]) });
-  await page.getByRole("heading", { name: "No hosts yet" }).waitFor();
-  await page.getByRole("textbox", { name: /Address of this controller/ }).fill("fleet.example.net");
-  await page.getByRole("button", { name: "Make a join token" }).click();
-  await page.getByText("controller = fleet.example.net:9701").waitFor();
-  await page.getByText(/^FLEETVISOR_JOIN_TOKEN=fvj_\S+ fvagent -c /).waitFor();
-  assert.equal(mock.asked.get(`POST ${API_PATHS.joinTokens}`), 1);
-  assert.deepEqual(complaints, []);
-});
+test(
+  "a controller without hosts shows how to add one, with one line to run, and says when it came",
+  needs,
+  async (t) => {
+    const { mock, page, complaints } = await visit(t, "/", { fleet: new MockFleet([]) });
+    await page.getByRole("heading", { name: "No hosts yet" }).waitFor();
+    await page.getByRole("textbox", { name: /Address of this controller/ }).fill("fleet.example.net");
+    await page.getByRole("button", { name: "Make a join token" }).click();
+    await page.getByText(/controller = fleet\.example\.net:9701.*FLEETVISOR_JOIN_TOKEN=fvj_\S+ fvagent -c /).waitFor();
+    assert.equal(mock.asked.get(`POST ${API_PATHS.joinTokens}`), 1);
+    await page.getByText("Waiting for the host.").waitFor();
+    assert.deepEqual(complaints, []);
+  },
+);

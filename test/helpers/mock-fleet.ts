@@ -61,18 +61,20 @@ export class MockFleet {
   /** `hosts` can be `[]`: a controller that no agent has joined yet. */
   constructor(hosts: readonly HostPlan[] = HOSTS) {
     const nowMs = Date.now();
-    hosts.forEach((host, place) => {
-      this.#instances.set(host.name, instanceOf(host, place, nowMs));
-      for (const plan of host.processes) {
-        const process = processOf(host, plan, this.#pid(), nowMs);
-        this.processes.set(process.target, process);
-        this.#remember({ ...BLANK_EVENT, ...pastOf(process), id: 0 });
-      }
-    });
+    for (const host of hosts) this.#put(host, nowMs);
     this.history.sort((a, b) => a.atMs - b.atMs);
     this.history.forEach((event, place) => {
       this.history[place] = { ...event, id: place + 1 };
     });
+  }
+
+  #put(host: HostPlan, nowMs: number): void {
+    this.#instances.set(host.name, instanceOf(host, this.#instances.size, nowMs));
+    for (const plan of host.processes) {
+      const process = processOf(host, plan, this.#pid(), nowMs);
+      this.processes.set(process.target, process);
+      this.#remember({ ...BLANK_EVENT, ...pastOf(process), id: 0 });
+    }
   }
 
   /** Ends what is under way; no listener is called afterwards. */
@@ -176,6 +178,13 @@ export class MockFleet {
     this.#instances.set(name, { ...instance, livenessSinceMs: Date.now(), ...part });
     const next = this.instance(name);
     if (next !== undefined) this.tell("instance", next);
+  }
+
+  /** A host that was not there before comes. */
+  join(host: HostPlan): void {
+    this.#put(host, Date.now());
+    const instance = this.instance(host.name);
+    if (instance !== undefined) this.tell("instance", instance);
   }
 
   removeInstance(name: string): void {

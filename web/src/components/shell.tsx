@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { logout } from "../api/actions.js";
 import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/i18n.js";
+import { roleWord } from "../model/access.js";
 import { links } from "../model/links.js";
 import { ActProvider } from "./act.js";
 import { AlarmBanner } from "./alarm-banner.js";
@@ -105,7 +106,7 @@ function AccountMenu({ askPassword }: { readonly askPassword: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          {session.user}, {session.role}
+          {session.user}, {roleWord(session.role)}
         </Menu.Label>
         <Menu.Item leftSection={<IconKey size={16} />} onClick={askPassword}>
           {t(session.passwordSet ? "shell:changePassword" : "shell:choosePassword")}

@@ -1,6 +1,6 @@
 // Users, grants and tokens as the pages draw them: in words, with what has ended told apart from what counts.
 import type { ApiToken, JoinTokenInfo, OwnGrant, User } from "@fleetvisor/proto/api/v1";
-import { type AccessVerb, ROLE_VERBS, type Role } from "@fleetvisor/proto/vocabulary/access";
+import { type AccessVerb, ROLE_VERBS, ROLES, type Role } from "@fleetvisor/proto/vocabulary/access";
 import type { en } from "../i18n/en/index.js";
 import { t } from "../i18n/i18n.js";
 import { formatSpan, listWords } from "../lib/format.js";
@@ -9,7 +9,13 @@ import { formatSpan, listWords } from "../lib/format.js";
 export function grantWords({ role, verbs, selector }: OwnGrant): string {
   return role === null
     ? t("access:grant.verbs", { verbs: verbs.join(", "), selector })
-    : t("access:grant.role", { role, selector });
+    : t("access:grant.role", { role: roleWord(role), selector });
+}
+
+/** A role that only a newer controller knows keeps its name. */
+export function roleWord(role: string): string {
+  const known = ROLES.find((each) => each === role);
+  return known === undefined ? role : t(`access:role.${known}`);
 }
 
 /** What a role may do. */

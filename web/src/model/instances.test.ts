@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Instance } from "@fleetvisor/proto/api/v1";
 import { ANY_INSTANCE } from "./instance-filter.js";
-import { buildInstanceChips, buildInstancePage, buildInstanceRows, labelTags } from "./instances.js";
+import { arrivedSince, buildInstanceChips, buildInstancePage, buildInstanceRows, labelTags } from "./instances.js";
 
 const instance = (name: string, part: Partial<Instance> = {}) =>
   ({ name, hostName: name, labels: {}, liveness: "live", counts: { RUNNING: 1 }, ...part }) as Instance;
@@ -78,4 +78,9 @@ test("the page of an instance offers the states that occur or are chosen, and kn
       ["RUNNING", false, 1],
     ],
   );
+});
+
+test("what arrived is what was not known before, and nothing while nothing was known", () => {
+  assert.deepEqual(arrivedSince(new Set(["late", "lost", "web-10"]), FLEET), ["one-fatal", "two-fatal", "web-9"]);
+  assert.deepEqual(arrivedSince(null, FLEET), []);
 });

@@ -36,6 +36,15 @@ export function worstFirst(instances: readonly Instance[]): readonly Instance[] 
     .map(({ instance }) => instance);
 }
 
+/** Names that were not known before, as people read them; none while nothing was known yet. */
+export function arrivedSince(known: ReadonlySet<string> | null, instances: readonly Instance[]): readonly string[] {
+  if (known === null) return [];
+  return instances
+    .map(({ name }) => name)
+    .filter((name) => !known.has(name))
+    .sort(byName);
+}
+
 export function instanceRow(instance: Instance): InstanceRow {
   return {
     instance,

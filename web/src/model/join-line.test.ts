@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isLoopback, joinLine } from "./join-line.js";
+import { isInstanceName, isLoopback, joinLine } from "./join-line.js";
 
-const asked = { address: "fleet.example", port: 9701, token: "fvj_a.b.c", file: "/etc/supervisord.conf" };
+const asked = { address: "fleet.example", port: 9701, token: "fvj_a.b.c", file: "/etc/supervisord.conf", name: "" };
 
 test("one line names the controller in the configuration and starts the agent with the token", () => {
   assert.equal(
@@ -46,4 +46,23 @@ test("a shell that runs it twice finds the section once, whatever the file and t
   } finally {
     rmSync(dir, { recursive: true });
   }
+});
+
+test("a name is written into the section, also into one that was there without it, and once however often", () => {
+  const dir = mkdtempSync(join(tmpdir(), "fvw-"));
+  try {
+    const file = join(dir, "supervisord.conf");
+    writeFileSync(file, "[supervisord]\n\n[fleetvisor]\ncontroller = a:1\n");
+    const line = joinLine({ ...asked, file, name: "web.2" }).replace("fvagent", "true");
+    for (let time = 0; time < 2; time++) execFileSync("/bin/sh", ["-c", line]);
+    assert.equal(readFileSync(file, "utf8"), "[supervisord]\n\n[fleetvisor]\nname = web.2\ncontroller = a:1\n");
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test("a name is what selectors hold and shells leave alone", () => {
+  assert.deepEqual(["web-1", "web.2_x", "", "-a", "a b", "a/b", "a:b", "$(id)"].map(isInstanceName), [
+    ...[true, true, false, false, false, false, false, false],
+  ]);
 });

@@ -8,16 +8,26 @@ export interface JoinLine {
   readonly token: string;
   /** The host's supervisord.conf. */
   readonly file: string;
+  /** What the instance is to be called, as `isInstanceName` has it; "" for its host name. */
+  readonly name: string;
 }
 
-/** For any POSIX shell. Done twice it adds nothing a second time. */
-export function joinLine({ address, port, token, file }: JoinLine): string {
+/** For any POSIX shell. Done twice it adds nothing a second time, but a name that the first time lacked. */
+export function joinLine({ address, port, token, file, name }: JoinLine): string {
   const path = quoted(file);
   const section = `[fleetvisor]\\ncontroller = ${withPort(address, port)}\\n`;
   return [
     `grep -qs '^\\[fleetvisor\\]' ${path} || printf '\\n${section.replaceAll("'", "'\\''").replaceAll("%", "%%")}' >> ${path}`,
+    ...(name === ""
+      ? []
+      : [`sed -i '/^name = ${literally(name)}$/d; s/^\\[fleetvisor\\].*/&\\nname = ${name}/' ${path}`]),
     `FLEETVISOR_JOIN_TOKEN=${token} fvagent -c ${path}`,
   ].join("; ");
+}
+
+/** A name that agents take: every selector can hold it, and no shell reads it as anything else. */
+export function isInstanceName(name: string): boolean {
+  return /^\w(?:[\w.-]*\w)?$/.test(name);
 }
 
 /** An address that no other host can reach. */
@@ -33,6 +43,11 @@ function withPort(address: string, port: number): string {
 /** A bare IPv6 address has colons of its own. */
 function bracketed(address: string): string {
   return address.includes(":") && !address.startsWith("[") ? `[${address}]` : address;
+}
+
+/** For a regular expression: only the dots of a name mean something there. */
+function literally(name: string): string {
+  return name.replaceAll(".", "\\.");
 }
 
 function quoted(text: string): string {

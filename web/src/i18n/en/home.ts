@@ -93,17 +93,5 @@ export const home = {
     all_other: "All {{count, number}} instances",
     stale: "{{liveness}}, last heard <ago></ago>",
   },
-  add: {
-    title: "Add a host",
-    lead: "A host joins with a token that works once. Its agent runs the supervisord.conf it already has, then dials this controller; no port need be open on the host.",
-    address: "Address of this controller as the host reaches it",
-    loopback: "This one works on this machine only.",
-    make: "Make a join token",
-    first: "1. Add to the host's supervisord.conf",
-    second: "2. Start its agent once with the token; later starts need none",
-    configuration: "configuration",
-    command: "command",
-    note: "The token is shown this once and ends {{moment}}. The host appears here by itself.",
-    another: "Make another",
-  },
+  add: { title: "Add a host" },
 };

@@ -1,6 +1,7 @@
 // Tokens with which hosts join: a new one with the line to run on the host, and those that are about.
 import { useMemo } from "react";
 import { accessChanges, useChange, useJoinTokens } from "../../api/access.js";
+import { AddHost } from "../../components/add-host/add-host.js";
 import { AskedList } from "../../components/asked-list.js";
 import { ConfirmButton } from "../../components/confirm-button.js";
 import { Panel } from "../../components/panel.js";
@@ -8,7 +9,6 @@ import type { Column } from "../../components/table.js";
 import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { buildJoins, type JoinRow } from "../../model/access.js";
-import { NewJoinToken } from "./new-join-token.js";
 
 export function JoinTokens() {
   const tokens = useJoinTokens();
@@ -45,7 +45,7 @@ export function JoinTokens() {
   return (
     <>
       <Panel title={t("access:joins.add")} flush>
-        <NewJoinToken />
+        <AddHost many />
       </Panel>
       <Panel title={t("access:joins.title")} flush>
         <AskedList

@@ -11,7 +11,7 @@ import classes from "./access-page.module.css";
 const whats = () => [
   ...ROLES.map((role) => ({
     value: `role ${role}`,
-    label: t("access:users.role", { role, verbs: roleMeaning(role) }),
+    label: t("access:users.role", { role: t(`access:roleNamed.${role}`), verbs: roleMeaning(role) }),
   })),
   ...ACCESS_VERB_NAMES.map((verb) => ({
     value: `verb ${verb}`,

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useFleet, useInstances } from "../../api/queries.js";
+import { AddHost } from "../../components/add-host/add-host.js";
 import { LatestChanges } from "../../components/latest-changes.js";
 import { Panel } from "../../components/panel.js";
 import { useSession } from "../../components/session.js";
@@ -10,7 +11,6 @@ import { Empty, Failed, Loading } from "../../components/words.js";
 import { t } from "../../i18n/i18n.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { buildHome } from "../../model/home.js";
-import { AddHost } from "./add-host.js";
 import { Counts } from "./counts.js";
 import classes from "./home-page.module.css";
 import { HomeInstances } from "./instances.js";
@@ -42,8 +42,8 @@ export function HomePage() {
         {administers ? (
           <>
             <Verdict home={home} />
-            <Panel title={t("home:add.title")}>
-              <AddHost />
+            <Panel title={t("home:add.title")} flush>
+              <AddHost many={false} />
             </Panel>
           </>
         ) : (
@@ -70,13 +70,14 @@ export function HomePage() {
       {adding && (
         <Panel
           title={t("home:add.title")}
+          flush
           actions={
             <Button variant="subtle" size="compact-sm" color="gray" onClick={() => setAdding(false)}>
               {t("close")}
             </Button>
           }
         >
-          <AddHost />
+          <AddHost many={false} />
         </Panel>
       )}
       <Counts states={home.states} livenesses={home.livenesses} />
