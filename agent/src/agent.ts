@@ -1,5 +1,5 @@
 // Builds the parts of one daemon out of a configuration, starts them in order and stops them in reverse.
-import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
@@ -10,18 +10,19 @@ import { SYSLOG } from "./config/world-types.js";
 import { EventSource } from "./events/event-source.js";
 import type { Link } from "./link/link.js";
 import { linkSettings } from "./link/settings.js";
+import { Pidfile } from "./pidfile.js";
 import { describeStatus } from "./run/activity.js";
 import { FileActivityLog } from "./run/activity-log.js";
 import { ChildLog } from "./run/child-log.js";
-import { ChildRecord, type RecordedChild, survivorsIn } from "./run/child-record.js";
+import { ChildRecord, survivorsIn } from "./run/child-record.js";
 import { systemClock } from "./run/clock.js";
+import { EarlierLife } from "./run/earlier-life.js";
 import { LogDisks } from "./run/log-disks.js";
 import { CgroupOomWatch } from "./run/oom.js";
 import { RecordedSpawner } from "./run/recorded-spawner.js";
 import { PosixSpawner } from "./run/spawner.js";
 import type { GroupSpec } from "./run/spec.js";
 import { Supervisor } from "./run/supervisor.js";
-import { DEFAULT_STOP_RULES, endSurvivor, survivorsOf } from "./run/survivors.js";
 import { SyslogSink } from "./run/syslog-sink.js";
 import { SUPERVISOR_VERSION } from "./version.js";
 import { answerCall } from "./xmlrpc/answer.js";
@@ -51,9 +52,8 @@ export class Agent implements Lifecycle {
   readonly #spawner: PosixSpawner;
   readonly #record: ChildRecord;
   readonly #recorded: RecordedSpawner;
-  /** Children of an earlier daemon that are being stopped: when each is gone or cannot be stopped, and how to give it up. */
-  readonly #survivors: { readonly done: Promise<void>; readonly forget: () => void }[] = [];
   readonly #supervisor: Supervisor;
+  readonly #earlier: EarlierLife;
   readonly #events: EventSource;
   readonly #servers: RpcHttpServer[];
   #link: Link | null = null;
@@ -62,16 +62,17 @@ export class Agent implements Lifecycle {
   readonly #identifier = (): string => this.#read.config.supervisord.identifier;
   readonly #noteQuit = (): void => this.#log.debug("received SIGCHLD indicating a child quit");
   #ending: Ending | null = null;
-  #ended: (ending: Ending) => void = () => {};
+  #ended: () => void = () => {};
   /** Resolves when the last child is gone after a shutdown or restart was asked for. */
-  readonly ended: Promise<Ending>;
-  #wrotePidfile = false;
+  readonly ended: Promise<void>;
+  readonly #pidfile: Pidfile;
   #hangs = false;
 
   constructor(config: ResolvedConfig, options: AgentOptions) {
     const { supervisord } = config;
     this.#config = config;
     this.#options = options;
+    this.#pidfile = new Pidfile(supervisord.pidfile);
     this.ended = new Promise((resolve) => {
       this.#ended = resolve;
     });
@@ -102,6 +103,12 @@ export class Agent implements Lifecycle {
       syslog: (line) => this.#spawner.syslog(line),
       oom: new CgroupOomWatch(),
     });
+    this.#earlier = new EarlierLife({
+      supervisor: this.#supervisor,
+      spawner: this.#spawner,
+      recorded: this.#recorded,
+      record: this.#record,
+    });
     this.#events = new EventSource(this.#supervisor, this.#identifier);
     this.#read = { config, groups: groupSpecs(config, options.primaryGroup) };
     const context = this.#rpcContext();
@@ -113,6 +120,11 @@ export class Agent implements Lifecycle {
 
   get supervisor(): Supervisor {
     return this.#supervisor;
+  }
+
+  /** What was asked for, null while nothing was. It may still change from restart to shutdown until `stop` is done. */
+  get ending(): Ending | null {
+    return this.#ending;
   }
 
   /** Rejects with FleetError and leaves nothing behind when a log, socket or group cannot be made. */
@@ -140,10 +152,10 @@ export class Agent implements Lifecycle {
       if (this.#log.isDebug) process.on("SIGCHLD", this.#noteQuit);
       this.#events.start();
       const survivors = survivorsIn(recordFile(supervisord.pidfile));
-      this.#warnOfOthers(survivors);
+      if (existsSync(supervisord.pidfile)) this.#earlier.warnOfOthers(survivors, this.#serverUrls());
       for (const group of this.#read.groups) this.#supervisor.addGroup(group);
       this.#record.start(survivors);
-      for (const survivor of survivors) this.#endSurvivor(survivor);
+      this.#earlier.end(survivors);
       await this.#startLink();
     } catch (error) {
       const failure = FleetError.from(error, "unavailable");
@@ -156,15 +168,15 @@ export class Agent implements Lifecycle {
 
   /** Writes the pid file and starts the autostart programs: the daemon is up. */
   run(): void {
-    this.#writePidfile();
+    if (!this.#pidfile.write()) this.#log.critical(`could not write pidfile ${this.#config.supervisord.pidfile}`);
     this.#log.info(`supervisord started with pid ${process.pid}`);
     this.#events.announceRunning();
     this.#supervisor.startAutomatic(undefined, ({ group, name }) => this.#recorded.isHeld(group, name));
   }
 
   /**
-   * Stops every process in order; `ended` resolves when all are gone. A second call changes nothing. `orderId` is the order that asks for
-   * it, if one does.
+   * Stops every process in order; `ended` resolves when all are gone. A restart that is under way becomes a shutdown. `orderId` is the
+   * order that asks for it, if one does.
    */
   shutdown(orderId: string | null = null): void {
     this.#end({ type: "shutdown" }, orderId);
@@ -193,7 +205,7 @@ export class Agent implements Lifecycle {
       this.shutdown();
       return;
     }
-    if (this.#ending !== null) {
+    if (this.#ending?.type === "shutdown") {
       this.#log.warn("ignored SIGHUP indicating restart request (shutdown in progress)");
       return;
     }
@@ -215,20 +227,26 @@ export class Agent implements Lifecycle {
     this.#link = null;
     await Promise.all(this.#servers.map((server) => server.stop()));
     this.#events.stop();
-    for (const { forget } of this.#survivors) forget();
+    this.#earlier.forget();
     this.#spawner.stop();
     process.off("SIGCHLD", this.#noteQuit);
     this.#record.stop();
-    this.#removePidfile();
+    this.#pidfile.remove();
     this.#mainLog.close();
     if (!(await this.#logDisks.stop())) this.#hangs = true;
   }
 
+  /** A shutdown is final; a restart that is under way takes the newest configuration, or becomes a shutdown. */
   #end(ending: Ending, orderId: string | null = null): void {
-    if (this.#ending !== null) return;
+    const before = this.#ending;
+    if (before?.type === "shutdown") return;
     this.#ending = ending;
+    if (before !== null) {
+      if (ending.type === "shutdown") this.#supervisor.forgoRestart();
+      return;
+    }
     const stopped = this.#supervisor.shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING", orderId);
-    void Promise.all([stopped, ...this.#survivors.map(({ done }) => done)]).then(() => this.#ended(ending));
+    void Promise.all([stopped, this.#earlier.gone()]).then(() => this.#ended());
   }
 
   async #startLink(): Promise<void> {
@@ -264,48 +282,10 @@ export class Agent implements Lifecycle {
     }
   }
 
-  /** A daemon that was killed left its programs running. Each is stopped before it is started again, so that there are never two. */
-  #endSurvivor(survivor: RecordedChild): void {
-    const { pid, group, name } = survivor;
-    const process = this.#supervisor.process(group, name);
-    this.#log.warn(`${group}:${name} of an earlier life of this daemon still runs as pid ${pid}: stopping it first`);
-    this.#recorded.hold(group, name, pid);
-    let finish = () => {};
-    const done = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    const forget = endSurvivor(
-      survivor,
-      process?.spec.rules ?? DEFAULT_STOP_RULES,
-      { clock: systemClock, spawner: this.#spawner },
-      {
-        onGone: () => {
-          this.#log.info(`${group}:${name} of an earlier life of this daemon is gone`);
-          this.#record.remove(pid);
-          this.#recorded.release(group, name);
-          if (process?.spec.autostart && this.#supervisor.mood === "RUNNING" && process.starts === 0) process.start();
-          finish();
-        },
-        onProblem: (reason) => {
-          this.#log.critical(`cannot stop pid ${pid}, once ${group}:${name}: ${reason}`);
-          finish();
-        },
-      },
-    );
-    this.#survivors.push({ done, forget });
-  }
-
-  /** What was left by a daemon that kept no record, as supervisord does not: from here on there may be two of each. */
-  #warnOfOthers(survivors: readonly RecordedChild[]): void {
-    if (!existsSync(this.#config.supervisord.pidfile)) return;
-    const known = new Set(survivors.map(({ pid }) => pid));
-    const urls = new Set(this.#read.groups.flatMap(({ processes }) => processes.map(({ serverUrl }) => serverUrl)));
-    for (const url of urls) {
-      for (const { pid, group, name } of url === null ? [] : survivorsOf(url)) {
-        if (known.has(pid)) continue;
-        this.#log.warn(`${group}:${name} of an earlier life of this daemon still runs as pid ${pid} and is left alone`);
-      }
-    }
+  /** By which children know their daemon. */
+  #serverUrls(): Set<string> {
+    const urls = this.#read.groups.flatMap(({ processes }) => processes.map(({ serverUrl }) => serverUrl));
+    return new Set(urls.filter((url) => url !== null));
   }
 
   #logNotices(): void {
@@ -339,26 +319,6 @@ export class Agent implements Lifecycle {
       shutdown: (orderId) => this.shutdown(orderId),
       restart: (orderId) => this.restart(orderId),
     };
-  }
-
-  #writePidfile(): void {
-    const path = this.#config.supervisord.pidfile;
-    try {
-      writeFileSync(path, `${process.pid}\n`);
-      this.#wrotePidfile = true;
-    } catch {
-      this.#log.critical(`could not write pidfile ${path}`);
-    }
-  }
-
-  #removePidfile(): void {
-    const path = this.#config.supervisord.pidfile;
-    try {
-      if (this.#wrotePidfile && readFileSync(path, "utf8").trim() === String(process.pid)) unlinkSync(path);
-    } catch {
-      // Gone already, or no longer ours to remove.
-    }
-    this.#wrotePidfile = false;
   }
 }
 

@@ -1,6 +1,6 @@
 // fvagent: command line to configuration to daemon; signals; exit status.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
-import { Agent, type Ending } from "./agent.js";
+import { Agent } from "./agent.js";
 import {
   checkConfig,
   formatNotice,
@@ -130,10 +130,11 @@ async function supervise(
     agent.run();
     if (first) for (const afterMs of GIVE_BACK_MS) setTimeout(giveBack, afterMs, libc).unref();
     first = false;
-    const ending: Ending = await agent.ended;
+    await agent.ended;
     await agent.stop();
     hangs ||= agent.hangs;
-    next = ending.type === "restart" ? ending.config : null;
+    // Read at the very end: who is told to end while it is about to begin anew, ends.
+    next = agent.ending?.type === "restart" ? agent.ending.config : null;
   }
   // An end in order would wait for every thread, and one for a disk that may never answer.
   if (hangs) libc.exit(0);

@@ -62,6 +62,23 @@ describe("a daemon", { skip: NEEDS_BOTH, concurrency: 2 }, () => {
     assert.deepEqual(ours.log.toSorted(), theirs.log.toSorted());
   });
 
+  test("ends on TERM also while it is about to begin anew, and then hears no HUP any more", async (t) => {
+    const sections = `[program:stubborn]\ncommand = ${program("ignores-term.sh")}\nstartsecs = 0\nstopwaitsecs = 8\n`;
+    const [theirs, ours] = await onBoth(async (kind) => {
+      const daemon = await startDaemon(t, { kind, sections });
+      await eventually(() => daemon.log().includes("success: stubborn"));
+      const seen: string[] = [];
+      for (const signal of ["SIGHUP", "SIGHUP", "SIGTERM", "SIGHUP"] as const) {
+        process.kill(daemon.pid, signal);
+        seen.push(signal);
+        const told = () => daemon.log().match(/(received|ignored) SIG/g) ?? [];
+        await eventually(() => told().length === seen.length, { context: daemon.log });
+      }
+      return { ended: await daemon.process.ended, log: ending(daemon.log()) };
+    });
+    assert.deepEqual(ours, theirs);
+  });
+
   test("refuses the sockets of another that answers, and takes one that a killed daemon left", async (t) => {
     const [theirs, ours] = await onBoth(async (kind) => {
       const first = await startDaemon(t, { kind, sections: SLEEPER });

@@ -26,6 +26,7 @@ export class EventSource {
   readonly #pools = new Map<ManagedGroup, EventPool>();
   readonly #ticker: Ticker;
   #unsubscribe: () => void = () => {};
+  #isStopping = false;
 
   /** `identifier` answers that of [supervisord] as it was last read. */
   constructor(supervisor: Supervisor, identifier: () => string) {
@@ -74,7 +75,10 @@ export class EventSource {
   }
 
   #announceMood(mood: Mood): void {
-    if (mood !== "RUNNING") this.#bus.emit({ type: "SUPERVISOR_STATE_CHANGE_STOPPING", payload: "" });
+    // A restart that becomes a shutdown is told once.
+    const wasStopping = this.#isStopping;
+    this.#isStopping = mood !== "RUNNING";
+    if (this.#isStopping && !wasStopping) this.#bus.emit({ type: "SUPERVISOR_STATE_CHANGE_STOPPING", payload: "" });
   }
 
   /** A pool hears of the group that it is. */

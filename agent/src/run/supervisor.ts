@@ -164,6 +164,12 @@ export class Supervisor {
     for (const group of groups) for (const process of group.processes) process.dispose();
   }
 
+  /** While everything is stopped for a restart: there will be none. */
+  forgoRestart(): void {
+    this.#mood = "SHUTDOWN";
+    this.#publish({ type: "mood", mood: "SHUTDOWN" });
+  }
+
   /** Resolves when the process is in a stopped state; at once if it is. */
   whenStopped(process: ManagedProcess): Promise<void> {
     return this.when(process, () => STOPPED_STATES.has(process.value.state));
