@@ -321,6 +321,29 @@ test("what left once may have arrived: no later failure to send makes it surely 
   assert.equal(once.order("web1", { type: "not-sent", reason: "away" }).results, "web1 unknown");
 });
 
+test("an order that was kept as leaving and surely never left was not done, and nothing says when it left", () => {
+  const neverLeft = { type: "never-left", reason: "the agent is not connected" } as const;
+  const w = new World(["web1/a"]).begin().order("web1", SENT).order("web1", neverLeft);
+  assert.deepEqual([w.results, w.message(0)], ["web1 failed", "the agent is not connected"]);
+  const { startedAtMs, sentTo } = w.run.operation.targets[0] ?? {};
+  assert.deepEqual([startedAtMs, sentTo], [null, null]);
+  const told = new World(["web1/a"])
+    .begin()
+    .order("web1", SENT)
+    .order("web1", { type: "unknown", reason: "no answer" });
+  assert.equal(told.order("web1", neverLeft).results, "web1 unknown", "what may have been done stays so");
+});
+
+test("an order that never left for one start of the agent leaves for the next, and is a question for that one", () => {
+  const w = whole("reload")
+    .begin()
+    .order("web1", SENT)
+    .order("web1", { ...SENT, bootId: "b2" });
+  assert.equal(w.run.operation.targets[0]?.sentTo, "b2");
+  w.shows("web1", undefined, { bootId: "b2" });
+  assert.equal(w.results, "web1 sent", "the start that was there as it left has not begun anew");
+});
+
 test("an answer to an earlier batch says nothing of a later one on the same instance", () => {
   const w = new World(["web1/a", "web1/b"], { batch: "1" }).begin().answer("web1");
   assert.deepEqual(
@@ -426,7 +449,10 @@ type Fed = OperationInput | { readonly type: "restart" } | { readonly type: "wai
 const anyOrder: fc.Arbitrary<OrderInput> = fc.oneof(
   fc.record({ type: fc.constant("sent" as const), bootId: fc.constant("b1"), look: anyLook }),
   fc.record({ type: fc.constant("answered" as const), answers: fc.array(anyAnswer) }),
-  fc.record({ type: fc.constantFrom("not-sent" as const, "unknown" as const), reason: fc.string() }),
+  fc.record({
+    type: fc.constantFrom("not-sent" as const, "never-left" as const, "unknown" as const),
+    reason: fc.string(),
+  }),
   fc.constant({ type: "boot-ended" as const }),
 );
 const anyInput: fc.Arbitrary<Fed> = fc.oneof(

@@ -3,7 +3,7 @@
 //   pending ──sent──▶ sent ──OK──▶ succeeded, or waiting ──▶ succeeded | failed
 //     │               │ └──fault──▶ failed                 └──time is over, agent away──▶ unknown
 //     │               └──no answer──▶ unknown ──the agent still knew, or is seen again──▶ succeeded | failed
-//     ├──never left──▶ failed
+//     ├──never left──▶ failed ◀──never left after all── sent
 //     └──no batch of it begins any more──▶ skipped
 //
 // Unknown counts as a failure: what cannot be said to be well is no reason to go on.
@@ -25,8 +25,10 @@ export type OrderInput =
   /** It is about to leave. Kept before it leaves: after a crash "sent" must never read "pending". */
   | { readonly type: "sent"; readonly bootId: string; readonly look: Look }
   | { readonly type: "answered"; readonly answers: readonly Answer[] }
-  /** It surely never reached the instance. */
+  /** It could not be sent now; what had left before may have arrived. */
   | { readonly type: "not-sent"; readonly reason: string }
+  /** Its leaving may have been kept, and it surely never left: no byte of it was handed to a session. */
+  | { readonly type: "never-left"; readonly reason: string }
   /** It may or may not have been done. */
   | { readonly type: "unknown"; readonly reason: string }
   /** The start of the agent that it left for has ended, and said nothing. */
@@ -52,11 +54,19 @@ export function targetAfter(
   const isAnswered = target.watched?.answered === true;
   switch (input.type) {
     case "sent":
-      return target.result === "pending" ? leaving(target, input.bootId, input.look, operation, nowMs) : target;
+      // One that is still to leave for another start of the agent never left for the one before.
+      return target.result === "pending" || (target.result === "sent" && target.sentTo !== input.bootId)
+        ? leaving(target, input.bootId, input.look, operation, nowMs)
+        : target;
     case "not-sent":
       if (target.result === "pending") return finalTarget(target, "failed", null, input.reason, nowMs);
       // What left once may have arrived, whatever became of later attempts.
       return target.result === "sent" ? finalTarget(target, "unknown", null, input.reason, nowMs) : target;
+    case "never-left": {
+      if (target.result !== "pending" && target.result !== "sent") return target;
+      const undone = { ...target, sentTo: null, startedAtMs: null };
+      return finalTarget(undone, "failed", null, input.reason, nowMs);
+    }
     case "unknown":
       return isAnswered || isDone(target) ? target : finalTarget(target, "unknown", null, input.reason, nowMs);
     case "boot-ended":

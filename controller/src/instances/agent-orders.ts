@@ -17,7 +17,7 @@ interface PendingOrder {
   readonly request: OrderRequest;
   readonly beforeSend: (bootId: string) => Promise<void>;
   readonly settle: (outcome: OrderOutcome) => void;
-  /** Boot it was sent to; null while it never left. */
+  /** Boot it was sent to, by this start of the controller or an earlier one; null while it never left. */
   sentTo: string | null;
   /** Its leaving is being written down. */
   leaving: boolean;
@@ -121,17 +121,21 @@ export class AgentOrders {
   #armAbsent(order: PendingOrder): void {
     const { deadlineAtMs, reconnectMs } = order.request;
     const delayMs = Math.min(reconnectMs, deadlineAtMs - Date.now());
-    this.#arm(order, delayMs, { type: "not-sent", reason: "the agent is not connected" });
+    this.#arm(order, delayMs, () => ({ type: "never-left", reason: "the agent is not connected" }));
   }
 
-  #arm(order: PendingOrder, delayMs: number, outcome: OrderOutcome): void {
+  #arm(order: PendingOrder, delayMs: number, outcome: () => OrderOutcome): void {
     clearTimeout(order.timer);
-    order.timer = setTimeout(() => order.settle(outcome), Math.max(0, delayMs));
+    order.timer = setTimeout(() => order.settle(outcome()), Math.max(0, delayMs));
   }
 
   #armAnswer(order: PendingOrder): void {
     const leftMs = order.request.deadlineAtMs - Date.now();
-    this.#arm(order, leftMs + ANSWER_GRACE_MS, { type: "unknown", reason: "no answer before the deadline" });
+    this.#arm(order, leftMs + ANSWER_GRACE_MS, () =>
+      order.sentTo === null
+        ? { type: "never-left", reason: "its leaving could not be written down in time" }
+        : { type: "unknown", reason: "no answer before the deadline" },
+    );
   }
 
   #send(order: PendingOrder): void {
@@ -163,6 +167,7 @@ export class AgentOrders {
       },
       (error: unknown) => {
         order.leaving = false;
+        // Nor is it known what the disk has of it: a controller started anew may give it after all.
         order.settle({ type: "not-sent", reason: FleetError.from(error).message });
       },
     );
@@ -196,7 +201,7 @@ export class AgentOrders {
   /** Nobody waits any longer: whatever left is unknown. */
   abandon(reason: string): void {
     for (const order of [...this.#orders.values()]) {
-      order.settle({ type: order.sentTo === null ? "not-sent" : "unknown", reason });
+      order.settle({ type: order.sentTo === null ? "never-left" : "unknown", reason });
     }
     this.#questions.clear();
   }

@@ -26,8 +26,10 @@ export interface OrderRequest {
 
 export type OrderOutcome =
   | { readonly type: "answered"; readonly answers: readonly Answer[] }
-  /** It surely never left. */
+  /** It could not be sent, and nothing more is known. */
   | { readonly type: "not-sent"; readonly reason: string }
+  /** It surely never left, neither now nor by an earlier start of the controller. */
+  | { readonly type: "never-left"; readonly reason: string }
   /** It left, and no answer came. */
   | { readonly type: "unknown"; readonly reason: string }
   /** The start of the agent that it left for has ended, and no answer came. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep, setImmediate as tick } from "node:timers/promises"
 import { pino } from "pino";
 import { livenessTimes } from "../core/liveness.js";
 import { AT_ONCE } from "../core/operation.fixture.js";
-import { type Operation, type OperationPlan, orderIdOf } from "../core/operation.js";
+import { isDone, type Operation, type OperationPlan, orderIdOf } from "../core/operation.js";
 import { aProcess, SUPERVISOR } from "../core/rows.fixture.js";
 import { Agents, type EndableWire } from "../instances/agents.js";
 import { MemoryStore } from "../store/memory.js";
@@ -22,6 +22,10 @@ class SlowStore extends MemoryStore {
     this.saves.push(operation);
     await super.saveOperation(operation);
   }
+}
+
+async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await check())) await sleep(5);
 }
 
 async function world(instances: number) {
@@ -213,5 +217,69 @@ test("an order that waits for its agent does not leave once the operation is abo
   w.agents.attach("a0", { ...w.wireOf(0), epoch: 2 });
   await sleep(30);
   assert.equal(w.left.size, 0);
+  w.fleet.stop();
+});
+
+test("an order whose session ends while its leaving is written leaves on the next one of the same start, once", async () => {
+  const w = await world(1);
+  w.store.delayMs = 20;
+  const id = await w.begin();
+  w.agents.detach("a0", w.wireOf(0), "gone");
+  await eventually(async () => (await w.store.operation(id))?.targets[0]?.result === "sent");
+  assert.equal(w.left.size, 0, "there is nobody to send it to");
+  w.agents.attach("a0", { ...w.wireOf(0), epoch: 2 });
+  await eventually(() => w.left.get("a0")?.length === 1);
+  w.answer("a0");
+  const done = await w.operations.find(id, 5_000);
+  assert.deepEqual([done?.targets[0]?.result, w.left.get("a0")?.length], ["succeeded", 1]);
+  w.fleet.stop();
+});
+
+test("an order whose session ends while its leaving is written, and whose agent stays away, was not done", async () => {
+  const w = await world(1);
+  w.store.delayMs = 20;
+  const id = await w.begin({ timeoutMs: 200 });
+  w.agents.detach("a0", w.wireOf(0), "gone");
+  const { result, message, startedAtMs } = (await w.operations.find(id, 10_000))?.targets[0] ?? {};
+  assert.deepEqual([result, message, startedAtMs], ["failed", "the agent is not connected", null]);
+  w.agents.attach("a0", { ...w.wireOf(0), epoch: 2 });
+  await sleep(30);
+  assert.equal(w.left.size, 0, "and is not done later");
+  w.fleet.stop();
+});
+
+test("an order whose leaving is not written down in its time was not done", { timeout: 20_000 }, async () => {
+  const w = await world(1);
+  const id = await w.begin({ timeoutMs: 1 });
+  w.store.delayMs = 7_000;
+  const { result, message } =
+    (await w.operations.find(id, 6_900, ({ targets }) => targets.every(isDone)))?.targets[0] ?? {};
+  assert.deepEqual([result, message], ["failed", "its leaving could not be written down in time"]);
+  assert.equal(w.left.size, 0);
+  w.fleet.stop();
+});
+
+test("an order that never left for one start of its agent leaves for the next, which a controller started anew asks", async () => {
+  const w = await world(1);
+  w.store.delayMs = 20;
+  const id = await w.begin();
+  w.agents.detach("a0", w.wireOf(0), "gone");
+  await eventually(async () => (await w.store.operation(id))?.targets[0]?.sentTo === "b");
+  w.agents.attach("a0", { ...w.wireOf(0), epoch: 2, bootId: "b2" });
+  await eventually(() => w.left.get("a0")?.length === 1);
+  assert.equal((await w.store.operation(id))?.targets[0]?.sentTo, "b2", "kept before it left");
+  const agents = new Agents();
+  const next = new Operations({ ...w, agents, log: pino({ level: "silent" }), onChange() {} });
+  await next.start();
+  const asked: string[] = [];
+  const send = (body: Parameters<EndableWire["send"]>[0]) => {
+    if (body.$case !== "order") return;
+    asked.push(body.value.id);
+    const targets = [{ group: "g", name: "a", code: 80, message: "OK" }];
+    agents.instance("a0").answer({ orderId: body.value.id, targets });
+  };
+  agents.attach("a0", { ...w.wireOf(0), epoch: 3, bootId: "b2", send });
+  assert.equal((await next.find(id, 5_000))?.targets[0]?.result, "succeeded");
+  assert.deepEqual(asked, w.left.get("a0"));
   w.fleet.stop();
 });
