@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
+import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { seriousViolations } from "../helpers/browser.js";
 import { eventually } from "../helpers/eventually.js";
 import { MockFleet } from "../helpers/mock-fleet.js";
@@ -156,23 +157,55 @@ test("all that match can be picked, not only what is loaded, and are acted on af
   assert.deepEqual(complaints, []);
 });
 
-test("of very many rows only those in view are drawn, and more are loaded on the way down", needs, async (t) => {
-  const { page, complaints } = await visit(t, "/processes", { fleet: largeFleet(102) });
-  await page.getByText("10,200 processes").waitFor();
-  const rows = page.getByRole("table").getByRole("row");
-  assert.ok((await rows.count()) < 80, `${await rows.count()} rows`);
-  const toEnd = (rowIndex: string) =>
-    eventually(
-      async () => {
-        await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-        return (await rows.last().getAttribute("aria-rowindex")) === rowIndex;
-      },
-      { withinMs: 60_000 },
-    );
-  await toEnd("10001");
-  await page.getByText("The first 10,000 of 10,200 are loaded.").waitFor();
-  await page.getByRole("button", { name: "Load more" }).click();
-  await toEnd("10201");
-  assert.ok((await rows.count()) < 80, `${await rows.count()} rows`);
-  assert.deepEqual(complaints, []);
+test(
+  "of very many rows only those near the view are asked for and drawn, wherever one scrolls to",
+  needs,
+  async (t) => {
+    const { mock, page, complaints } = await visit(t, "/processes?sort=target", { fleet: largeFleet(202) });
+    await page.getByText("20,200 processes").waitFor();
+    const rows = page.getByRole("table").getByRole("row");
+    const link = (name: string, host: string) =>
+      rows
+        .filter({ has: page.getByRole("link", { name: host, exact: true }) })
+        .getByRole("link", { name: `job:${name}`, exact: true });
+    const asked = () => mock.asked.get("GET /api/v1/processes") ?? 0;
+    assert.ok((await rows.count()) < 80, `${await rows.count()} rows`);
+    await page.getByRole("checkbox", { name: "Pick host-0/job:job-0", exact: true }).check();
+
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await link("job-99", "host-99").waitFor();
+    assert.equal(await rows.last().getAttribute("aria-rowindex"), "20201");
+    assert.ok((await rows.count()) < 80, `${await rows.count()} rows`);
+    assert.ok(asked() < 8, `${asked()} requests for the first rows and the last`);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await link("job-0", "host-0").waitFor();
+
+    // Every page on the way down, and what was ticked far above is still meant.
+    await page.evaluate(async () => {
+      for (let at = 0; at < document.body.scrollHeight; at += 500 * 41) {
+        window.scrollTo(0, at);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }
+    });
+    await page.getByText("1 picked").waitFor();
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight / 2));
+    await eventually(async () => (await page.getByRole("table").getByText("Loading").count()) === 0);
+    mock.fleet.set("host-99/job:job-99", { state: "FATAL", pid: null });
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await rows.last().getByText("Fatal", { exact: true }).waitFor();
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("rows that cannot be had where one has scrolled to are told so, with a way to have them", needs, async (t) => {
+  const { mock, page } = await visit(t, "/processes?sort=target", { fleet: largeFleet(30) });
+  await page.getByText("3,000 processes").waitFor();
+  mock.failWith(new FleetError("forbidden", "not today"));
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await page.getByText("Rows here could not be loaded: not today.").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  mock.failWith(null);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("link", { name: "host-9", exact: true }).last().waitFor();
+  await page.getByText(/could not be loaded/).waitFor({ state: "detached" });
 });

@@ -321,7 +321,7 @@ function found<T>(value: T | undefined, name: string | undefined): T {
 
 /** A page of the items; the cursor is the place of the next. */
 function page<T>(items: readonly T[], url: URL): { items: readonly T[]; total: number; nextCursor: string | null } {
-  const from = Number(url.searchParams.get("cursor") ?? 0);
+  const from = Number(url.searchParams.get("cursor") ?? url.searchParams.get("offset") ?? 0);
   const end = from + Number(url.searchParams.get("limit") ?? 200);
   return { items: items.slice(from, end), total: items.length, nextCursor: end < items.length ? String(end) : null };
 }

@@ -9,7 +9,7 @@ import type {
   Process,
   ProcessList,
 } from "@fleetvisor/proto/api/v1";
-import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
+import { hashKey, type InfiniteData, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { type EventFilter, mayBeTaken } from "../model/events.js";
 import {
   type Batch,
@@ -48,20 +48,42 @@ function applyProcesses(client: QueryClient, batch: Batch): QueryKey[] {
       return old === undefined || liveness === undefined || liveness === old.liveness ? old : { ...old, liveness };
     });
   }
-  const lists = client.getQueriesData<InfiniteData<ProcessList>>({ queryKey: keys.allProcesses });
-  for (const [key, old] of lists) {
-    if (old === undefined) continue;
-    const { pages, strangers } = patchProcessPages(old.pages, batch);
-    if (pages !== old.pages) client.setQueryData(key, { ...old, pages });
-    const { selector, sort } = key[1] as ProcessListKey;
-    const membership = pages !== old.pages && (/\bstate\b/i.test(selector) || sort !== "target");
-    if (strangers || membership) refetch.push(key);
+  for (const { list, keys: pageKeys, pages: old } of processLists(client)) {
+    const { pages, strangers, gone } = patchProcessPages(old, batch);
+    pages.forEach((page, at) => {
+      const key = pageKeys[at];
+      if (key !== undefined && page !== old[at]) client.setQueryData(key, page);
+    });
+    const membership = pages !== old && (/\bstate\b/i.test(list.selector) || list.sort !== "target");
+    // Where a row is gone those of the pages behind it have moved up.
+    if (strangers || membership || gone) refetch.push(keys.processes(list));
   }
   if (batch.processes.size > 0) {
     client.setQueryData<FleetSummary>(keys.fleet, (old) => old && patchTrouble(old, batch));
     refetch.push(keys.fleet, keys.instances, ["instance"]);
   }
   return refetch;
+}
+
+interface CachedList {
+  readonly list: ProcessListKey;
+  readonly keys: readonly QueryKey[];
+  readonly pages: readonly ProcessList[];
+}
+
+/** The pages of processes that are here, those of one list together. */
+function processLists(client: QueryClient): readonly CachedList[] {
+  const lists = new Map<string, { list: ProcessListKey; keys: QueryKey[]; pages: ProcessList[] }>();
+  for (const [key, page] of client.getQueriesData<ProcessList>({ queryKey: keys.allProcesses })) {
+    if (page === undefined) continue;
+    const list = key[1] as ProcessListKey;
+    const name = hashKey([list]);
+    const cached = lists.get(name) ?? { list, keys: [], pages: [] };
+    lists.set(name, cached);
+    cached.keys.push(key);
+    cached.pages.push(page);
+  }
+  return [...lists.values()];
 }
 
 function applyInstances(client: QueryClient, batch: Batch): QueryKey[] {

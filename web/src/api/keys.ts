@@ -11,6 +11,8 @@ export const keys = {
   instance: (name: string) => ["instance", name] as const,
   allProcesses: ["processes"] as const,
   processes: (list: ProcessListKey) => ["processes", list] as const,
+  /** Counted from 0. */
+  processPage: (list: ProcessListKey, page: number) => ["processes", list, page] as const,
   process: (target: string) => ["process", target] as const,
   allHistory: ["history"] as const,
   history: (filter: HistoryFilter) => ["history", filter] as const,

@@ -23,12 +23,10 @@ import {
 import type { HistoryFilter } from "../model/live-patch.js";
 import { instanceSelector, processSelector } from "../model/selector.js";
 import { call } from "./client.js";
-import { keys, type ProcessListKey } from "./keys.js";
+import { keys } from "./keys.js";
 import { useLive } from "./live-context.js";
 import { askOperation } from "./whole-operation.js";
 
-/** Rows a request of a list; the most that the API gives is 1,000. */
-const PAGE_ROWS = 500;
 const HISTORY_ROWS = 100;
 
 /** How often answers are asked for again while the live stream is away. */
@@ -93,26 +91,6 @@ export function useProcess(instance: string, group: string, name: string): UseQu
         () => call<Process>(apiPath("process", { instance, group, name }), { signal }),
         (process, askedAtMs) => recent.renewProcesses([process], askedAtMs)[0] ?? process,
       ),
-    refetchInterval: poll,
-  });
-}
-
-/** Processes of a selector, page after page; rows shown stay while another selector is being asked for. */
-export function useProcesses(list: ProcessListKey): UseInfiniteQueryResult<Pages<ProcessList>> {
-  const { ask, poll, recent } = useAsk();
-  const key = keys.processes(list);
-  return useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam, signal }) =>
-      ask(
-        key,
-        () =>
-          call<ProcessList>(apiPath("processes"), { query: { ...list, limit: PAGE_ROWS, cursor: pageParam }, signal }),
-        (page, askedAtMs) => ({ ...page, items: recent.renewProcesses(page.items, askedAtMs) }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: ProcessList) => page.nextCursor,
-    placeholderData: keepPreviousData,
     refetchInterval: poll,
   });
 }

@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: this is a table, not a grid; what is focused is inside its cells
 import type { Process } from "@fleetvisor/proto/api/v1";
 import { Checkbox } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
@@ -12,33 +12,39 @@ import { useSkew } from "../lib/skew.js";
 import { type ColumnId, columnPlan, columnTracks, leastWidth } from "../model/columns.js";
 import type { ProcessSort } from "../model/links.js";
 import { isPicked, type Picked, pickedShare, toggleLoaded, togglePicked } from "../model/picked.js";
+import { type RowRange, rowAt, type SparseRows } from "../model/sparse-rows.js";
 import { CELLS } from "./process-cells.js";
 import classes from "./process-table.module.css";
 import { tracks } from "./virtual-table.js";
 
 export interface ProcessTableProps {
   readonly label: string;
-  readonly rows: readonly Process[];
-  readonly total: number;
+  readonly rows: SparseRows<Process>;
+  /** All of them that are here. */
+  readonly loaded: readonly Process[];
   readonly columns: readonly ColumnId[];
   readonly sort: ProcessSort;
   readonly onSort: (sort: ProcessSort) => void;
   readonly picked: Picked;
   readonly onPicked: (picked: Picked) => void;
-  /** Called when the end of the loaded rows comes near. */
-  readonly onNearEnd: () => void;
+  /** Told which rows are in view. */
+  readonly onLook: (range: RowRange) => void;
   /** The rows are of another question than the one being asked. */
   readonly outdated: boolean;
 }
 
 /** Height of most rows, px; the real ones are measured. */
 const ROW_PX = 41;
-const NEAR_END_ROWS = 40;
+/** On a narrow screen each is a card. */
+const CARD_PX = 97;
+const IS_NARROW = "(max-width: 48rem)";
 
 export function ProcessTable(props: ProcessTableProps) {
-  const { rows, total, columns, sort, onSort, picked, onPicked, onNearEnd } = props;
+  const { rows, columns, sort, onSort, picked, onPicked, onLook } = props;
+  const { total } = rows;
   const skewOf = useSkew();
-  const loaded = useMemo(() => rows.map(({ target }) => target), [rows]);
+  const loaded = useMemo(() => props.loaded.map(({ target }) => target), [props.loaded]);
+  const isNarrow = useMediaQuery(IS_NARROW) ?? false;
   // The latest of both, so that a row need not be drawn anew because others changed.
   const latest = useRef({ picked, loaded, onPicked });
   latest.current = { picked, loaded, onPicked };
@@ -54,17 +60,20 @@ export function ProcessTable(props: ProcessTableProps) {
     if (Math.abs(top - margin) > 1) setMargin(top);
   });
   const virtualizer = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => ROW_PX,
+    // Known by their places: of most rows nothing else is known.
+    count: total,
+    estimateSize: () => (isNarrow ? CARD_PX : ROW_PX),
     overscan: 12,
     scrollMargin: margin,
-    getItemKey: (index) => rows[index]?.target ?? index,
   });
   const visible = virtualizer.getVirtualItems();
-  const lastSeen = visible.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (lastSeen >= rows.length - NEAR_END_ROWS) onNearEnd();
-  }, [lastSeen, rows.length, onNearEnd]);
+  const first = visible[0]?.index ?? 0;
+  const last = visible.at(-1)?.index ?? 0;
+  useEffect(() => onLook({ first, last }), [first, last, onLook]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what stands in a place may have become another row
+  useLayoutEffect(() => {
+    for (const slot of body.current?.children ?? []) virtualizer.measureElement(slot as HTMLDivElement);
+  }, [rows, columns, virtualizer]);
   const share = pickedShare(picked, loaded);
   const { ref: table, width } = useElementSize<HTMLDivElement>();
   const wide = width > 0 && width < leastWidth(columns) * remPx();
@@ -99,11 +108,10 @@ export function ProcessTable(props: ProcessTableProps) {
       </div>
       <div ref={body} className={classes.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
         {visible.map((item) => {
-          const process = rows[item.index];
-          if (process === undefined) return null;
+          const process = rowAt(rows, item.index);
           return (
             <div
-              key={item.key}
+              key={process?.target ?? item.index}
               ref={virtualizer.measureElement}
               data-index={item.index}
               className={classes.slot}
@@ -111,13 +119,21 @@ export function ProcessTable(props: ProcessTableProps) {
               aria-rowindex={item.index + 2}
               style={{ transform: `translateY(${item.start - margin}px)` }}
             >
-              <BodyRow
-                process={process}
-                picked={isPicked(picked, process.target)}
-                onToggle={toggle}
-                columns={columns}
-                skewOf={skewOf}
-              />
+              {process === undefined ? (
+                <div className={classes.waiting} role="presentation">
+                  <span role="cell" className="sr-only">
+                    {t("words:loading")}
+                  </span>
+                </div>
+              ) : (
+                <BodyRow
+                  process={process}
+                  picked={isPicked(picked, process.target)}
+                  onToggle={toggle}
+                  columns={columns}
+                  skewOf={skewOf}
+                />
+              )}
             </div>
           );
         })}

@@ -40,7 +40,8 @@ export function useFrozen<T>(rows: readonly T[]): Steady<T> {
   return { rows: shown.current, held, hold };
 }
 
-function useHolding(): Holding {
+/** Whether the pointer or the focus is among the rows now. */
+export function useHolding(): Holding {
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const hold = useMemo<Hold>(

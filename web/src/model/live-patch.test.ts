@@ -34,6 +34,22 @@ test("a removed row goes and the total with it; an unknown row is reported as a 
   const patched = patchProcessPages([page(row("a/x:1"), row("a/x:2"))], batch({ processes: changes }));
   assert.deepEqual([patched.pages[0]?.items.length, patched.pages[0]?.total], [1, 1]);
   assert.equal(patched.strangers, true);
+  assert.equal(patched.gone, true);
+});
+
+test("a row that is gone from one page is missing in the count of each", () => {
+  const pages = [
+    { ...page(row("a/x:1")), total: 2 },
+    { ...page(row("a/x:2")), total: 2 },
+  ];
+  const patched = patchProcessPages(pages, batch({ processes: new Map([["a/x:1", null]]) }));
+  assert.deepEqual(
+    patched.pages.map(({ items, total }) => [items.length, total]),
+    [
+      [0, 1],
+      [1, 1],
+    ],
+  );
 });
 
 test("pages that nothing touches stay the same value", () => {

@@ -22,6 +22,8 @@ export interface PatchedPages {
   readonly pages: readonly ProcessList[];
   /** Whether a changed process is not among the rows: it may belong there now. */
   readonly strangers: boolean;
+  /** Whether rows were taken out. */
+  readonly gone: boolean;
 }
 
 /** A row after a live change, which says neither what may be done to it nor what it uses: figures hold as long as its pid does. */
@@ -34,6 +36,7 @@ export function renewProcess(old: Process, next: Process): Process {
 export function patchProcessPages(pages: readonly ProcessList[], batch: Batch): PatchedPages {
   const left = new Map(batch.processes);
   let changed = false;
+  let removed = 0;
   const patched = pages.map((page) => {
     let touched = 0;
     let gone = 0;
@@ -53,10 +56,13 @@ export function patchProcessPages(pages: readonly ProcessList[], batch: Batch): 
     }
     if (touched + gone === 0) return page;
     changed = true;
-    return { ...page, items, total: Math.max(0, page.total - gone) };
+    removed += gone;
+    return { ...page, items };
   });
   const strangers = [...left.values()].some((process) => process !== null);
-  return { pages: changed ? patched : pages, strangers };
+  // Each page tells of the whole list.
+  const counted = patched.map((page) => ({ ...page, total: Math.max(0, page.total - removed) }));
+  return { pages: removed > 0 ? counted : changed ? patched : pages, strangers, gone: removed > 0 };
 }
 
 /** The instances after the batch, new ones at the end. */

@@ -45,8 +45,7 @@ export const processes = {
   pick: "Pick {{target}}",
   pickedAll: "All that match are picked: {{n}}",
   pickAllThatMatch: "Pick all {{n}} that match",
-  loadMore: "The first {{shown}} of {{total}} are loaded. A narrower selector finds sooner what you look for.",
-  loadMoreDo: "Load more",
+  rowsFailed: "Rows here could not be loaded: {{problem}}.",
   views: {
     title: "Views",
     tip: "Saved views",

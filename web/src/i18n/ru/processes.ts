@@ -45,8 +45,7 @@ export const processes = {
   pick: "Выбрать {{target}}",
   pickedAll: "Выбраны все подходящие: {{n}}",
   pickAllThatMatch: "Выбрать все подходящие: {{n}}",
-  loadMore: "Загружены первые {{shown}} из {{total}}. Более узкий селектор быстрее найдёт нужное.",
-  loadMoreDo: "Загрузить ещё",
+  rowsFailed: "Не удалось загрузить строки: {{problem}}.",
   views: {
     title: "Виды",
     tip: "Сохранённые виды",
