@@ -1,6 +1,7 @@
 // The checker of fault runs against histories that are good and against one planted fault of each kind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { HistoryEvent, Operation } from "@fleetvisor/proto/api/v1";
 import { readBoots } from "./activity.js";
 import { check } from "./checker.js";
@@ -9,36 +10,13 @@ import type { Evidence, Life } from "./evidence.js";
 const API = { instance: "web-1", group: "api", name: "api-0", startMs: 0 };
 const SLOW = { instance: "web-1", group: "slow", name: "slow", startMs: 1000 };
 
-const BLANK = {
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
-} as const;
-
 type Row = Pick<HistoryEvent, "kind" | "atMs"> & Partial<HistoryEvent>;
 
 /** Numbers rows in their order. */
 function numbered(rows: readonly Row[]): HistoryEvent[] {
   return rows.map((row, index) => ({
-    ...BLANK,
+    ...BLANK_EVENT,
     id: index + 1,
-    instance: "web-1",
-    group: null,
-    name: null,
-    fromState: null,
-    toState: null,
-    pid: null,
     ...row,
   }));
 }

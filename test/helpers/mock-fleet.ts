@@ -1,4 +1,5 @@
 // A pretended fleet for the web page: what a controller would know, changed by a test or by operations, each change told.
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { Alarm, FleetSummary, HistoryEvent, Instance, Process, StreamEvents } from "@fleetvisor/proto/api/v1";
 import { HISTORY_CAUSE_NAMES, type HistoryCause } from "@fleetvisor/proto/vocabulary/history";
 import { TROUBLED_STATES } from "@fleetvisor/proto/vocabulary/states";
@@ -9,28 +10,6 @@ import { MockOperations } from "./mock-operations.js";
 type Channel = "stdout" | "stderr";
 type Listener = <K extends keyof StreamEvents>(type: K, data: StreamEvents[K]) => void;
 type LogListener = (text: string) => void;
-
-const BLANK_EVENT = {
-  group: null,
-  name: null,
-  fromState: null,
-  toState: null,
-  pid: null,
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
-} as const;
 
 const HAS_CAUSE: Readonly<Record<HistoryCause, (event: HistoryEvent) => boolean>> = {
   order: ({ operationId }) => operationId !== null,

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { errorPage, reasonOf } from "@fleetvisor/proto/http/error-page";
 import { mendLongLogins } from "@fleetvisor/proto/http/long-logins";
 import type { Lifecycle } from "@fleetvisor/proto/lifecycle";
 import { METRICS_CONTENT_TYPE } from "@fleetvisor/proto/prometheus/text";
@@ -38,17 +39,6 @@ export interface HttpServerRules {
   /** Whether it answers /metrics; supervisord has no such page. */
   readonly metrics?: boolean;
 }
-
-const REASONS: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  411: "Length Required",
-  413: "Request Entity Too Large",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
 
 export class RpcHttpServer implements Lifecycle {
   readonly #rules: HttpServerRules;
@@ -237,23 +227,10 @@ function decodePath(url: string): string | null {
   }
 }
 
-/** supervisord's error page (medusa http_server.py, DEFAULT_ERROR_MESSAGE). */
 function sendError(response: ServerResponse, status: number): void {
-  const reason = REASONS[status] ?? "Error";
-  const lines = [
-    "<head>",
-    "<title>Error response</title>",
-    "</head>",
-    "<body>",
-    "<h1>Error response</h1>",
-    `<p>Error code ${status}.`,
-    `<p>Message: ${reason}.`,
-    "</body>",
-    "",
-  ];
-  const body = Buffer.from(lines.join("\r\n"));
+  const body = Buffer.from(errorPage(status));
   // A body that is refused is not worth reading to its end.
   if (status === 413 || status === 503) response.setHeader("Connection", "close");
-  response.writeHead(status, reason, { "Content-Type": "text/html", "Content-Length": body.length });
+  response.writeHead(status, reasonOf(status), { "Content-Type": "text/html", "Content-Length": body.length });
   response.end(body);
 }

@@ -1,32 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { detailOf, subjectOf } from "./events.js";
 
 const event = (fields: Partial<HistoryEvent>): HistoryEvent => ({
-  id: 1,
-  kind: "process-state",
-  atMs: 0,
-  instance: "web-1",
+  ...BLANK_EVENT,
   group: "api",
   name: "api",
-  fromState: null,
-  toState: null,
-  pid: null,
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
   ...fields,
 });
 

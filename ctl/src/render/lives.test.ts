@@ -1,34 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { chooseColors } from "./colors.js";
 import { lifeRows, livesOf } from "./lives.js";
 
-const event: HistoryEvent = {
-  id: 1,
-  kind: "process-state",
-  atMs: 0,
-  instance: "web-1",
-  group: "api",
-  name: "worker",
-  fromState: null,
-  toState: null,
-  pid: null,
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
-};
+const event: HistoryEvent = { ...BLANK_EVENT, group: "api", name: "worker" };
 
 const at = (atMs: number, toState: HistoryEvent["toState"], change: Partial<HistoryEvent> = {}): HistoryEvent => ({
   ...event,

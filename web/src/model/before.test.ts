@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { HistoryEvent, Operation } from "@fleetvisor/proto/api/v1";
 import { buildBefore } from "./before.js";
 
 const event = (id: number, part: Partial<HistoryEvent>): HistoryEvent => ({
+  ...BLANK_EVENT,
   id,
-  kind: "process-state",
   atMs: id * 1_000,
   instance: "web1",
   group: "api",
@@ -13,20 +14,6 @@ const event = (id: number, part: Partial<HistoryEvent>): HistoryEvent => ({
   fromState: "RUNNING",
   toState: "EXITED",
   pid: 7,
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
   ...part,
 });
 

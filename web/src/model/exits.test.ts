@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { buildExits } from "./exits.js";
 
 const event = (id: number, part: Partial<HistoryEvent>): HistoryEvent => ({
+  ...BLANK_EVENT,
   id,
-  kind: "process-state",
   atMs: id * 1_000,
   instance: "web1",
   group: "api",
@@ -13,20 +14,6 @@ const event = (id: number, part: Partial<HistoryEvent>): HistoryEvent => ({
   fromState: "RUNNING",
   toState: "EXITED",
   pid: 7,
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
   ...part,
 });
 
@@ -52,4 +39,9 @@ test("exits are ended lives and failed starts, with what they used", () => {
       [1, "no such file", "", "", "", "ann", "/operations/op"],
     ],
   );
+});
+
+test("memory that an agent could not see is left out, not told as none", () => {
+  const [row] = buildExits([event(1, { exitCode: 0, uptimeMs: 5_000, cpuMs: 3, peakMemoryBytes: 0 })]);
+  assert.deepEqual([row?.cpu, row?.memory], ["3ms", ""]);
 });

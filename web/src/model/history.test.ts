@@ -1,32 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BLANK_EVENT } from "@fleetvisor/proto/api/history-event.fixture";
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
-import { buildHistory, channelOfLastWords, lastEnd } from "./history.js";
+import { buildHistory, channelOfLastWords, lastEnd, recoveredFrom } from "./history.js";
 
 const event = (fields: Partial<HistoryEvent>): HistoryEvent => ({
-  id: 1,
-  kind: "process-state",
-  atMs: 0,
+  ...BLANK_EVENT,
   instance: "web1",
   group: "api",
   name: "api",
-  fromState: null,
-  toState: null,
-  pid: null,
-  exitCode: null,
-  exitSignal: null,
-  exitExpected: null,
-  coreDumped: false,
-  oomKilled: false,
-  spawnError: null,
-  uptimeMs: null,
-  cpuMs: null,
-  peakMemoryBytes: null,
-  stdoutTail: null,
-  stderrTail: null,
-  operationId: null,
-  user: null,
-  detail: null,
   ...fields,
 });
 
@@ -90,4 +72,17 @@ test("the last words are looked for where a program says why, then where it says
   assert.equal(channelOfLastWords(event({ stdoutTail: "a\n", stderrTail: "\n" })), "stdout");
   assert.equal(channelOfLastWords(event({})), null);
   assert.equal(channelOfLastWords(null), null);
+});
+
+test("who is up again is told of the bad end within the hour that nobody asked for", () => {
+  const up = event({ id: 3, atMs: 61_000, fromState: "STARTING", toState: "RUNNING" });
+  const crash = event({ id: 2, atMs: 60_000, toState: "EXITED", exitCode: 3, exitExpected: false, uptimeMs: 5_000 });
+  assert.equal(recoveredFrom("RUNNING", [up, crash], 90_000), crash);
+  assert.equal(recoveredFrom("STARTING", [crash], 90_000), crash);
+  assert.equal(recoveredFrom("EXITED", [crash], 90_000), null, "it is not up");
+  assert.equal(recoveredFrom("RUNNING", [up, crash], 60_000 + 3_600_000), null, "long ago");
+  const well = { ...crash, exitCode: 0, exitExpected: true };
+  assert.equal(recoveredFrom("RUNNING", [up, well, crash], 90_000), null, "the last end was a good one");
+  const asked = { ...crash, toState: "STOPPED" as const, user: "ann" };
+  assert.equal(recoveredFrom("RUNNING", [up, asked], 90_000), null, "somebody restarted it");
 });
