@@ -166,3 +166,20 @@ test("the pages of access and controller speak Russian", needs, async (t) => {
   }
   assert.deepEqual(complaints, []);
 });
+
+test("links to pages and to parts of a page stay where they are when another is chosen", needs, async (t) => {
+  const { page } = await visit(t, "/access");
+  const places = () =>
+    page
+      .getByRole("navigation")
+      .getByRole("link")
+      .evaluateAll((all) => all.map((link) => `${link.textContent} ${Math.round(link.getBoundingClientRect().left)}`));
+  await page.getByText("fvctl on a laptop").waitFor();
+  const first = await places();
+  await page.getByRole("link", { name: "Tokens and sessions" }).click();
+  await page.getByText("Everybody's sessions").waitFor();
+  assert.deepEqual(await places(), first);
+  await page.getByRole("link", { name: "Operations", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Operations" }).waitFor();
+  assert.deepEqual(await places(), first.slice(0, (await places()).length));
+});

@@ -46,6 +46,20 @@ test(
   },
 );
 
+test("a process that got up again says how it ended, until somebody restarts it", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/login");
+  const target = "web-1/api:api-1";
+  mock.fleet.kill(target);
+  await page.goto(`${mock.url}/instances/web-1/processes/api/api-1`);
+  const last = page.getByRole("region", { name: "How it ended last" });
+  await last.getByText("Up again. Before that:").waitFor();
+  await last.getByText("killed by SIGKILL").waitFor();
+  const { id } = mock.fleet.operations.begin({ verb: "restart", selector: target }, "ann");
+  await eventually(() => mock.fleet.operations.get(id)?.state === "succeeded");
+  await last.waitFor({ state: "detached" });
+  assert.deepEqual(complaints, []);
+});
+
 test("an instance is removed after a question that says what happens, by who may", needs, async (t) => {
   const { mock, page } = await visit(t, "/instances/db-1");
   await page.getByRole("button", { name: "Remove db-1" }).click();

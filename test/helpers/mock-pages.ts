@@ -66,7 +66,7 @@ export function testLooks(colorScheme: "light" | "dark"): void {
     }
     await page.goto(`${mock.url}/instances/worker-1/processes/scheduler/scheduler`);
     await page.getByRole("button", { name: "Restart", exact: true }).click();
-    await page.getByRole("dialog").getByText("Each is stopped and started again.").waitFor();
+    await page.getByRole("dialog").getByText("It is stopped and started again.").waitFor();
     found.dialog = await seriousViolations(page);
     await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
     await page

@@ -2,8 +2,6 @@
 
 import { apiPath } from "@fleetvisor/proto/api/paths";
 import type {
-  JoinToken,
-  JoinTokenRequest,
   LoginRequest,
   Operation,
   OperationImpact,
@@ -30,10 +28,6 @@ export function logout(): Promise<void> {
 
 export function choosePassword(request: PasswordRequest): Promise<void> {
   return call(apiPath("password"), { method: "POST", body: request });
-}
-
-export function makeJoinToken(request: JoinTokenRequest): Promise<JoinToken> {
-  return call(apiPath("joinTokens"), { method: "POST", body: request });
 }
 
 /** Begins an operation. */

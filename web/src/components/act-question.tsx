@@ -32,9 +32,9 @@ export function Question({ wish, yes, no }: QuestionProps) {
     gcTime: 0,
     staleTime: 0,
   });
-  const words = verbWords(wish.verb);
   const confirm = useRef<HTMLButtonElement>(null);
   const count = preview.data?.impact.targets ?? 0;
+  const words = verbWords(wish.verb, count);
   const ready = count > 0;
   useEffect(() => {
     // Only now can it take the focus: while the targets were asked for it was disabled.

@@ -18,10 +18,10 @@ export function AlarmBanner() {
           className={classes.banner ?? ""}
           color="red"
           variant="light"
-          title={title}
           icon={<IconAlertTriangle size={18} />}
         >
           <span className="any-break">
+            <strong>{title}:</strong>{" "}
             <Trans ns="alarms" i18nKey="since" values={{ message }} components={{ since: <Since atMs={sinceMs} /> }} />{" "}
             <Link to={to.href} className={classes.more}>
               {to.word}

@@ -10,7 +10,7 @@ export function Navigation() {
   return (
     <nav className={classes.nav} aria-label={t("shell:pages")}>
       {PLACES.map(({ to, word, rank }) => (
-        <NavLink key={to} to={to} end={to === "/"} className={() => classes.link} data-rank={rank}>
+        <NavLink key={to} to={to} end={to === "/"} className={() => classes.link} data-rank={rank} data-word={word}>
           {word}
         </NavLink>
       ))}

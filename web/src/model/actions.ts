@@ -29,8 +29,9 @@ export interface VerbWords {
 /** What is offered for processes. */
 export type ProcessVerb = "start" | "stop" | "restart" | "signal";
 
-export function verbWords(verb: Verb): VerbWords {
-  return { name: t(`operations:verbs.${verb}.name`), effect: t(`operations:verbs.${verb}.effect`) };
+/** `count`: of the targets. */
+export function verbWords(verb: Verb, count = 2): VerbWords {
+  return { name: t(`operations:verbs.${verb}.name`), effect: t(`operations:verbs.${verb}.effect`, { count }) };
 }
 
 /** Signals that operators send to a process; what programs usually do on them is said by `signalUse`. */

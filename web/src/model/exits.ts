@@ -4,6 +4,7 @@ import { formatBytes, formatUptime } from "../lib/format.js";
 import { buildHistory, type HistoryRow } from "./history.js";
 import { saysLessThanTheEnd } from "./reason.js";
 
+/** Figures of the ended life are empty where they are not known; an agent tells 0 for memory that it could not see. */
 export interface ExitRow {
   readonly id: number;
   readonly atMs: number;
@@ -29,7 +30,7 @@ export function buildExits(events: readonly HistoryEvent[]): readonly ExitRow[] 
       bad: row.bad,
       uptime: row.uptime,
       cpu: cpuMs === null ? "" : formatUptime(cpuMs),
-      memory: peakMemoryBytes === null ? "" : formatBytes(peakMemoryBytes),
+      memory: peakMemoryBytes === null || peakMemoryBytes === 0 ? "" : formatBytes(peakMemoryBytes),
       who: row.who,
       operationHref: row.operationHref,
       tails: row.tails,

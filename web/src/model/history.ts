@@ -130,6 +130,19 @@ export function lastEnd(events: readonly HistoryEvent[]): HistoryEvent | null {
   );
 }
 
+const LATELY_MS = 3_600_000;
+
+/** The end within the last hour that a process which is up got up from, by itself or helped; null where it was asked for or well. */
+export function recoveredFrom(
+  state: ProcessState,
+  events: readonly HistoryEvent[],
+  nowMs: number,
+): HistoryEvent | null {
+  if (state !== "RUNNING" && state !== "STARTING") return null;
+  const end = lastEnd(events);
+  return end !== null && isBad(end) && end.user === null && nowMs - end.atMs < LATELY_MS ? end : null;
+}
+
 /** The channel that holds the last words of an ended life: the other log only where this one has none. */
 export function channelOfLastWords(end: HistoryEvent | null): "stdout" | "stderr" | null {
   return end === null ? null : (tailsOf(end)[0]?.channel ?? null);

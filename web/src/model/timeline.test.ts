@@ -6,7 +6,14 @@ import { sharesOf, stretchesOf, stripOf } from "./timeline.js";
 const event = (atMs: number, fromState: string, toState: string, part: Partial<HistoryEvent> = {}) =>
   ({ kind: "process-state", atMs, fromState, toState, ...part }) as HistoryEvent;
 
-const request = { sinceMs: 0, untilMs: 100_000, now: "RUNNING" as const, heardAtMs: 100_000, complete: true };
+const request = {
+  sinceMs: 0,
+  untilMs: 100_000,
+  now: "RUNNING" as const,
+  heardAtMs: 100_000,
+  startedAtMs: 0,
+  complete: true,
+};
 const trail = (stretches: ReturnType<typeof stretchesOf>) =>
   stretches.map(({ state, fromMs, toMs }) => `${state} ${fromMs / 1_000}-${toMs / 1_000}`);
 
@@ -33,6 +40,23 @@ test("after lost reports and after a host was heard last nothing is known", () =
     "null 20-40",
     "RUNNING 40-70",
     "null 70-100",
+  ]);
+});
+
+test("before its supervisor started nothing is known, unless it was told", () => {
+  const startedAtMs = 40_000;
+  const began = event(41_000, "STOPPED", "RUNNING");
+  assert.deepEqual(trail(stretchesOf({ ...request, events: [began], startedAtMs })), [
+    "null 0-40",
+    "STOPPED 40-41",
+    "RUNNING 41-100",
+  ]);
+  assert.deepEqual(trail(stretchesOf({ ...request, events: [], startedAtMs })), ["null 0-40", "RUNNING 40-100"]);
+  const ended = event(30_000, "RUNNING", "STOPPED");
+  assert.deepEqual(trail(stretchesOf({ ...request, events: [began, ended], startedAtMs })), [
+    "RUNNING 0-30",
+    "STOPPED 30-41",
+    "RUNNING 41-100",
   ]);
 });
 

@@ -22,6 +22,8 @@ export interface TimelineRequest {
   readonly now: ProcessState;
   /** When its host was heard last: what came after is not known. */
   readonly heardAtMs: number;
+  /** When its supervisor started: what nobody told of the time before is not known. */
+  readonly startedAtMs: number;
 }
 
 /** The stretches in order, without holes, from `sinceMs` to `untilMs`. */
@@ -32,6 +34,7 @@ export function stretchesOf({
   untilMs,
   now,
   heardAtMs,
+  startedAtMs,
 }: TimelineRequest): readonly Stretch[] {
   const told = events
     .filter(({ kind }) => kind !== "instance-up")
@@ -41,6 +44,11 @@ export function stretchesOf({
   let state = first === undefined ? (complete ? now : null) : complete ? first.fromState : null;
   let fromMs = sinceMs;
   const stretches: Stretch[] = [];
+  const toldFromMs = Math.min(startedAtMs, first?.atMs ?? untilMs);
+  if (state !== null && toldFromMs > sinceMs && (first === undefined || first.atMs >= startedAtMs)) {
+    stretches.push({ state: null, fromMs: sinceMs, toMs: toldFromMs });
+    fromMs = toldFromMs;
+  }
   for (const event of told) {
     const atMs = Math.max(event.atMs, fromMs);
     if (atMs > fromMs) stretches.push({ state, fromMs, toMs: atMs });

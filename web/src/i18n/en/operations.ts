@@ -11,7 +11,8 @@ export const operations = {
       failed: "Could not start {{what}}",
       failedSome: "Could not start {{failed}} of {{what}}",
       couldNot: "Could not start",
-      effect: "Stopped ones are started; running ones refuse.",
+      effect_one: "It is started.",
+      effect_other: "Stopped ones are started; running ones refuse.",
     },
     stop: {
       name: "Stop",
@@ -22,7 +23,8 @@ export const operations = {
       failed: "Could not stop {{what}}",
       failedSome: "Could not stop {{failed}} of {{what}}",
       couldNot: "Could not stop",
-      effect: "They stay down until somebody starts them.",
+      effect_one: "It stays down until somebody starts it.",
+      effect_other: "They stay down until somebody starts them.",
     },
     restart: {
       name: "Restart",
@@ -33,7 +35,8 @@ export const operations = {
       failed: "Could not restart {{what}}",
       failedSome: "Could not restart {{failed}} of {{what}}",
       couldNot: "Could not restart",
-      effect: "Each is stopped and started again.",
+      effect_one: "It is stopped and started again.",
+      effect_other: "Each is stopped and started again.",
     },
     signal: {
       name: "Signal",
@@ -44,7 +47,8 @@ export const operations = {
       failed: "Could not signal {{what}}",
       failedSome: "Could not signal {{failed}} of {{what}}",
       couldNot: "Could not signal",
-      effect: "The signal goes to each process as it is.",
+      effect_one: "The signal goes to the process as it is.",
+      effect_other: "The signal goes to each process as it is.",
     },
     clear: {
       name: "Clear",
@@ -55,7 +59,8 @@ export const operations = {
       failed: "Could not clear {{what}}",
       failedSome: "Could not clear {{failed}} of {{what}}",
       couldNot: "Could not clear",
-      effect: "Their logs are emptied.",
+      effect_one: "Its logs are emptied.",
+      effect_other: "Their logs are emptied.",
     },
     update: {
       name: "Update",

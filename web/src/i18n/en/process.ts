@@ -38,6 +38,8 @@ export const process = {
   },
   down: {
     label: "Why it is down",
+    labelUp: "How it ended last",
+    up: "Up again. Before that:",
     after: "after {{span}},",
     asked: "asked by {{user}}",
     lastLines: "Last lines of {{channel}}",

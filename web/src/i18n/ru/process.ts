@@ -38,6 +38,8 @@ export const process = {
   },
   down: {
     label: "Почему не работает",
+    labelUp: "Как завершился в последний раз",
+    up: "Снова работает. До этого:",
     after: "через {{span}},",
     asked: "по просьбе {{user}}",
     lastLines: "Последние строки {{channel}}",

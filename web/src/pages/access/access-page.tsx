@@ -42,7 +42,13 @@ export function AccessPage() {
       <h1 className="sr-only">{t("access:title")}</h1>
       <nav className={classes.parts} aria-label={t("access:parts.label")}>
         {parts.map(({ part: to, name }) => (
-          <NavLink key={to} to={links.access(to)} end className={() => classes.part}>
+          <NavLink
+            key={to}
+            to={links.access(to)}
+            end
+            className={() => classes.part}
+            data-word={t(`access:parts.${name}`)}
+          >
             {t(`access:parts.${name}`)}
           </NavLink>
         ))}

@@ -15,7 +15,8 @@ interface BeforeProps {
 export function Before({ end, skewMs }: BeforeProps) {
   const { data, error } = useBefore(end, skewMs);
   if (data === undefined) {
-    if (error === null) return null;
+    // As high as the least that can come.
+    if (error === null) return <p className={classes.title}>&nbsp;</p>;
     const reason = FleetError.from(error).message;
     return <p className={classes.title}>{t("process:before.failed", { reason })}</p>;
   }

@@ -64,17 +64,22 @@ export function Exits({ filter, skewMs, onJump }: ExitsProps) {
             </button>
           )}
           {onJump !== null &&
-            row.tails.map(({ channel }) => (
+            row.tails.map(({ channel }, place) => (
               <button
                 key={channel}
                 type="button"
                 className={classes.toggle}
+                aria-label={row.tails.length > 1 ? t("process:exits.inLogOf", { channel }) : undefined}
                 onClick={() => {
                   const end = events.find(({ id }) => id === row.id);
                   if (end !== undefined) onJump(end, channel);
                 }}
               >
-                {row.tails.length > 1 ? t("process:exits.inLogOf", { channel }) : t("process:exits.inLog")}
+                {row.tails.length === 1
+                  ? t("process:exits.inLog")
+                  : place === 0
+                    ? t("process:exits.inLogOf", { channel })
+                    : channel}
               </button>
             ))}
         </>

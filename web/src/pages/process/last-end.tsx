@@ -1,11 +1,11 @@
-// Why a process is down, said first: how its last life ended and its last words.
+// Why a process is down, or was a moment ago, said first: how its last life ended and its last words.
 import type { HistoryEvent, Process } from "@fleetvisor/proto/api/v1";
 import { Button } from "@mantine/core";
 import { LogBlock } from "../../components/log-text.js";
 import { t } from "../../i18n/i18n.js";
 import { Ago } from "../../lib/clock.js";
 import { formatUptime } from "../../lib/format.js";
-import { channelOfLastWords } from "../../model/history.js";
+import { buildHistory, channelOfLastWords } from "../../model/history.js";
 import { reasonOf } from "../../model/reason.js";
 import { STATE_LOOKS } from "../../model/states.js";
 import { Before } from "./before.js";
@@ -23,17 +23,21 @@ interface LastEndProps {
 }
 
 export function LastEnd({ process, end, skewMs, onJump }: LastEndProps) {
-  const reason = reasonOf(process);
+  const isUp = process.state === "RUNNING" || process.state === "STARTING";
+  const reason = isUp && end !== null ? (buildHistory([end])[0]?.words ?? "") : reasonOf(process);
   const channel = channelOfLastWords(end);
   const words = (channel === "stdout" ? end?.stdoutTail : end?.stderrTail) ?? "";
   return (
     <section
       className={classes.box}
       style={{ borderInlineStartColor: `var(--mantine-color-${STATE_LOOKS[process.state].colour}-6)` }}
-      aria-label={t("process:down.label")}
+      aria-label={t(isUp ? "process:down.labelUp" : "process:down.label")}
     >
       <p className={`${classes.reason} any-break`}>
-        <strong className={classes.what}>{reason === "" ? STATE_LOOKS[process.state].meaning : reason}</strong>
+        {isUp && <span>{t("process:down.up")} </span>}
+        <strong className={isUp ? undefined : classes.what}>
+          {reason === "" ? STATE_LOOKS[process.state].meaning : reason}
+        </strong>
         {end !== null && (
           <span className="dim num">
             {end.uptimeMs !== null && ` ${t("process:down.after", { span: formatUptime(end.uptimeMs) })}`}{" "}

@@ -22,7 +22,7 @@ import { t } from "../../i18n/i18n.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { useSkew } from "../../lib/skew.js";
 import { needlesOf, sameAfter } from "../../model/exit-place.js";
-import { channelOfLastWords, lastEnd } from "../../model/history.js";
+import { channelOfLastWords, lastEnd, recoveredFrom } from "../../model/history.js";
 import { links } from "../../model/links.js";
 import { mayDo } from "../../model/may.js";
 import { groupSelector } from "../../model/selector.js";
@@ -74,7 +74,8 @@ function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "gro
   if (data.hasStdoutLog) channels.push("stdout");
   if (data.hasStderrLog) channels.push("stderr");
   const events = history.data?.pages.flatMap(({ items }) => items) ?? [];
-  const end = DOWN.has(data.state) ? lastEnd(events) : null;
+  const isDown = DOWN.has(data.state);
+  const end = isDown ? lastEnd(events) : recoveredFrom(data.state, events, Date.now() + skewMs);
   const shown = params.get("log") ?? opening;
   const channel = channels.find((each) => each === shown) ?? channels[0];
   const mayRead = mayDo(data, session, "logs");
@@ -115,10 +116,10 @@ function OneProcess({ instance, group, name }: Readonly<Record<"instance" | "gro
           <Link to={links.instance(instance)}>{t("process:staleWhy")}</Link>
         </Alert>
       )}
-      {DOWN.has(data.state) && <LastEnd process={data} end={end} skewMs={skewMs} onJump={jumpWhereAllowed} />}
+      {(isDown || end !== null) && <LastEnd process={data} end={end} skewMs={skewMs} onJump={jumpWhereAllowed} />}
       <Panel title={t("process:use")} actions={<SpanChoice />}>
         <div className={classes.use}>
-          <Timeline process={data} heardAtMs={host.data?.lastHeardAtMs ?? null} skewMs={skewMs} />
+          <Timeline process={data} host={host.data} skewMs={skewMs} />
           <Metrics of={{ instance, group, name }} kinds={["cpu", "memory"]} />
         </div>
       </Panel>

@@ -1,5 +1,5 @@
 // The states of a process over the chosen time: a strip for the eye, shares in words.
-import type { Process } from "@fleetvisor/proto/api/v1";
+import type { Instance, Process } from "@fleetvisor/proto/api/v1";
 import { useMemo } from "react";
 import { useTimeline } from "../../api/measures.js";
 import { useSpan } from "../../components/span-choice.js";
@@ -16,21 +16,23 @@ const COLUMNS = 180;
 
 interface TimelineProps {
   readonly process: Process;
-  readonly heardAtMs: number | null;
+  /** Undefined while it is not known. */
+  readonly host: Instance | undefined;
   readonly skewMs: number;
 }
 
-export function Timeline({ process, heardAtMs, skewMs }: TimelineProps) {
+export function Timeline({ process, host, skewMs }: TimelineProps) {
   const told = useTimeline(process, useSpan());
   const view = useMemo(() => {
     if (told.data === undefined) return null;
     const { sinceMs, untilMs } = told.data;
     // Events are told by the clock of their host.
     const events = told.data.events.map((event) => ({ ...event, atMs: event.atMs - skewMs }));
-    const known = process.liveness === "live" || heardAtMs === null ? untilMs : heardAtMs;
-    const stretches = stretchesOf({ ...told.data, events, now: process.state, heardAtMs: known });
+    const heardAtMs = process.liveness === "live" || host === undefined ? untilMs : host.lastHeardAtMs;
+    const startedAtMs = (host?.supervisorStartedAtMs ?? sinceMs + skewMs) - skewMs;
+    const stretches = stretchesOf({ ...told.data, events, now: process.state, heardAtMs, startedAtMs });
     return { sinceMs, strip: stripOf(stretches, COLUMNS), shares: sharesOf(stretches) };
-  }, [told.data, process.state, process.liveness, heardAtMs, skewMs]);
+  }, [told.data, process.state, process.liveness, host, skewMs]);
   if (view === null) {
     return told.isError ? (
       <Failed error={told.error} what={t("process:timeline.failed")} retry={() => void told.refetch()} />
