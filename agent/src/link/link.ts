@@ -60,6 +60,8 @@ interface Connection {
   sentSeq: number;
   /** The same for earlier boots, by boot id. */
   readonly sentEarlier: Map<string, number>;
+  /** What is said once every report up to a number was handed to the stream. */
+  readonly answers: { readonly afterSeq: number; readonly body: Body }[];
   identity: Identity;
   renewal: NodeJS.Timeout | null;
   /** Ends a connection on which nobody answers: until it is up the transport itself waits for ever. */
@@ -120,12 +122,12 @@ export class Link implements Lifecycle {
     this.#input({ type: "start" });
   }
 
-  /** Gives the last reports a moment to be committed, then hangs up. */
   /** After `stop`: the disk of the outbox does not answer, and a process that waits for it cannot end in order. */
   get hangs(): boolean {
     return this.#hangs;
   }
 
+  /** Gives the last reports a moment to be committed, then hangs up. */
   async stop(): Promise<void> {
     this.#unsubscribe();
     if (this.#session.state === "online" && this.#outbox.size > 0) {
@@ -235,6 +237,7 @@ export class Link implements Lifecycle {
       }),
       sentSeq: -1,
       sentEarlier: new Map(),
+      answers: [],
       identity,
       renewal: null,
       overdue: setTimeout(() => {
@@ -451,6 +454,16 @@ export class Link implements Lifecycle {
     this.#sendAfter("", this.#outbox, connection.sentSeq, (seq) => {
       connection.sentSeq = seq;
     });
+    this.#sendAnswers(connection);
+  }
+
+  /** Those whose reports are all on their way. */
+  #sendAnswers({ answers, sentSeq }: Connection): void {
+    const nextSeq = this.#outbox.after(sentSeq, 1)[0]?.seq ?? Number.POSITIVE_INFINITY;
+    for (let [first] = answers; first !== undefined && first.afterSeq < nextSeq; [first] = answers) {
+      answers.shift();
+      this.#send(first.body);
+    }
   }
 
   /** Sends reports after a number, in batches; `onSent` hears the last number of each. False when the stream takes no more now. */
@@ -465,10 +478,12 @@ export class Link implements Lifecycle {
     }
   }
 
-  /** What was done is reported before it is said to be done: whoever hears that looks, and is to see it. */
+  /** What was done is reported before it is said to be done, however much that is: whoever hears that looks, and is to see it. */
   #answer(body: Body): void {
-    if (this.#connection !== null) this.#flush(this.#connection);
-    this.#send(body);
+    const connection = this.#connection;
+    if (connection === null) return;
+    connection.answers.push({ afterSeq: this.#outbox.lastSeq, body });
+    this.#flush(connection);
   }
 
   /** Whether the stream takes more now. What cannot be sent is covered by the next session. */
