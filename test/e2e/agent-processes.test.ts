@@ -146,6 +146,21 @@ describe("programs", { skip: NEEDS_BOTH, concurrency: 2 }, () => {
     assert.deepEqual(ours, theirs);
   });
 
+  test("that are started while they are being stopped are said to be running already", async (t) => {
+    const sections = `[program:stubborn]\ncommand = ${program("ignores-term.sh")}\nstartsecs = 0\nstopwaitsecs = 3\n`;
+    const [theirs, ours] = await onBoth(async (kind) => {
+      const daemon = await startDaemon(t, { kind, sections });
+      await eventually(() => daemon.log().includes("success: stubborn"));
+      const answers = [await daemon.rpc("stopProcess", "stubborn", false)];
+      answers.push(await daemon.rpc("startProcess", "stubborn", false));
+      answers.push(await daemon.rpc("startProcess", "stubborn").catch((error: Error) => error.message));
+      await reaches(daemon, "stubborn", "STOPPED");
+      const about = daemon.log().match(/(WARN|INFO) .*stubborn.*/g) ?? [];
+      return { answers, log: about.map((line) => line.replace(/pid \d+|\(\d+\)/, "PID")) };
+    });
+    assert.deepEqual(ours, theirs);
+  });
+
   test("that cannot run are explained alike", async (t) => {
     const lines: Readonly<Record<string, string>> = {
       missing: "command = /nowhere/at/all",

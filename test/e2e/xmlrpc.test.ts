@@ -110,6 +110,38 @@ const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
+/** Another value of each option that programs and listeners share. */
+const CHANGES: Readonly<Record<string, string>> = {
+  command: "/bin/sleep 1000005",
+  process_name: "other",
+  numprocs: "2\nprocess_name = p%(process_num)d",
+  numprocs_start: "3",
+  priority: "5",
+  startsecs: "7",
+  startretries: "9",
+  autorestart: "true",
+  exitcodes: "0,2",
+  stopsignal: "INT",
+  stopwaitsecs: "3",
+  stopasgroup: "true",
+  killasgroup: "true",
+  directory: "/tmp",
+  umask: "077",
+  serverurl: "http://x:1",
+  environment: "A=1",
+  nonsense: "5",
+  ...Object.fromEntries(
+    ["stdout", "stderr"].flatMap((channel) => [
+      [`${channel}_logfile`, "NONE"],
+      [`${channel}_logfile_maxbytes`, "1MB"],
+      [`${channel}_logfile_backups`, "2"],
+      [`${channel}_capture_maxbytes`, "1MB"],
+      [`${channel}_events_enabled`, "true"],
+      [`${channel}_syslog`, "true"],
+    ]),
+  ),
+};
+
 const judge = new Judge(DIFFERENCES);
 
 async function compare(t: Scope, sections: string, story: (daemon: Daemon) => Promise<Answer[]>): Promise<void> {
@@ -818,6 +850,25 @@ autostart = false
       rmSync(daemon.configFile);
       await more(["reloadConfig"], ["getProcessInfo", "cat"]);
       await write(config);
+      return answers;
+    });
+  });
+
+  test("which options of a program and of a listener make its group a changed one", async (t) => {
+    const sections = (value: (option: string, value: string) => string) =>
+      ["program", "eventlistener"].flatMap((kind) =>
+        Object.entries(CHANGES).map(
+          ([option, changed]) =>
+            `[${kind}:${kind}-${option}]\ncommand = /bin/sleep 1000004\n` +
+            `${kind === "program" ? "" : "events = TICK_3600\n"}autostart = false\n${value(option, changed)}\n`,
+        ),
+      );
+    await compare(t, sections(() => "").join("\n"), async (daemon) => {
+      const answers = await askAll(daemon, [["reloadConfig"]]);
+      const config = readFileSync(daemon.configFile, "utf8");
+      const changed = sections((option, value) => `${option} = ${value}`).join("\n");
+      writeFileSync(daemon.configFile, `${config.slice(0, config.indexOf("[program:"))}${changed}`);
+      answers.push(...(await askAll(daemon, [["reloadConfig"]])));
       return answers;
     });
   });

@@ -24,8 +24,7 @@ export function groupSpecs(config: ResolvedConfig, primaryGroup: PrimaryGroup): 
       priority: group.priority,
       processes: group.programs
         .filter((program) => !program.shadowed)
-        .map((program) => processSpec(program, config, primaryGroup))
-        .map((spec) => (group.kind === "eventlistener" ? listenerSpec(spec) : spec)),
+        .map((program) => processSpec(program, config, primaryGroup)),
       listener: group.kind === "eventlistener" ? poolRules(group) : null,
       socket: group.kind === "fcgi-program" ? socketSpec(group.socket) : null,
     }));
@@ -84,11 +83,6 @@ function processSpec(program: ProcessConfig, config: ResolvedConfig, primaryGrou
       captureMaxBytes: program.stderr_capture_maxbytes,
     },
   };
-}
-
-/** The standard output of a listener is its side of the protocol: nothing else is read into it. */
-function listenerSpec(spec: ProcessSpec): ProcessSpec {
-  return { ...spec, stdout: { ...spec.stdout, syslog: false, eventsEnabled: false, captureMaxBytes: 0 } };
 }
 
 /** One HTTP server of the daemon. */

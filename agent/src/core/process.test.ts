@@ -184,6 +184,26 @@ test("a stop signals once, then kills every stopwaitsecs until the child is gone
   assert.equal(w.trail(), "STOPPED STARTING RUNNING STOPPING STOPPED");
 });
 
+test("with stopwaitsecs=0 SIGKILL follows at once, and again each second", () => {
+  const w = world({ stopWaitMs: 0 });
+  w.start();
+  w.advance(1_001);
+  w.stop();
+  w.advance(2_500);
+  assert.equal(w.signals(), "15@1001 9@1001 9@2001 9@3001");
+  w.killed(9);
+  assert.equal(w.trail(), "STOPPED STARTING RUNNING STOPPING STOPPED");
+});
+
+test("a start while it is being stopped changes nothing", () => {
+  const w = world();
+  w.start();
+  w.stop();
+  w.start();
+  w.exit(0);
+  assert.equal(w.trail(), "STOPPED STARTING STOPPING STOPPED");
+});
+
 test("a stop in BACKOFF is immediate, signals nobody and keeps the count of tries", () => {
   const w = world();
   w.start();

@@ -97,7 +97,8 @@ export type Note =
       readonly expected: boolean;
     }
   | { readonly type: "stopped"; readonly status: ExitStatus }
-  | { readonly type: "killing"; readonly pid: number };
+  | { readonly type: "killing"; readonly pid: number }
+  | { readonly type: "already-running" };
 
 export type Effect =
   | { readonly type: "spawn" }
@@ -115,6 +116,8 @@ export interface Step {
 }
 
 export const SIGKILL = 9;
+/** A child that is stuck in the kernel does not end sooner for being asked more often; supervisord looks once a second. */
+const KILL_AGAIN_MS = 1000;
 export const EXITED_TOO_QUICKLY = "Exited too quickly (process log may have details)";
 
 /** A process that was never started. */
@@ -271,12 +274,15 @@ const beginStop: Edge<"stop"> = (process, _, nowMs) =>
   );
 
 const kill: Edge<"deadline"> = (process, _, nowMs) => ({
-  next: { ...process, deadlineMs: nowMs + process.rules.stopWaitMs },
+  next: { ...process, deadlineMs: nowMs + Math.max(process.rules.stopWaitMs, KILL_AGAIN_MS) },
   effects: [
     note({ type: "killing", pid: process.pid }),
     { type: "signal", signal: SIGKILL, wholeGroup: process.rules.killAsGroup },
   ],
 });
+
+/** process.py, spawn: while there is a child no other is made. */
+const refuseStart = (process: Process): Step => ({ next: process, effects: [note({ type: "already-running" })] });
 
 const stopped: Edge<"exited"> = (process, input) =>
   also(
@@ -355,7 +361,7 @@ const TABLE: {
     deadline: retryOrGiveUp,
   },
   STOPPING: {
-    start: ignore,
+    start: refuseStart,
     stop: ignore,
     retire: wantDown,
     spawned: ignore,

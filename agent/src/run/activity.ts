@@ -36,6 +36,8 @@ export function describeNote(spec: ProcessSpec, note: Note): { level: "info" | "
       const expected = note.status.signal === null && rules.exitCodes.includes(note.status.code);
       return { level: expected ? "info" : "warn", text: `stopped: ${name} (${describeStatus(note.status)})` };
     }
+    case "already-running":
+      return { level: "warn", text: `process '${name}' already running` };
     case "killing":
       return { level: "warn", text: `killing '${name}' (${note.pid}) with SIGKILL` };
   }

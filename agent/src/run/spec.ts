@@ -33,6 +33,14 @@ export interface ProcessSpec {
   readonly stderr: ChannelSpec;
 }
 
+/**
+ * What has an effect of a listener's options: its standard output is its side of the protocol, and nothing else is read into it. That the
+ * others are accepted, and make a group a changed one, is supervisord's way (process.py, EventListenerConfig).
+ */
+export function listenerSpec(spec: ProcessSpec): ProcessSpec {
+  return { ...spec, stdout: { ...spec.stdout, syslog: false, eventsEnabled: false, captureMaxBytes: 0 } };
+}
+
 export interface GroupSpec {
   readonly name: string;
   readonly priority: number;

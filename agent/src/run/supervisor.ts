@@ -11,7 +11,7 @@ import type { OomWatch } from "./oom.js";
 import { plainLogs } from "./plain-logs.js";
 import type { ActivityLog, Clock, LogFiles, LogSink, Spawner } from "./ports.js";
 import { SharedSocket } from "./shared-socket.js";
-import type { ChannelSpec, GroupSpec, ProcessSpec } from "./spec.js";
+import { type ChannelSpec, type GroupSpec, listenerSpec, type ProcessSpec } from "./spec.js";
 import { linesOf } from "./syslog-sink.js";
 
 const STILL_WAITING_MS = 3000;
@@ -110,7 +110,7 @@ export class Supervisor {
     socket?.acquire();
     socket?.release();
     const processes = [...byName.values()].map((process, index) =>
-      this.#makeProcess(spec.name, index, process, socket),
+      this.#makeProcess(spec.name, index, spec.listener === null ? process : listenerSpec(process), socket),
     );
     const group: ManagedGroup = { spec, name: spec.name, priority: spec.priority, processes };
     this.#groups.set(spec.name, group);
