@@ -201,6 +201,29 @@ test("what a grant forbids says so in its own words, with the way to what one ma
   assert.equal(await page.getByRole("link", { name: "What you may do" }).getAttribute("href"), "/access");
 });
 
+test("a process that is up but restarts again and again is wrong, with the way to its restarts", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/login");
+  const target = "web-1/api:api-1";
+  const end = { exitCode: null, exitSignal: "SIGSEGV", exitExpected: false };
+  for (let life = 0; life < 3; life++) {
+    mock.fleet.set(target, { state: "EXITED", pid: null, ...end }, { ...end, uptimeMs: 9_000 });
+    mock.fleet.set(target, { state: "STARTING" });
+    mock.fleet.set(target, { state: "RUNNING" });
+  }
+  await page.goto(mock.url);
+  await page.getByRole("heading", { level: 1 }).getByRole("link", { name: "1 process keeps restarting" }).waitFor();
+  const wrong = page.getByRole("region", { name: "What is wrong" });
+  await wrong
+    .getByRole("listitem")
+    .filter({ hasText: "api:api-1 on web-1, 3 times" })
+    .getByText("ended by SIGSEGV")
+    .waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await wrong.getByRole("link", { name: "3 times" }).click();
+  await page.waitForURL(/\/events\?q=web-1%2Fapi%3Aapi-1&cause=restart&span=1h/);
+  assert.deepEqual(complaints, []);
+});
+
 test("a host is added with one line to run on it, called as one likes, and told when it came", needs, async (t) => {
   const { mock, page, complaints } = await visit(t, "/");
   await page.getByRole("button", { name: "Add a host" }).click();

@@ -74,6 +74,24 @@ export function StateBadge({ state, stale = false, size = "sm" }: StateBadgeProp
   );
 }
 
+/** For a process whose state says that all is well, while it restarts again and again. */
+export function RestlessBadge() {
+  return (
+    <Badge
+      className={classes.badge}
+      classNames={{ label: classes.label ?? "" }}
+      variant="light"
+      color={STATE_LOOKS.BACKOFF.colour}
+      size="md"
+      radius="sm"
+      leftSection={<IconRefreshAlert size={13} aria-hidden className={classes.glyph} />}
+      title={t("home:trouble.restlessMeaning")}
+    >
+      {t("home:trouble.restless")}
+    </Badge>
+  );
+}
+
 export function LivenessIcon({ liveness, size = 16 }: { readonly liveness: Liveness; readonly size?: number }) {
   const Icon = LIVENESS_GLYPHS[liveness];
   return <Icon size={size} aria-hidden className={classes.liveness} data-liveness={liveness} />;

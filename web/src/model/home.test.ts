@@ -48,6 +48,22 @@ test("the headline tells what is wrong, the worst first, each part with its rows
   );
 });
 
+test("a process that restarts again and again is wrong though it is up, and is told once", () => {
+  const row = (name: string) => ({
+    ...{ process: { instance: "web1", group: name, name }, href: "", count: 5, eventsHref: "", reason: "" },
+  });
+  const troubled = { target: "web1/b:b", state: "BACKOFF", description: "" } as Process;
+  const home = buildHome(summary({ trouble: [troubled], troubleTotal: 1 }), [], [row("a"), row("b"), row("c")]);
+  assert.deepEqual(
+    [home.tone, home.headline],
+    ["warn", [{ words: "2 processes keep restarting", href: "/processes?q=web1%2Fa%3Aa%2Cc%3Ac" }]],
+  );
+  assert.deepEqual(
+    home.restless.map(({ process }) => process.name),
+    ["a", "c"],
+  );
+});
+
 test("a list that is cut leads to the whole of it, with the number of the whole", () => {
   const trouble = Array.from(
     { length: 20 },

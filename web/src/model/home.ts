@@ -6,6 +6,8 @@ import { t } from "../i18n/i18n.js";
 import { type InstanceRow, instanceRow, worstFirst } from "./instances.js";
 import { links } from "./links.js";
 import { reasonOf } from "./reason.js";
+import type { RestlessRow } from "./restless.js";
+import { processesSelector } from "./selector.js";
 import { countOf, LIVENESS_WORST_FIRST, STATES_WORST_FIRST } from "./states.js";
 
 export interface StateTile {
@@ -51,6 +53,9 @@ export interface HomeView {
   readonly allSilent: Whole | null;
   readonly trouble: readonly TroubleRow[];
   readonly allTrouble: Whole | null;
+  /** Processes that restart again and again and are not among the troubled. */
+  readonly restless: readonly RestlessRow[];
+  readonly allRestless: Whole | null;
   readonly instances: readonly InstanceRow[];
   readonly allInstances: Whole | null;
 }
@@ -64,13 +69,24 @@ const MOST_SILENT = 8;
 /** Troubled processes that the home page lists. */
 const MOST_TROUBLE = 15;
 
-/** Everything the home page draws. `instances` may come later than the summary: then the list is empty. */
-export function buildHome(summary: FleetSummary, instances: readonly Instance[]): HomeView {
+/** Processes that restart again and again, as the home page lists them. */
+const MOST_RESTLESS = 5;
+
+/** Everything the home page draws. `instances` and `restless` may come later than the summary: then the list is empty. */
+export function buildHome(
+  summary: FleetSummary,
+  instances: readonly Instance[],
+  restless: readonly RestlessRow[] = [],
+): HomeView {
   const sorted = worstFirst(instances);
   const silent = sorted.filter(({ liveness }) => liveness !== "live");
   const trouble = summary.trouble.slice(0, MOST_TROUBLE);
+  const told = new Set(summary.trouble.map(({ target }) => target));
+  const allRestless = restless.filter(
+    ({ process: { instance, group, name } }) => !told.has(`${instance}/${group}:${name}`),
+  );
   return {
-    ...verdictWords(summary),
+    ...verdictWords(summary, allRestless),
     states: STATES_WORST_FIRST.map((state) => ({
       state,
       count: countOf(summary.counts, state),
@@ -85,6 +101,8 @@ export function buildHome(summary: FleetSummary, instances: readonly Instance[])
     allSilent: whole(silent.length, MOST_SILENT, links.instances({ livenesses: ["late", "lost"] })),
     trouble: trouble.map((process) => ({ process, href: links.process(process), reason: reasonOf(process) })),
     allTrouble: whole(summary.troubleTotal, trouble.length, links.processes({ states: TROUBLED_STATES })),
+    restless: allRestless.slice(0, MOST_RESTLESS),
+    allRestless: whole(allRestless.length, MOST_RESTLESS, hrefOf(allRestless)),
     instances: sorted.slice(0, MOST_INSTANCES).map(instanceRow),
     allInstances: whole(sorted.length, MOST_INSTANCES, links.instances()),
   };
@@ -94,7 +112,15 @@ function whole(count: number, shown: number, href: string): Whole | null {
   return count > shown ? { count, href } : null;
 }
 
-function verdictWords(summary: FleetSummary): Pick<HomeView, "tone" | "headline" | "detail"> {
+/** Exactly these. */
+function hrefOf(restless: readonly RestlessRow[]): string {
+  return links.processes({ selector: processesSelector(restless.map(({ process }) => process)) });
+}
+
+function verdictWords(
+  summary: FleetSummary,
+  restless: readonly RestlessRow[],
+): Pick<HomeView, "tone" | "headline" | "detail"> {
   const { counts, instances, verdict } = summary;
   if (verdict === "empty") {
     return { tone: "empty", headline: [{ words: t("home:verdict.empty"), href: null }], detail: null };
@@ -111,7 +137,14 @@ function verdictWords(summary: FleetSummary): Pick<HomeView, "tone" | "headline"
       href: links.instances({ livenesses: [liveness] }),
     };
   };
-  const wrong = [ofState("FATAL"), ofState("UNKNOWN"), ofLiveness("lost"), ofState("BACKOFF"), ofLiveness("late")]
+  const ofRestless = {
+    count: restless.length,
+    words: t("home:verdict.restless", { count: restless.length }),
+    href: hrefOf(restless),
+  };
+  const wrong = [
+    ...[ofState("FATAL"), ofState("UNKNOWN"), ofLiveness("lost"), ofState("BACKOFF"), ofRestless, ofLiveness("late")],
+  ]
     .filter(({ count }) => count > 0)
     .map(({ words, href }) => ({ words, href }));
   const calm = { words: t(verdict === "ok" ? "home:verdict.ok" : "home:verdict.wrong"), href: null };

@@ -99,7 +99,7 @@ function worseRow(own: readonly HistoryEvent[]): WorseRow | null {
 }
 
 /** What the controller finds by the cause `restart`. */
-function isRestart({ toState, fromState, operationId }: HistoryEvent): boolean {
+export function isRestart({ toState, fromState, operationId }: HistoryEvent): boolean {
   return toState === "STARTING" && (fromState === "EXITED" || fromState === "BACKOFF") && operationId === null;
 }
 

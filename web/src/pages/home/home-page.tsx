@@ -2,6 +2,8 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
+import { useLive } from "../../api/live-context.js";
+import { useLastHour } from "../../api/measures.js";
 import { useFleet, useInstances } from "../../api/queries.js";
 import { AddHost } from "../../components/add-host/add-host.js";
 import { LatestChanges } from "../../components/latest-changes.js";
@@ -11,6 +13,7 @@ import { Empty, Failed, Loading } from "../../components/words.js";
 import { t } from "../../i18n/i18n.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { buildHome } from "../../model/home.js";
+import { buildRestless } from "../../model/restless.js";
 import { Counts } from "./counts.js";
 import classes from "./home-page.module.css";
 import { HomeInstances } from "./instances.js";
@@ -25,9 +28,15 @@ export function HomePage() {
   const instances = useInstances();
   const { administers = true } = useSession();
   const [adding, setAdding] = useState(false);
+  const hour = useLastHour();
+  const { state } = useLive();
+  const restless = useMemo(
+    () => buildRestless(hour.data?.items ?? [], Date.now() + state.clockOffsetMs),
+    [hour.data, state],
+  );
   const home = useMemo(
-    () => (fleet.data === undefined ? null : buildHome(fleet.data, instances.data?.items ?? [])),
-    [fleet.data, instances.data],
+    () => (fleet.data === undefined ? null : buildHome(fleet.data, instances.data?.items ?? [], restless)),
+    [fleet.data, instances.data, restless],
   );
   if (home === null) {
     return fleet.isError ? (
@@ -84,7 +93,7 @@ export function HomePage() {
       <div className={classes.columns}>
         <div className={classes.column}>
           <Trouble home={home} />
-          <LastHour />
+          <LastHour events={hour} />
           <LatestChanges instance={null} most={12} />
         </div>
         <div className={classes.column}>

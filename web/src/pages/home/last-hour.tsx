@@ -1,9 +1,10 @@
 // The last hour: what became worse, what restarts again and again, which operations fail. One line when it was quiet.
+import type { HistoryPage } from "@fleetvisor/proto/api/v1";
 import { Button } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { useLive } from "../../api/live-context.js";
-import { useLastHour } from "../../api/measures.js";
 import { useOperations } from "../../api/queries.js";
 import { Panel } from "../../components/panel.js";
 import { LivenessBadge, StateBadge } from "../../components/state-badge.js";
@@ -17,8 +18,8 @@ import classes from "./last-hour.module.css";
 /** Rows of what became worse that are shown at once. */
 const FEW = 5;
 
-export function LastHour() {
-  const events = useLastHour();
+/** `events` of the last hour. */
+export function LastHour({ events }: { readonly events: UseQueryResult<HistoryPage> }) {
   const operations = useOperations(50);
   const { state } = useLive();
   const hour = useMemo(
