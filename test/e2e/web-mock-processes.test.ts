@@ -197,6 +197,22 @@ test(
   },
 );
 
+test("in another order the rows are there where one has scrolled to, however late they come", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/processes?sort=target", { fleet: largeFleet(60) });
+  await page.getByText("6,000 processes").waitFor();
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight / 2));
+  await eventually(async () => (await page.getByRole("table").getByText("Loading").count()) === 0);
+  const held = mock.hold();
+  await page.getByRole("columnheader", { name: "State", exact: true }).getByRole("button").click();
+  await page.waitForURL(`${mock.url}/processes`);
+  await page.waitForTimeout(400);
+  held.release();
+  await page.locator('[role="table"][aria-busy="false"]').waitFor();
+  await eventually(async () => (await page.getByRole("table").getByText("Loading").count()) === 0);
+  assert.ok((await page.evaluate(() => window.scrollY)) > 1_000, "nobody is sent to the top");
+  assert.deepEqual(complaints, []);
+});
+
 test("rows that cannot be had where one has scrolled to are told so, with a way to have them", needs, async (t) => {
   const { mock, page } = await visit(t, "/processes?sort=target", { fleet: largeFleet(30) });
   await page.getByText("3,000 processes").waitFor();

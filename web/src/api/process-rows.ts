@@ -13,8 +13,8 @@ import { useAsk } from "./queries.js";
 const PAGE_ROWS = 500;
 /** Ten thousand rows: each is kept right as it changes. */
 const MOST_PAGES = 20;
-/** So many rows before they come into view they are asked for. */
-const AROUND_ROWS = 60;
+/** So many rows before they come into view they are asked for: a key that is held down passes by hundreds a second. */
+const AROUND_ROWS = 250;
 /** Between two looks at where the view stands: who pulls the scroll bar passes by most pages. */
 const LOOK_MS = 100;
 
@@ -43,11 +43,12 @@ export function useProcessRows(list: ProcessListKey, mustStay: (rows: readonly P
   const { range, look } = useLook(question);
   const answerOf = (page: number) => client.getQueryData<ProcessList>(keys.processPage({ selector, sort }, page));
 
-  const last = useRef({ question, kept: [] as readonly number[], total: 0, rows: NO_ROWS });
+  const last = useRef({ question, kept: [0] as readonly number[], rows: NO_ROWS });
   const isSame = last.current.question === question;
-  const inView = pagesAround(range, AROUND_ROWS, PAGE_ROWS, isSame ? last.current.total : 0);
   // One that is passed by before it has come is called off.
-  const here = isSame ? last.current.kept.filter((page) => answerOf(page) !== undefined) : [];
+  const here = (isSame ? last.current.kept : [0]).filter((page) => answerOf(page) !== undefined);
+  const known = Math.max(0, ...here.map((page) => answerOf(page)?.total ?? 0));
+  const inView = pagesAround(range, AROUND_ROWS, PAGE_ROWS, known);
   const kept = keptPages(here, inView, (page) => mustStay(answerOf(page)?.items ?? []), MOST_PAGES);
 
   const results = useQueries({
@@ -97,7 +98,7 @@ export function useProcessRows(list: ProcessListKey, mustStay: (rows: readonly P
   });
   // While another question is asked what is kept of the one before stays as it was.
   useEffect(() => {
-    last.current = { question, kept, total: isAnswered ? total : 0, rows };
+    last.current = { question, kept, rows };
   });
   const refetch = useCallback(
     () => void client.invalidateQueries({ queryKey: keys.processes({ selector, sort }) }),
