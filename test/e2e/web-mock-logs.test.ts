@@ -162,6 +162,11 @@ test(
     await page.getByRole("textbox", { name: "Search the log" }).fill("half");
     await page.getByRole("button", { name: "Only lines that match" }).click();
     await log(page).getByText("between").waitFor({ state: "detached" });
+    await page.waitForURL(`${mock.url}/logs?q=web-1%2F*&find=half&only=1`);
+    await page.reload();
+    fleet.write("web-1/api:api-1", "half past two\n");
+    await log(page).locator("mark").first().waitFor();
+    assert.equal(await page.getByRole("textbox", { name: "Search the log" }).inputValue(), "half");
     await page.getByRole("textbox", { name: "Search the log" }).fill("");
     await page.getByRole("button", { name: "Pause" }).click();
     fleet.write("web-1/nginx:nginx", "while paused\n");
@@ -185,6 +190,35 @@ test(
     );
   },
 );
+
+test(
+  "lines that say that they are errors are marked, and a hit stays in view among its neighbours",
+  needs,
+  async (t) => {
+    const fleet = new MockFleet();
+    fleet.write(TARGET, `${lines(0, 400)}ERROR it broke\n${lines(400, 800)}WARN nearly\n`);
+    const { page, complaints } = await visit(t, PAGE, { fleet });
+    await log(page).locator('[data-level="warning"]').getByText("WARN nearly").waitFor();
+    await page.getByRole("textbox", { name: "Search the log" }).fill("broke");
+    await page.getByRole("button", { name: "Only lines that match" }).click();
+    await log(page).getByText("line 799 of the log").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Earlier hit" }).click();
+    await page.getByRole("button", { name: "Only lines that match" }).click();
+    await log(page).getByText("line 399 of the log").waitFor();
+    await log(page).locator('[data-current][data-level="error"]').getByText("ERROR it").waitFor();
+    await log(page).getByText("line 401 of the log").waitFor();
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("from the processes that are shown one comes to their logs", needs, async (t) => {
+  const fleet = new MockFleet();
+  fleet.write("web-1/nginx:nginx", "tail of nginx\n");
+  const { page, mock } = await visit(t, "/processes?q=web-1%2F*", { fleet });
+  await page.getByRole("main").getByRole("link", { name: "Logs", exact: true }).click();
+  await page.waitForURL(`${mock.url}/logs?q=web-1%2F*`);
+  await log(page).getByText("tail of nginx").waitFor();
+});
 
 test(
   "who may writes a line to the program, and is told what became of it; nobody else is offered that",

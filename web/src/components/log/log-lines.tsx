@@ -4,6 +4,7 @@ import { type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef 
 import { t } from "../../i18n/i18n.js";
 import type { Range } from "../../model/highlight.js";
 import type { LogRow } from "../../model/log-buffer.js";
+import { levelOf } from "../../model/log-level.js";
 import { LogText, NO_HITS } from "../log-text.js";
 import classes from "./log-lines.module.css";
 
@@ -135,6 +136,7 @@ export function LogLines({
               data-index={item.index}
               className={classes.line}
               data-note={row.type === "note" || undefined}
+              data-level={row.type === "text" ? (levelOf(row.text) ?? undefined) : undefined}
               data-current={row.id === currentId || undefined}
               style={{ transform: `translateY(${item.start}px)` }}
             >

@@ -80,6 +80,12 @@ export function LogViewer({ source, channels, onChannel, jump }: LogViewerProps)
     lines.current?.show(id);
   }
 
+  /** The hit that was found stays in view among the lines around it. */
+  function showAll() {
+    setOnly(false);
+    if (markedId !== null) requestAnimationFrame(() => lines.current?.show(markedId));
+  }
+
   function toEnd() {
     reader?.leave();
     setMarkedId(null);
@@ -107,7 +113,7 @@ export function LogViewer({ source, channels, onChannel, jump }: LogViewerProps)
             setMarkedId(null);
           }}
           only={only}
-          onOnly={setOnly}
+          onOnly={(next) => (next ? setOnly(true) : showAll())}
           problem={search.isTooSlow ? t("logs:search.tooSlow") : search.problem}
           count={view.hitIds.length}
           current={view.current}

@@ -45,6 +45,8 @@ export const processes = {
   pick: "Pick {{target}}",
   pickedAll: "All that match are picked: {{n}}",
   pickAllThatMatch: "Pick all {{n}} that match",
+  logs: "Logs",
+  logsTip: "Logs of the processes shown, on one timeline",
   rowsFailed: "Rows here could not be loaded: {{problem}}.",
   views: {
     title: "Views",

@@ -45,6 +45,8 @@ export const processes = {
   pick: "Выбрать {{target}}",
   pickedAll: "Выбраны все подходящие: {{n}}",
   pickAllThatMatch: "Выбрать все подходящие: {{n}}",
+  logs: "Журналы",
+  logsTip: "Журналы показанных процессов на одной шкале времени",
   rowsFailed: "Не удалось загрузить строки: {{problem}}.",
   views: {
     title: "Виды",

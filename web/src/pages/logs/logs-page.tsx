@@ -1,4 +1,4 @@
-// Logs of several processes on one timeline, live: whose they are by a selector, which lines by a search. The URL says whose.
+// Logs of several processes on one timeline, live: whose they are by a selector, which lines by a search. The URL says both.
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconFilterOff, IconNotes } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
@@ -61,7 +61,13 @@ export function LogsPage() {
           {t("logs:page.noLogsMore", { channel: view.channel })}
         </Empty>
       ) : (
-        <MergedLogs key={`${view.selector} ${view.channel}`} logs={logs} />
+        <MergedLogs
+          key={`${view.selector} ${view.channel}`}
+          logs={logs}
+          wanted={view.wanted}
+          only={view.only}
+          onSearch={show}
+        />
       )}
     </div>
   );

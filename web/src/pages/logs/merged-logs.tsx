@@ -17,7 +17,7 @@ import { Loading } from "../../components/words.js";
 import { t } from "../../i18n/i18n.js";
 import { download } from "../../lib/download.js";
 import { formatTimeOfDay } from "../../lib/time-of-day.js";
-import { NOTHING_WANTED, type Wanted } from "../../model/line-match.js";
+import type { Wanted } from "../../model/line-match.js";
 import { buildHits, nextHit } from "../../model/log-hits.js";
 import { buildSources, type LogMerge, missingWords } from "../../model/log-merge.js";
 import classes from "./merged-logs.module.css";
@@ -26,11 +26,16 @@ import type { FollowedLogs } from "./use-logs.js";
 
 const NOTHING_HIDDEN: ReadonlySet<number> = new Set();
 
-export function MergedLogs({ logs: { view, clear, again } }: { readonly logs: FollowedLogs }) {
+interface MergedLogsProps {
+  readonly logs: FollowedLogs;
+  readonly wanted: Wanted;
+  readonly only: boolean;
+  readonly onSearch: (part: { readonly wanted?: Wanted; readonly only?: boolean }) => void;
+}
+
+export function MergedLogs({ logs: { view, clear, again }, wanted, only, onSearch }: MergedLogsProps) {
   const [frozen, setFrozen] = useState<LogMerge | null>(null);
   const [wrap, setWrap] = useState(true);
-  const [wanted, setWanted] = useState<Wanted>(NOTHING_WANTED);
-  const [only, setOnly] = useState(false);
   const [hidden, setHidden] = useState(NOTHING_HIDDEN);
   const [hitId, setHitId] = useState<number | null>(null);
   const [following, setFollowing] = useState(true);
@@ -58,6 +63,12 @@ export function MergedLogs({ logs: { view, clear, again } }: { readonly logs: Fo
     lines.current?.show(id);
   }
 
+  /** The hit that was found stays in view among the lines around it. */
+  function showAll() {
+    onSearch({ only: false });
+    if (hitId !== null) requestAnimationFrame(() => lines.current?.show(hitId));
+  }
+
   function save() {
     const text = shown.rows.map(({ id, text: line }) => {
       const source = whose.get(id)?.source ?? null;
@@ -74,11 +85,11 @@ export function MergedLogs({ logs: { view, clear, again } }: { readonly logs: Fo
         <SearchBar
           wanted={wanted}
           onWanted={(part) => {
-            setWanted({ ...wanted, ...part });
+            onSearch({ wanted: { ...wanted, ...part } });
             setHitId(null);
           }}
           only={only}
-          onOnly={setOnly}
+          onOnly={(next) => (next ? onSearch({ only: true }) : showAll())}
           problem={search.isTooSlow ? t("logs:search.tooSlow") : search.problem}
           count={shown.hitIds.length}
           current={shown.current}
@@ -138,7 +149,7 @@ export function MergedLogs({ logs: { view, clear, again } }: { readonly logs: Fo
             ) : isOnly && rows.length > 0 ? (
               <>
                 <p>{t("logs:search.noneShown")}</p>
-                <Button variant="default" size="xs" onClick={() => setOnly(false)}>
+                <Button variant="default" size="xs" onClick={showAll}>
                   {t("logs:search.showAll")}
                 </Button>
               </>

@@ -1,6 +1,6 @@
 // Every process of the fleet: selector box, state chips, table, views and export. The URL is the view.
 import { Button, Kbd } from "@mantine/core";
-import { IconFilterOff, IconServerOff } from "@tabler/icons-react";
+import { IconFilterOff, IconNotes, IconServerOff } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Trans } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -75,6 +75,16 @@ export function ProcessesPage() {
                 addressOf={(query) => links.processes(parseProcessView(new URLSearchParams(query)))}
               />
               <ColumnsMenu columns={columns} onColumns={choose} />
+              <Button
+                component={Link}
+                to={links.logs({ selector: selector === "" ? "*/*" : selector })}
+                variant="default"
+                size="xs"
+                leftSection={<IconNotes size={15} />}
+                title={t("processes:logsTip")}
+              >
+                {t("processes:logs")}
+              </Button>
               <ExportMenu
                 source={processExport(selector)}
                 name="fleetvisor-processes"
