@@ -115,7 +115,7 @@ stdout_logfile = NONE
 redirect_stderr = true
 
 [eventlistener:ear]
-command = /usr/bin/python3 ${join(ROOT, "test/fixtures/python/listener.py")} {dir}/ear.events ok
+command = /usr/bin/python3 ${join(ROOT, "test/fixtures/python/listener.py")} {dir}/ear.events fail-first
 events = REMOTE_COMMUNICATION
 `;
 
@@ -130,7 +130,7 @@ async function debug(t: Scope, kind: DaemonKind): Promise<Record<string, string[
   await daemon.rpc("signalProcess", "cat", "CONT");
   await daemon.rpc("sendRemoteCommEvent", "type", "data");
   await logged("ear: event was processed");
-  await eventually(() => (daemon.log().match(/ear: ACKNOWLEDGED -> READY/g) ?? []).length === 2, {
+  await eventually(() => (daemon.log().match(/ear: ACKNOWLEDGED -> READY/g) ?? []).length === 3, {
     what: "the listener is ready again",
     context: daemon.log,
   });
@@ -162,7 +162,7 @@ stdout_logfile = NONE
 
 /** What only tells of supervisord's inside, and what goes by how soon somebody died or looked. */
 const INSIDE =
-  /^(BLAT (read|write) event|DEBG fd |DEBG received SIGCHLD|TRAC .*Medusa|\t|INFO waiting for cat to stop)/;
+  /^(BLAT (read|write) event|DEBG fd |DEBG received SIGCHLD|INFO waiting for cat to stop|TRAC .*stopProcess\(\) returned|DEBG 'cat' stdout|ready$|$)/;
 
 /** All that is said at the lowest level, step by step, of calls, their answers, signals and the end. */
 async function everything(t: Scope, kind: DaemonKind): Promise<string[]> {

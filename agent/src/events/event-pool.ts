@@ -88,7 +88,7 @@ export class EventPool {
       member.listener = newListener();
       this.#putBack(current);
     }
-    if (event.to === "RUNNING") this.#dispatch();
+    this.#dispatch();
   }
 
   /** Hears and hands out nothing more; what waits is dropped. */
@@ -113,7 +113,6 @@ export class EventPool {
       `rebuffering event ${waiting.serial} for pool ${this.name} (buf size=${this.#waiting.length}, max=${this.#rules.bufferSize})`,
     );
     this.#enqueue(waiting, "head");
-    this.#dispatch();
   }
 
   #dispatch(): void {
@@ -151,6 +150,7 @@ export class EventPool {
     member.deaf = true;
     member.listener = { ...member.listener, state: "READY" };
     this.#putBack(waiting);
+    this.#dispatch();
   }
 
   #hear(member: Member, chunk: Buffer): void {
@@ -161,7 +161,8 @@ export class EventPool {
       this.#heardSaid(member, one, before);
       before = STATE_AFTER[one.type];
     }
-    if (next.state === "READY") this.#dispatch();
+    // Not before everything that it said is taken in: what it rejected goes to whoever is ready then.
+    this.#dispatch();
   }
 
   /** `before`: its state when it said that. */
