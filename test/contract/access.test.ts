@@ -500,6 +500,38 @@ test("tokens and sessions: one's own for oneself, all of them for who administer
   assert.equal((await world.ask(API_PATHS.session, { token: ann })).status, 401);
 });
 
+test("a token for another is made by who administers everything, with both names in the audit, and ends as its own do", async (t) => {
+  const world = await accessWorld(t);
+  world.hosts({ name: "web1", processes: [{ group: "api", name: "a" }] });
+  const ann = await world.user("ann", { role: "viewer", selector: "web1/api:*" });
+  const part = await world.user("part", { role: "admin", selector: "web1/all" });
+  const make = (user: string, body: object, token?: string) =>
+    world.ask(API_PATHS.tokens, {
+      method: "POST",
+      body: { name: "deploy", user, ...body },
+      ...(token === undefined ? {} : { token }),
+    });
+  for (const token of [ann, part]) {
+    for (const user of ["admin", "nobody"]) assert.equal((await make(user, {}, token)).status, 403, user);
+  }
+  assert.equal((await make("ann", {}, ann)).status, 200, "one's own, by name");
+  assert.equal((await make("nobody", {})).status, 404);
+  const made = (await (await make("ann", { ttlSeconds: 60 })).json()) as ApiToken;
+  assert.equal(made.user, "ann");
+  const { user } = await world.get<{ user: string }>(API_PATHS.session, { token: made.token ?? "" });
+  assert.equal(user, "ann", "it opens what ann may and no more");
+  assert.equal((await make("admin", {}, made.token ?? "")).status, 403);
+  const short = await world.get<ApiToken>(API_PATHS.tokens, { method: "POST", body: { name: "s", ttlSeconds: 60 } });
+  assert.equal((await make("ann", {}, short.token ?? "")).status, 403, "what ends makes nothing that lasts");
+  const { items } = await world.get<AuditPage>(`${API_PATHS.audit}?action=token.create&text=of%20ann`);
+  assert.deepEqual(
+    items.map(({ actor, subject, outcome }) => `${actor}: ${subject} ${outcome}`),
+    ["admin: deploy of ann; for 60 s done"],
+  );
+  assert.equal((await world.ask(`/api/v1/users/ann/disable`, { method: "POST" })).status, 204);
+  assert.equal((await world.ask(API_PATHS.session, { token: made.token ?? "" })).status, 401);
+});
+
 test("join tokens are listed without their secret, and a revoked one is gone", async (t) => {
   const world = await accessWorld(t);
   const { token } = await world.get<JoinToken>(API_PATHS.joinTokens, { method: "POST", body: { uses: 3 } });

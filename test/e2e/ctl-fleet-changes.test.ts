@@ -83,6 +83,9 @@ test("every verb that changes something says what was recorded", async (t) => {
     await say(["tokens", "add", "release", "--ttl", "30d"]);
     await say(["tokens", "add", "release", "--ttl", "12h", "-o", "json"]);
     await say(["tokens", "add", "release", "--ttl", "0"]);
+    await say(["tokens", "add", "deploy", "--user", "ci"]);
+    await say(["tokens", "add", "deploy", "--user", "ci", "--ttl", "1h", "-o", "json"]);
+    await say(["tokens", "add", "deploy", "--user", "nobody"]);
     await both(say, "tokens");
     await both(say, "tokens", "list", "--all");
     const token = (await fleet.fvctl("tokens", "-o", "name")).stdout.trim().split("\n").at(-1) ?? "";
@@ -100,6 +103,8 @@ test("every verb that changes something says what was recorded", async (t) => {
     await sayAsAlice(["restart", "web-1/crash"]);
     await sayAsAlice(["update", "web-1"]);
     await sayAsAlice(["users"]);
+    await sayAsAlice(["tokens", "add", "mine", "--user", "ci"]);
+    await sayAsAlice(["audit", "verify"]);
     await sayAsAlice(["logout"]);
     await sayAsAlice(["logout"]);
     await say(["users", "remove", "alice"]);
@@ -169,6 +174,13 @@ test("every verb that changes something says what was recorded", async (t) => {
     await say(["audit", "-n", "500", "--refused"]);
     await say(["audit", "--user", "alice", "--action", "request", "--text", "users"]);
     await say(["audit", "--user", "nobody-at-all"]);
+    await say(["audit", "--action", "token.create", "--text", "of ci"]);
+    await both(say, "audit", "verify");
+    await say(["events", "--kind", "instance-up", "web-1/all", "-o", "json", "-n", "1"]);
+    await say(["events", "--kind", "gap"]);
+    await say(["events", "--kind", "nothing"]);
+    await say(["events", "--cause", "order", "--user", "nobody"]);
+    await say(["events", "--help"]);
     await say(["operations", "list", "--state", "aborted"]);
     await say(["operations", "list", "--state", "begun"]);
     await say(["operations", "list", "--user", "alice"]);

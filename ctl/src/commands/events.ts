@@ -1,6 +1,13 @@
 // `fvctl events`: what happened to processes and instances, oldest first, and what happens from then on.
 import type { HistoryEvent } from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import {
+  HISTORY_CAUSE_NAMES,
+  HISTORY_KIND_NAMES,
+  type HistoryCause,
+  type HistoryKind,
+} from "@fleetvisor/proto/vocabulary/history";
+import { Option } from "commander";
 import type { Exit } from "../exit.js";
 import type { ApiClient } from "../fleet/client.js";
 import { type AddCommand, examples } from "../fleet/command.js";
@@ -16,6 +23,9 @@ interface Options {
   readonly follow?: boolean;
   readonly since?: string;
   readonly lines?: number;
+  readonly kind?: HistoryKind;
+  readonly cause?: HistoryCause;
+  readonly user?: string;
 }
 
 /** Events that come close together are asked for together. */
@@ -36,13 +46,17 @@ export const addEvents: AddCommand = (program, run) => {
     .argument("[selector...]", "of which processes; everything when none is given")
     .option("-f, --follow", "go on with what happens, until Ctrl-C")
     .option("--since <when>", "from then on: 30m, 1h, 7d, or 2026-11-21T09:00")
+    .addOption(new Option("--kind <kind>", "only events of this kind").choices(HISTORY_KIND_NAMES))
+    .addOption(new Option("--cause <cause>", "only what happened for this").choices(HISTORY_CAUSE_NAMES))
+    .option("-u, --user <name>", "only what this user asked for")
     .option("-n, --lines <count>", `only the newest so many (default: ${DEFAULT_LINES}; with --since all)`, parseLines)
     .addHelpText(
       "after",
       examples(
         ["fvctl events", "what happened lately"],
         ["fvctl events 'web-*/api:*' --since 1h", "to these processes within an hour"],
-        ["fvctl events -f -n 0", "what happens from now on"],
+        ["fvctl events --kind instance-down --since 7d", "hosts that went away"],
+        ["fvctl events -f -n 0 --cause unexpected", "what fails from now on"],
         ["fvctl events --since 1d -o ndjson", "for scripts, a JSON document a line"],
       ),
     )
@@ -57,9 +71,10 @@ async function events(world: World, selectors: readonly string[], options: Optio
     throw new FleetError("invalid-argument", "-f never ends, so there is no one JSON document: choose -o ndjson");
   }
   const client = await world.client();
-  const { since, lines } = options;
+  const { since, lines, kind, cause, user } = options;
+  const filter = { selector: selectors.length === 0 ? undefined : selectors.join(" "), kind, cause, user };
   const range = {
-    selector: selectors.length === 0 ? undefined : selectors.join(" "),
+    ...filter,
     sinceMs: since === undefined ? undefined : parseMoment(since, "--since", client.nowMs()),
     count: lines ?? (since === undefined ? DEFAULT_LINES : Number.POSITIVE_INFINITY),
   };
@@ -83,7 +98,7 @@ async function events(world: World, selectors: readonly string[], options: Optio
             works();
             if (isBroken) await world.note("connected again");
             isBroken = false;
-            const everything = { selector: range.selector, count: Number.POSITIVE_INFINITY };
+            const everything = { ...filter, count: Number.POSITIVE_INFINITY };
             const news = await listHistory(client, everything, lastId, signal);
             lastId = news.at(-1)?.id ?? lastId;
             await print(news);

@@ -17,6 +17,7 @@ interface ListOptions {
 interface AddOptions {
   /** Seconds. */
   readonly ttl?: number;
+  readonly user?: string;
 }
 
 /** Ten years, the controller's bound. */
@@ -33,6 +34,7 @@ export const addTokens: AddCommand = (program, run) => {
         ["fvctl tokens list --all", "everybody's (for admins)"],
         ["fvctl tokens add backup-script > token", "printed once, alone on stdout"],
         ["fvctl tokens add release --ttl 2h > token", "good for two hours, then for nothing"],
+        ["fvctl tokens add deploy --user ci > token", "for somebody else, such as a program (for admins)"],
         ["fvctl tokens remove ID", "from that moment it is good for nothing"],
         ["fvctl tokens list --join", "with which agents may still join; `fvctl join-token` makes one"],
       ),
@@ -47,14 +49,15 @@ export const addTokens: AddCommand = (program, run) => {
     );
   tokens
     .command("add")
-    .description("make an API token for oneself")
+    .description("make an API token, for oneself if nobody else is named")
     .argument("<name>", "what it is for")
     .option(
       "--ttl <span>",
       "how long it is good for, like 12h or 30d (default: until it is removed)",
       parseTtl(1, MOST_TTL_S),
     )
-    .action((name: string, { ttl }: AddOptions, command) => run(command, (world) => add(world, name, ttl)));
+    .option("-u, --user <name>", "whose it will be, for admins; the audit names both")
+    .action((name: string, options: AddOptions, command) => run(command, (world) => add(world, name, options)));
   tokens
     .command("remove")
     .description("revoke a token; admins anybody's")
@@ -87,12 +90,17 @@ async function listJoin(world: World): Promise<Exit> {
   return "ok";
 }
 
-async function add(world: World, name: string, ttlSeconds: number | undefined): Promise<Exit> {
+async function add(world: World, name: string, { ttl, user }: AddOptions): Promise<Exit> {
   const output = world.output("table", "json");
-  const request: ApiTokenRequest = { name, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
+  const request: ApiTokenRequest = {
+    name,
+    ...(user === undefined ? {} : { user }),
+    ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
+  };
   const made = await (await world.client()).post<ApiToken>(API_PATHS.tokens, request);
   await world.io.out(output === "json" ? toJson(made) : `${made.token ?? ""}\n`);
-  if (output === "table") await world.note(lifeOf(made));
+  const whose = user === undefined ? "" : `of ${made.user}, `;
+  if (output === "table") await world.note(`${whose}${lifeOf(made)}`);
   return "ok";
 }
 

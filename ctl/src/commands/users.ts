@@ -34,7 +34,10 @@ export const addUsers: AddCommand = (program, run) => {
       examples(
         ["fvctl users", "everybody with what they may"],
         ["fvctl users add alice --grant operator --on 'role=web/api:*'", "asks for a password"],
-        ["fvctl users add ci --no-password --grant viewer", "logs in by nothing yet: see `fvctl users password`"],
+        [
+          "fvctl users add ci --no-password --grant viewer",
+          "for a program: `fvctl tokens add deploy --user ci` lets it in",
+        ],
         ["fvctl users disable alice", "keeps alice out at once, tokens and sessions included"],
       ),
     );

@@ -52,6 +52,7 @@ test("subcommands, and the one that is meant without a word", async () => {
   assert.deepEqual(await complete("instances "), ["list", "remove"]);
   assert.deepEqual(await complete("instances list web-1 w"), ["web-1", "web-2"]);
   assert.deepEqual(await complete("instances x w"), ["web-1", "web-2"]);
+  assert.deepEqual(await complete("instances --s"), ["--sort"]);
 });
 
 test("options and their values", async () => {

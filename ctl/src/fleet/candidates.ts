@@ -81,15 +81,20 @@ function walk(program: Command, words: readonly string[]): Walked {
     }
   }
   // `fvctl instances web-1` is about the list.
-  const usual = command.commands.find(
-    (each) =>
-      (command as unknown as { readonly _defaultCommandName: string | null })._defaultCommandName === each.name(),
-  );
+  const usual = usualOf(command);
   return { command: rest.length > 0 && usual !== undefined ? usual : command, rest, awaited };
 }
 
+/** What is done without a verb of its own takes options too: `fvctl audit --refused`. */
 function optionsOf(command: Command, program: Command): readonly Option[] {
-  return command === program ? program.options : [...command.options, ...program.options];
+  if (command === program) return program.options;
+  return [...command.options, ...(usualOf(command)?.options ?? []), ...program.options];
+}
+
+function usualOf(command: Command): Command | undefined {
+  // commander keeps it to itself.
+  const { _defaultCommandName: name } = command as unknown as { readonly _defaultCommandName: string | null };
+  return command.commands.find((each) => each.name() === name);
 }
 
 function valuesOf({ long, argChoices }: Option): readonly string[] {

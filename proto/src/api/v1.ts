@@ -920,6 +920,9 @@ export type ApiToken = Static<typeof ApiToken>;
 export const ApiTokenRequest = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 128 }),
+    user: Type.Optional(
+      Type.String({ maxLength: 128, description: "Whose it will be: oneself without; another's for who administers" }),
+    ),
     ttlSeconds: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 315_360_000, description: "Good for so long; until it is revoked without" }),
     ),

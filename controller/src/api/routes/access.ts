@@ -15,7 +15,7 @@ const LOGINS = { max: 30, timeWindow: 60_000 };
 const COOKIE = { httpOnly: true, sameSite: "strict", path: "/" } as const;
 const IdPath = Type.Object({ id: Type.String() });
 export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boolean): void {
-  const { access, joining, store, streams } = world;
+  const { access, joining, people, store, streams } = world;
   const tags = ["access"];
 
   api.post(
@@ -146,11 +146,22 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
     v1.API_PATHS.tokens,
     {
       config: { permission: "known" },
-      schema: { tags, summary: "Make an API token", body: v1.ApiTokenRequest, response: { 200: v1.ApiToken } },
+      schema: {
+        tags,
+        summary: "Make an API token, for oneself or, for who administers, for another",
+        body: v1.ApiTokenRequest,
+        response: { 200: v1.ApiToken },
+      },
     },
     async (request) => {
-      const { name, ttlSeconds = null } = request.body;
-      const { via } = actorOf(request);
+      const actor = actorOf(request);
+      const { name, user = actor.user, ttlSeconds = null } = request.body;
+      const { via } = actor;
+      if (user !== actor.user) {
+        // It opens no more than the password does which the same caller may set; and both are named in the audit.
+        requirePermission(actor, "administer");
+        await people.find(user);
+      }
       // Else whoever holds one for a day could make one for ever of it.
       if (via.type === "token" && via.expiresAtMs !== undefined) {
         const endsAtMs = ttlSeconds === null ? Number.POSITIVE_INFINITY : Date.now() + ttlSeconds * 1000;
@@ -161,10 +172,11 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
           );
         }
       }
-      const subject = ttlSeconds === null ? name : `${name}; for ${ttlSeconds} s`;
+      const whose = user === actor.user ? name : `${name} of ${user}`;
+      const subject = ttlSeconds === null ? whose : `${whose}; for ${ttlSeconds} s`;
       await audit(store, request, { action: "token.create", subject, outcome: "done" });
       const ttlMs = ttlSeconds === null ? null : ttlSeconds * 1000;
-      const { record, token } = await access.newApiToken(actorOf(request).user, name, ttlMs);
+      const { record, token } = await access.newApiToken(user, name, ttlMs);
       return { ...tokenView(record), token };
     },
   );
