@@ -245,7 +245,9 @@ export class Agent implements Lifecycle {
       if (ending.type === "shutdown") this.#supervisor.forgoRestart();
       return;
     }
-    const stopped = this.#supervisor.shutdown(ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING", orderId);
+    const mood = ending.type === "shutdown" ? "SHUTDOWN" : "RESTARTING";
+    // Listeners are told of the end, and a quick one would cut them off in the middle of what they do about it.
+    const stopped = this.#supervisor.shutdown(mood, orderId, (group) => this.#events.settled(group));
     void Promise.all([stopped, this.#earlier.gone()]).then(() => this.#ended());
   }
 

@@ -254,6 +254,28 @@ stdout_logfile = {dir}/talker.log
     });
   });
 
+  test("what happens while the daemon goes down is heard before the listeners are stopped", async (t) => {
+    const sections = [
+      listener("ear", "ok", "events = SUPERVISOR_STATE_CHANGE,PROCESS_STATE_STOPPED,REMOTE_COMMUNICATION"),
+      listener("silent", "silent", "events = EVENT\nstartsecs = 0\npriority = -2"),
+      `[program:stays]\ncommand = ${program("leaves-a-trail.sh")} {dir}/trail\nstartsecs = 0\n`,
+    ].join("\n");
+    const daemon = await startDaemon(t, { kind: "fvagent", sections });
+    await daemon.rpc("sendRemoteCommEvent", "are you", "there");
+    await enough(daemon, "ear", 1, ({ name }) => name === "REMOTE_COMMUNICATION");
+    const { code } = await daemon.stop();
+    assert.equal(code, 0);
+    assert.deepEqual(
+      heard(daemon, "ear").map(({ name, payload }) => [name, payload.split(" ")[0]]),
+      [
+        ["SUPERVISOR_STATE_CHANGE_RUNNING", ""],
+        ["REMOTE_COMMUNICATION", "type:are"],
+        ["SUPERVISOR_STATE_CHANGE_STOPPING", ""],
+        ["PROCESS_STATE_STOPPED", "processname:stays"],
+      ],
+    );
+  });
+
   test("ticks follow the clock wherever it is set, those of one moment in order", {
     skip: without("faketime"),
   }, async (t) => {

@@ -50,6 +50,7 @@ export class EventPool {
   readonly #unfollow: (() => void)[];
   #waiting: Waiting[] = [];
   #poolSerial = 0;
+  #onSettled: () => void = () => {};
 
   constructor(group: ManagedGroup, rules: PoolRules, world: PoolWorld) {
     this.name = group.name;
@@ -91,6 +92,26 @@ export class EventPool {
     this.#dispatch();
   }
 
+  /**
+   * Resolves when every event was answered, or nobody is left who could answer, or after `withinMs`. Null when that is so already. One
+   * caller at a time.
+   */
+  settled(withinMs: number): Promise<void> | null {
+    if (this.#isSettled()) return null;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.#onSettled = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #isSettled(): boolean {
+    const able = this.#members.filter(isAble);
+    return able.length === 0 || (this.#waiting.length === 0 && able.every(({ current }) => current === null));
+  }
+
   /** Hears and hands out nothing more; what waits is dropped. */
   close(): void {
     for (const unfollow of this.#unfollow) unfollow();
@@ -119,10 +140,11 @@ export class EventPool {
     while (this.#waiting.length > 0) {
       const member = this.#members.find(isAvailable);
       const next = this.#waiting[0];
-      if (member === undefined || next === undefined) return;
+      if (member === undefined || next === undefined) break;
       this.#waiting.shift();
       this.#hand(member, next);
     }
+    if (this.#isSettled()) this.#onSettled();
   }
 
   #hand(member: Member, waiting: Waiting): void {
@@ -218,6 +240,11 @@ const STATE_AFTER: Readonly<Record<Said["type"], ListenerState>> = {
   violation: "UNKNOWN",
 };
 
-function isAvailable({ process, listener, deaf }: Member): boolean {
-  return listener.state === "READY" && !deaf && process.value.state === "RUNNING";
+function isAvailable(member: Member): boolean {
+  return member.listener.state === "READY" && isAble(member);
+}
+
+/** Whether it may take an event, now or once it has said that it is ready. */
+function isAble({ process, listener, deaf }: Member): boolean {
+  return listener.state !== "UNKNOWN" && !deaf && process.value.state === "RUNNING";
 }

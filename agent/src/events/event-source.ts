@@ -17,6 +17,9 @@ import { EventBus } from "./event-bus.js";
 import { EventPool } from "./event-pool.js";
 import { Ticker } from "./ticker.js";
 
+/** What supervisord lets pass before it stops the next group of an idle daemon, and about as long as its listeners have. */
+const SETTLE_MS = 1000;
+
 const CHANNELS: readonly Channel[] = ["stdout", "stderr"];
 
 export class EventSource {
@@ -49,6 +52,11 @@ export class EventSource {
   /** The supervisor is up: groups are there, programs are about to start. */
   announceRunning(): void {
     this.#bus.emit({ type: "SUPERVISOR_STATE_CHANGE_RUNNING", payload: "" });
+  }
+
+  /** Resolves when the listeners of a group have dealt with what they were told, or had a while to; null when there is nothing to wait for. */
+  settled(group: ManagedGroup): Promise<void> | null {
+    return this.#pools.get(group)?.settled(SETTLE_MS) ?? null;
   }
 
   /** `sendRemoteCommEvent` of the XML-RPC interface. */

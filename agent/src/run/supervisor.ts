@@ -143,9 +143,13 @@ export class Supervisor {
   /**
    * Stops everything for good: groups from the highest priority value down, one after the other, all processes of a group
    * at once (supervisor 4.x supervisord.py, shutdown phases). Resolves when the last child is reaped. `orderId` is the order that asks
-   * for it, if one does.
+   * for it, if one does. `settled` says what is waited for before a group is stopped, null for nothing.
    */
-  async shutdown(mood: "SHUTDOWN" | "RESTARTING", orderId: string | null = null): Promise<void> {
+  async shutdown(
+    mood: "SHUTDOWN" | "RESTARTING",
+    orderId: string | null = null,
+    settled: (group: ManagedGroup) => Promise<void> | null = () => null,
+  ): Promise<void> {
     this.#mood = mood;
     this.#publish({ type: "mood", mood });
     const groups = descending(this.#groups.values());
@@ -153,6 +157,8 @@ export class Supervisor {
     const stillWaiting = setInterval(() => this.#logUnstopped(), STILL_WAITING_MS);
     try {
       for (const [index, group] of groups.entries()) {
+        const pending = settled(group);
+        if (pending !== null) await pending;
         for (const process of descending(group.processes)) process.stop(orderId);
         // The first signals are sent before anybody is waited for.
         if (index === 0) this.#logUnstopped();
