@@ -24,6 +24,29 @@ test("the palette finds a process by a piece of its name and goes there", needs,
   assert.deepEqual(complaints, []);
 });
 
+test("the palette takes what is typed before it is there, and Escape leaves it", needs, async (t) => {
+  const { page, complaints } = await visit(t, "/");
+  await page.getByRole("heading", { name: "What is wrong" }).waitFor();
+  await page.evaluate(async () => {
+    for (const key of "kg?mail") {
+      const ctrlKey = key === "k";
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true }));
+      // What the first key asked for is drawn, and its code not loaded yet.
+      if (ctrlKey) await new Promise(requestAnimationFrame);
+    }
+  });
+  const field = page.getByRole("textbox", { name: "Go to a page, host or process" });
+  await field.and(page.locator(":focus")).waitFor();
+  assert.equal(await field.inputValue(), "g?mail");
+  assert.equal(await page.getByRole("dialog", { name: "Keys" }).count(), 0);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await field.waitFor();
+  assert.equal(await field.inputValue(), "");
+  assert.deepEqual(complaints, []);
+});
+
 test("g and a letter go to a page, / searches, ? tells the keys, and a text field keeps them all", needs, async (t) => {
   const { mock, page, complaints } = await visit(t, "/");
   await page.getByRole("heading", { name: "What is wrong" }).waitFor();

@@ -20,11 +20,16 @@ interface KeyboardProps {
 export function Keyboard({ palette, onPalette }: KeyboardProps) {
   const [help, setHelp] = useState(false);
   const [wanted, setWanted] = useState(false);
+  const [early, setEarly] = useState("");
   const navigate = useNavigate();
   const { pathname } = useLocation();
   if (palette && !wanted) setWanted(true);
   useKeys({
-    palette: () => onPalette(!palette),
+    palette: () => {
+      setEarly("");
+      onPalette(!palette);
+    },
+    early: palette ? (key) => setEarly((before) => before + key) : null,
     help: () => setHelp(true),
     search: () => {
       // A page with a search of its own takes it; from everywhere else it leads to the processes.
@@ -41,7 +46,7 @@ export function Keyboard({ palette, onPalette }: KeyboardProps) {
     <>
       {wanted && (
         <Suspense fallback={null}>
-          <Palette opened={palette} onClose={() => onPalette(false)} />
+          <Palette opened={palette} early={early} onClose={() => onPalette(false)} />
         </Suspense>
       )}
       <KeyHelp opened={help} onClose={() => setHelp(false)} />
@@ -51,6 +56,8 @@ export function Keyboard({ palette, onPalette }: KeyboardProps) {
 
 interface Keys {
   readonly palette: () => void;
+  /** Characters on their way to the palette, which was asked for and is not there yet; null while it is not asked for. */
+  readonly early: ((character: string) => void) | null;
   readonly help: () => void;
   readonly search: () => void;
   /** The letter pressed soon after a `g`. */
@@ -74,6 +81,13 @@ function useKeys(keys: Keys): void {
       const typing =
         target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
       if (typing || ctrlKey || metaKey || altKey) return;
+      if (tell.current.early !== null) {
+        if (event.key.length === 1) {
+          event.preventDefault();
+          tell.current.early(event.key);
+        }
+        return;
+      }
       if (event.timeStamp - armedAtMs < CHORD_MS) {
         armedAtMs = Number.NEGATIVE_INFINITY;
         tell.current.goTo(key);

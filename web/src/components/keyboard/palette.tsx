@@ -9,19 +9,31 @@ import { PLACES } from "../../model/navigation.js";
 import { buildCommands, nameSelector } from "../../model/palette.js";
 import classes from "./keyboard.module.css";
 
-export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+interface PaletteProps {
+  readonly opened: boolean;
+  /** What was typed since it was asked for and before its field could take it. */
+  readonly early: string;
+  readonly onClose: () => void;
+}
+
+export function Palette({ opened, early, onClose }: PaletteProps) {
   return (
     <Modal opened={opened} onClose={onClose} withCloseButton={false} size="lg" yOffset="12vh">
       <Modal.Title className="sr-only">{t("keyboard:palette.title")}</Modal.Title>
-      <Chooser onClose={onClose} />
+      <Chooser early={early} onClose={onClose} />
     </Modal>
   );
 }
 
-function Chooser({ onClose }: { readonly onClose: () => void }) {
-  const [text, setText] = useState("");
+function Chooser({ early, onClose }: Pick<PaletteProps, "early" | "onClose">) {
+  const [text, setText] = useState(early);
+  useEffect(() => setText(early), [early]);
   const navigate = useNavigate();
-  const combobox = useCombobox({ opened: true });
+  const combobox = useCombobox({
+    opened: true,
+    // Escape: the list takes it before the dialog around it could.
+    onDropdownClose: onClose,
+  });
   const instances = useInstances();
   const processes = useFound(nameSelector(useDeferredValue(text)));
   const commands = useMemo(
