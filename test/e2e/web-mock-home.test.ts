@@ -253,6 +253,9 @@ test("an alarm is said across every page, with the way to what it is about", nee
   await alarm.getByRole("link", { name: "Show db-1" }).click();
   await page.waitForURL(`${mock.url}/instances/db-1`);
   await alarm.first().waitFor();
+  await page.goto(`${mock.url}/controller`);
+  await alarm.first().waitFor();
+  assert.equal(await alarm.count(), 1, "the page that lists alarms has no banner of them too");
   assert.deepEqual(complaints, []);
 });
 

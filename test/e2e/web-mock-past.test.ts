@@ -28,7 +28,7 @@ test(
     const before = page.getByRole("list", { name: "What changed on the host just before" });
     await before.getByText("ann asked for an operation").waitFor();
     await page.locator("canvas").nth(1).waitFor();
-    await page.getByText(/^now .* %, average .* %, most .* %$/).waitFor();
+    await page.getByText(/^now .*\s%, average .*\s%, most .*\s%$/).waitFor();
     const shares = page.getByRole("list", { name: "Time in each state" });
     await shares.getByText("Running").waitFor();
     await shares.getByText("Exited").waitFor();

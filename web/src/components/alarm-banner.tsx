@@ -1,15 +1,18 @@
-// Says across the page what is wrong with the controller itself, or with who speaks for an instance, for as long as it is so.
+// Says across every page but the controller's, which lists them all, what is wrong with the controller itself, or with who speaks for an
+// instance, for as long as it is so.
 import { Alert } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Trans } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useAlarms } from "../api/queries.js";
 import { Since } from "../lib/clock.js";
 import { alarmLines } from "../model/alarms.js";
+import { links } from "../model/links.js";
 import classes from "./link-banner.module.css";
 
 export function AlarmBanner() {
   const lines = alarmLines(useAlarms().data ?? []);
+  if (useLocation().pathname === links.controller()) return null;
   return (
     <div role="alert">
       {lines.map(({ key, title, message, sinceMs, to }) => (

@@ -18,7 +18,8 @@ export function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
       role="alert"
       icon={<IconAlertTriangle size={18} />}
     >
-      <span className="sentence any-break">
+      <span className="any-break">
+        <strong>{t(`alarms:${kind}`, { instance: instance ?? t("alarms:controller") })}:</strong>{" "}
         {sinceMs > 0 ? (
           <Trans ns="alarms" i18nKey="since" values={{ message }} components={{ since: <Since atMs={sinceMs} /> }} />
         ) : (

@@ -21,8 +21,8 @@ test("a point between two gaps is a dot, since no line reaches it", () => {
 
 test("the words give now, average and most, and say so when the latest is not known", () => {
   const one = buildChart(series([1, 3], { cpuPercent: spread([1, 3], [2, 50]) }), "cpu");
-  assert.equal(one.words, "now 3 %, average 2 %, most 50 %");
-  assert.equal(buildChart(series([1, null]), "cpu").words, "now unknown, average 1 %, most 1 %");
+  assert.equal(one.words, "now 3\u00a0%, average 2\u00a0%, most 50\u00a0%");
+  assert.equal(buildChart(series([1, null]), "cpu").words, "now unknown, average 1\u00a0%, most 1\u00a0%");
   assert.deepEqual([buildChart(series([null]), "cpu").empty, buildChart(series([1]), "load").empty], [true, true]);
 });
 
@@ -32,7 +32,7 @@ test("a host's memory is drawn against what it has", () => {
 
 test("a point tells its spread where it has one", () => {
   const view = buildChart(series([2], { cpuPercent: { min: [1], avg: [2], max: [5.5] } }), "cpu");
-  assert.equal(pointWords("cpu", view, 0), "2 % (1 % to 5.5 %)");
+  assert.equal(pointWords("cpu", view, 0), "2\u00a0% (1\u00a0% to 5.5\u00a0%)");
   assert.equal(pointWords("cpu", buildChart(series([null]), "cpu"), 0), "nothing known");
   assert.equal(formatValue("memory", 1_536), "1.5 KiB");
   assert.match(formatTick(0, 86_400), /^\d\d-\d\d$/);

@@ -54,7 +54,7 @@ export const common = {
     unknown: "nothing known",
     spread: "{{value}} ({{least}} to {{most}})",
     at: "{{moment}}: {{words}}",
-    percent: "{{value}} %",
+    percent: "{{value}}\u00a0%",
     failed: "Figures cannot be shown",
     forbidden: "No figures for you here",
     forbiddenMore: "What a host uses is told to who may see all of it.",

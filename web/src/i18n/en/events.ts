@@ -54,7 +54,7 @@ export const events = {
   askedByUser: "asked by {{user}}",
   added: "added by the configuration",
   removed: "removed by the configuration",
-  up: "heard from again",
+  up: "heard from",
   down: "no longer heard from",
   lost: "some reports were lost",
   pid: "pid {{pid}}",

@@ -37,7 +37,7 @@ export const home = {
     lastHeard: ", last heard <ago></ago>",
     on: " on <host>{{host}}</host>, for <since></since>",
     hostIs: ", host {{liveness}}",
-    restless: "Restarting",
+    restless: "Restarts",
     restlessMeaning: "up, but restarts again and again without being asked",
     restlessOn: " on <host>{{host}}</host>",
     restlessReason_one: "<times>{{count, number}} time</times> in the last hour",

@@ -60,7 +60,7 @@ export const common = {
     unknown: "ничего не известно",
     spread: "{{value}} (от {{least}} до {{most}})",
     at: "{{moment}}: {{words}}",
-    percent: "{{value}} %",
+    percent: "{{value}}\u00a0%",
     failed: "Не удалось показать графики",
     forbidden: "Эти графики вам недоступны",
     forbiddenMore: "Потребление узла видно тем, кому доступен весь узел.",
