@@ -8,7 +8,8 @@ import type {
 } from "@fleetvisor/proto/gen/fleet/v1/fleet";
 import { FAULTS, Fault } from "@fleetvisor/proto/vocabulary/faults";
 import { signalName } from "../config/signals.js";
-import type { StateChange as Change, EndOfLife, ManagedProcess } from "../run/managed-process.js";
+import type { EndOfLife } from "../run/lives.js";
+import type { StateChange as Change, ManagedProcess } from "../run/managed-process.js";
 import type { Supervisor } from "../run/supervisor.js";
 import { describe } from "../xmlrpc/describe.js";
 

@@ -1,4 +1,4 @@
-// One process at run time: feeds inputs to its machine, performs the effects, keeps its child, logs and times.
+// One process at run time: feeds inputs to its machine, performs the effects, keeps its child and times; lives.ts counts its lives.
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { signalName } from "../config/signals.js";
 import {
@@ -14,24 +14,11 @@ import { describeNote, describeSpawn } from "./activity.js";
 import { childEnvironment } from "./child-environment.js";
 import type { ChildLog } from "./child-log.js";
 import { resolveCommand } from "./command.js";
-import type { OomMark, OomWatch } from "./oom.js";
+import { type EndOfLife, Lives } from "./lives.js";
+import type { OomWatch } from "./oom.js";
 import { type ActivityLog, type Child, type Clock, type ResourceUsage, SpawnError, type Spawner } from "./ports.js";
 import type { SharedSocket } from "./shared-socket.js";
 import type { ProcessSpec } from "./spec.js";
-
-/** The end of one life, for reports. */
-export interface EndOfLife {
-  readonly pid: number;
-  readonly status: ExitStatus;
-  /** Whether the code is in `exitcodes`. */
-  readonly expected: boolean;
-  readonly uptimeMs: number;
-  readonly usage: ResourceUsage;
-  readonly stdoutTail: Buffer;
-  readonly stderrTail: Buffer;
-  /** The system ended it for want of memory. */
-  readonly oomKilled: boolean;
-}
 
 /** A change of state, as subscribers of the supervisor hear it. */
 export interface StateChange {
@@ -58,8 +45,6 @@ export interface ProcessWorld {
   readonly oom: OomWatch | null;
 }
 
-const SIGKILL = 9;
-
 export class ManagedProcess {
   readonly group: string;
   readonly index: number;
@@ -79,12 +64,7 @@ export class ManagedProcess {
   #sinceMs: number;
   #startedWallMs = 0;
   #stoppedWallMs = 0;
-  #lastEnd: EndOfLife | null = null;
-  #starts = 0;
-  #usedMs = 0;
-  #oom: OomMark | null = null;
-  /** SIGKILL was sent from here to the child of now. */
-  #killed = false;
+  readonly #lives: Lives;
 
   constructor(
     group: string,
@@ -102,6 +82,7 @@ export class ManagedProcess {
     this.#world = world;
     this.#process = newProcess(spec.rules);
     this.#sinceMs = world.clock.wallMs();
+    this.#lives = new Lives(spec.rules.exitCodes, world);
   }
 
   get name(): string {
@@ -123,17 +104,17 @@ export class ManagedProcess {
 
   /** Children made so far. */
   get starts(): number {
-    return this.#starts;
+    return this.#lives.starts;
   }
 
   /** CPU time of all lives that ended. */
   get usedMs(): number {
-    return this.#usedMs;
+    return this.#lives.usedMs;
   }
 
   /** How the last life ended; null before the first end. */
   get lastEnd(): EndOfLife | null {
-    return this.#lastEnd;
+    return this.#lives.lastEnd;
   }
 
   /** Asks for a start. Changes that follow carry `orderId` until something else is asked. */
@@ -236,7 +217,7 @@ export class ManagedProcess {
     const atMs = this.#world.clock.wallMs();
     this.#sinceMs = atMs;
     if (event.to === "STARTING") this.#startedWallMs = atMs;
-    if (event.to === "RUNNING" && this.#oom !== null) this.#settleSoon(this.#oom);
+    if (event.to === "RUNNING") this.#lives.stayed();
     // A quick exit of startsecs=0 passes through RUNNING on its way; the end belongs to the last of the changes.
     const ends = event.to === "EXITED" || event.to === "STOPPED" || event.to === "BACKOFF" || event.to === "UNKNOWN";
     const end = ends ? this.#end : null;
@@ -245,17 +226,10 @@ export class ManagedProcess {
     if (event.to === "RUNNING" || event.to === "STOPPED" || event.to === "FATAL") this.#orderId = null;
   }
 
-  /** Reads a file, for which the start of the next program does not wait. */
-  #settleSoon(mark: OomMark): void {
-    setImmediate(() => {
-      if (this.#oom === mark) mark.settle();
-    });
-  }
-
   #kill(signal: number, wholeGroup: boolean): Error | null {
     try {
       this.#world.spawner.signal(this.#process.pid, signal, wholeGroup);
-      this.#killed ||= signal === SIGKILL;
+      this.#lives.signalled(signal);
       return null;
     } catch (error) {
       if (errnoOf(error) === "ESRCH") return null;
@@ -267,9 +241,7 @@ export class ManagedProcess {
     try {
       const child = this.#fork();
       this.#child = child;
-      this.#starts += 1;
-      this.#killed = false;
-      this.#oom = this.#world.oom?.watch(child.pid) ?? null;
+      this.#lives.begun(child.pid);
       this.#world.log.info(describeSpawn(this.name, child.pid));
       this.send({ type: "spawned", pid: child.pid });
     } catch (error) {
@@ -326,20 +298,15 @@ export class ManagedProcess {
     this.stderr.close();
     this.#world.socket?.release();
     this.#child = null;
-    const oomKilled = this.#oom?.ended(status.signal === SIGKILL && !this.#killed) ?? false;
-    this.#oom = null;
-    this.#usedMs += usage.cpuMs;
     this.#stoppedWallMs = this.#world.clock.wallMs();
-    this.#end = this.#lastEnd = {
+    this.#end = this.#lives.ended({
       pid: this.#process.pid,
       status,
-      expected: status.signal === null && this.spec.rules.exitCodes.includes(status.code),
-      uptimeMs: Math.round(this.#world.clock.nowMs() - bornMs),
       usage,
+      uptimeMs: Math.round(this.#world.clock.nowMs() - bornMs),
       stdoutTail: this.stdout.lastBytes(),
       stderrTail: this.stderr.lastBytes(),
-      oomKilled,
-    };
+    });
     this.send({ type: "exited", status });
   }
 
