@@ -17,7 +17,11 @@ const event = (name: string, atMs: number, fromState: string, toState: string, p
 const lives = (name: string, count: number, agoMs: number, part: Partial<HistoryEvent> = {}) =>
   Array.from({ length: count }, (_, n) => [
     event(name, NOW - agoMs - n * 60_000, "EXITED", "STARTING", part),
-    event(name, NOW - agoMs - n * 60_000 - 1, "RUNNING", "EXITED", { exitSignal: "SIGKILL", uptimeMs: 9_000 }),
+    event(name, NOW - agoMs - n * 60_000 - 1, "RUNNING", "EXITED", {
+      exitSignal: "SIGKILL",
+      exitExpected: false,
+      uptimeMs: 9_000,
+    }),
   ]).flat();
 
 test("who restarts again and again is told with how often, how it ended last, and the events behind it", () => {
@@ -28,6 +32,22 @@ test("who restarts again and again is told with how often, how it ended last, an
       ["worse", 5, "killed by SIGKILL", "/events?q=web1%2Fworse%3Aworse&cause=restart&span=1h"],
       ["api", 3, "killed by SIGKILL", "/events?q=web1%2Fapi%3Aapi&cause=restart&span=1h"],
     ],
+  );
+});
+
+test("a restart that somebody asked for does not hide how it fails", () => {
+  const asked = { exitSignal: "SIGTERM", uptimeMs: 9_000, operationId: "op", user: "ann" };
+  const rows = buildRestless(
+    [
+      event("api", NOW, "STOPPED", "STARTING", asked),
+      event("api", NOW, "STOPPING", "STOPPED", asked),
+      ...lives("api", 3, 5_000),
+    ],
+    NOW,
+  );
+  assert.deepEqual(
+    rows.map(({ count, reason }) => [count, reason]),
+    [[3, "killed by SIGKILL"]],
   );
 });
 

@@ -17,7 +17,7 @@ export interface RestlessRow {
   /** Restarts in the hour that nobody asked for, and the events behind them. */
   readonly count: number;
   readonly eventsHref: string;
-  /** How its last life ended; empty where that was not told. */
+  /** How the last of its lives that ended badly did; empty where none was told. */
   readonly reason: string;
 }
 
@@ -38,7 +38,7 @@ function restlessRow(own: readonly HistoryEvent[], nowMs: number): RestlessRow |
   const isUp = toState === "STARTING" || toState === "RUNNING" || toState === "EXITED";
   if (group === null || name === null || !isUp) return null;
   const process = { instance, group, name };
-  const [end] = buildHistory(own.filter(({ uptimeMs }) => uptimeMs !== null).slice(0, 1));
+  const end = buildHistory(own.filter(({ uptimeMs }) => uptimeMs !== null)).find(({ bad }) => bad);
   return {
     process,
     href: links.process(process),
