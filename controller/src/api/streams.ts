@@ -30,6 +30,8 @@ interface Opened {
   readonly credentials: Credentials;
   readonly grantsKey: string;
   readonly mayRead: (actor: Actor) => boolean;
+  /** Whether it counts against the limits. */
+  readonly isStream: boolean;
 }
 
 export class Streams {
@@ -45,7 +47,13 @@ export class Streams {
 
   /** Streams that are open. */
   get count(): number {
-    return this.#open.size;
+    return this.#own(() => true);
+  }
+
+  #own(isOwn: (opened: Opened) => boolean): number {
+    let count = 0;
+    for (const opened of this.#open.values()) if (opened.isStream && isOwn(opened)) count += 1;
+    return count;
   }
 
   /**
@@ -72,9 +80,35 @@ export class Streams {
   /** Ends what is open on behalf of who asks, when `open` would; until the result, to be called once, says that it has ended. */
   keep(request: FastifyRequest, kept: Kept, mayRead: (actor: Actor) => boolean): () => void {
     this.#admit(request);
+    return this.#hold(request, kept, mayRead, true);
+  }
+
+  /**
+   * Does work that may wait long before its answer, and tells it by the signal to end when whoever asks may not know the same any more.
+   * Afterwards the request is that of the caller as they are then. Throws `unauthenticated` when that is nobody.
+   */
+  async waiting<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const changed = new AbortController();
+    const kept = { end: () => changed.abort(), stillHere: () => {} };
+    const forget = this.#hold(request, kept, () => true, false);
+    try {
+      const result = await work(changed.signal);
+      request.actor = await this.#access.authenticate(credentialsOf(request));
+      // Whether it is nobody.
+      actorOf(request);
+      return result;
+    } finally {
+      forget();
+    }
+  }
+
+  #hold(request: FastifyRequest, kept: Kept, mayRead: (actor: Actor) => boolean, isStream: boolean): () => void {
     const { user, grants } = actorOf(request);
-    this.#open.set(kept, { user, credentials: credentialsOf(request), grantsKey: grants.key, mayRead });
+    const opened = { user, credentials: credentialsOf(request), grantsKey: grants.key, mayRead, isStream };
+    this.#open.set(kept, opened);
     this.#timer ??= setInterval(() => this.#keepAlive(), KEEPALIVE_MS);
+    // What was taken back between the beginning of the request and now would be found out late.
+    void this.#recheck(kept, opened);
     return () => {
       this.#open.delete(kept);
       this.#disarm();
@@ -85,21 +119,21 @@ export class Streams {
   #admit(request: FastifyRequest): void {
     const { user } = actorOf(request);
     const { ofUser, inAll } = this.#limits;
-    let own = 0;
-    for (const opened of this.#open.values()) if (opened.user === user) own += 1;
-    if (own >= ofUser || this.#open.size >= inAll) {
+    const own = this.#own((opened) => opened.user === user);
+    if (own >= ofUser || this.count >= inAll) {
       throw new FleetError("rate-limited", `too many streams are open (${own} of ${user}): end some first`);
     }
   }
 
   /** Ends the streams of sessions and tokens that ended, and of readers whose grants changed: who comes back sees what is so now. */
   async recheck(): Promise<void> {
-    await Promise.all(
-      [...this.#open].map(async ([stream, { credentials, grantsKey, mayRead }]) => {
-        const actor = await this.#access.authenticate(credentials).catch(() => null);
-        if (actor === null || actor.grants.key !== grantsKey || !mayRead(actor)) stream.end();
-      }),
-    );
+    await Promise.all([...this.#open].map(([kept, opened]) => this.#recheck(kept, opened)));
+  }
+
+  async #recheck(kept: Kept, opened: Opened): Promise<void> {
+    const actor = await this.#access.authenticate(opened.credentials).catch(() => null);
+    if (this.#open.get(kept) !== opened) return;
+    if (actor === null || actor.grants.key !== opened.grantsKey || !opened.mayRead(actor)) kept.end();
   }
 
   /** Ends every stream. */

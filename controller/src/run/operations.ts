@@ -142,19 +142,23 @@ export class Operations implements Lifecycle {
     return job.operation;
   }
 
-  /** The operation, finished (or what else `isOver` means by it) or after `waitMs`; null when there is none of that id. */
+  /** The operation, finished (or what else `isOver` means by it), after `waitMs` or the signal; null when there is none of that id. */
   async find(
     id: string,
     waitMs = 0,
     isOver: (operation: Operation) => boolean = ({ finishedAtMs }) => finishedAtMs !== null,
+    signal?: AbortSignal,
   ): Promise<Operation | null> {
     const job = this.#jobs.get(id);
     if (job === undefined) return this.#options.elsewhere?.(id) ?? this.#options.store.operation(id);
+    const wake = () => job.wake();
+    signal?.addEventListener("abort", wake);
     const endMs = performance.now() + waitMs;
     for (let leftMs = waitMs; leftMs > 0 && !this.#stopping; leftMs = endMs - performance.now()) {
-      if (job.operation.finishedAtMs !== null || isOver(job.operation)) break;
+      if (job.operation.finishedAtMs !== null || isOver(job.operation) || signal?.aborted) break;
       await job.changed(leftMs);
     }
+    signal?.removeEventListener("abort", wake);
     if (waitMs > 0 && job.operation.finishedAtMs !== null) await this.#untilKept(job);
     return job.operation;
   }

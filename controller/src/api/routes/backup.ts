@@ -2,6 +2,7 @@
 // the controller's own host copies those too.
 import * as v1 from "@fleetvisor/proto/api/v1";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
+import { administers } from "../../access/actor.js";
 import type { StoreCopy } from "../../store/store.js";
 import { type ApiWorld, audit, type TypedApi } from "../context.js";
 
@@ -10,7 +11,7 @@ const BACKUPS = { max: 6, timeWindow: 600_000 };
 /** A reader that takes nothing for so long is cut off: its copy takes room on the disk. */
 const UNREAD_MS = 60_000;
 
-export function backupRoutes(api: TypedApi, { store, own }: ApiWorld): void {
+export function backupRoutes(api: TypedApi, { store, own, streams }: ApiWorld): void {
   let underWay = false;
 
   api.get(
@@ -28,11 +29,16 @@ export function backupRoutes(api: TypedApi, { store, own }: ApiWorld): void {
     async (request, reply) => {
       if (underWay) throw new FleetError("conflict", "another backup is being made: try again when it is done");
       underWay = true;
+      // It lasts as long as the right to have it, like any stream.
+      const kept = { end: () => reply.raw.destroy(), stillHere: () => {} };
+      let forget = () => {};
       const over = () => {
         underWay = false;
+        forget();
       };
       let copy: StoreCopy;
       try {
+        forget = streams.keep(request, kept, administers);
         await audit(store, request, { action: "backup", subject: "database", outcome: "done" });
         copy = await store.copy();
       } catch (error) {

@@ -31,7 +31,7 @@ const GetQuery = Type.Object(
 );
 
 export function operationRoutes(api: TypedApi, world: ApiWorld): void {
-  const { store, operations } = world;
+  const { store, operations, streams } = world;
   const tags = ["operations"];
 
   api.post(
@@ -51,8 +51,8 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
       const subject = groups.length === 0 ? selector : `${groups.join(" ")} on ${selector}`;
       await audit(store, request, { action: `operation.${verb}`, subject, outcome: "done" });
       await operations.begin(operation);
-      const known = (await operations.find(operation.id, waitMs)) ?? operation;
-      return { ...operationView(seen(reach, known)), recorded: operations.isRecorded(operation.id) };
+      const known = (await waited(request, operation.id, waitMs)) ?? operation;
+      return { ...operationView(seen(reachOf(request, world), known)), recorded: operations.isRecorded(operation.id) };
     },
   );
 
@@ -160,10 +160,22 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
   async function known(request: FastifyRequest, id: string, waitMs: number): Promise<SeenOperation> {
     const reach = reachOf(request, world);
     const isOver = (operation: Operation) => reach.operation(operation)?.targets.every(isDone) ?? true;
-    const operation = await operations.find(id, waitMs, isOver);
-    const part = operation === null ? null : reach.operation(operation);
+    const operation = await waited(request, id, waitMs, isOver);
+    // Of what the caller may know by now: grants may have been taken back meanwhile.
+    const part = operation === null ? null : reachOf(request, world).operation(operation);
     if (part === null) throw unknown(id);
     return part;
+  }
+
+  /** As `Operations.find`, but no longer than the caller may know the same. Throws `unauthenticated`. */
+  function waited(
+    request: FastifyRequest,
+    id: string,
+    waitMs: number,
+    isOver?: (operation: Operation) => boolean,
+  ): Promise<Operation | null> {
+    if (waitMs === 0) return operations.find(id);
+    return streams.waiting(request, (signal) => operations.find(id, waitMs, isOver, signal));
   }
 
   /**
