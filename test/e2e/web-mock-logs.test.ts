@@ -243,7 +243,10 @@ test(
 
 test("whose logs are not one's to read is told so, with a way to the reason", needs, async (t) => {
   const grants = [{ role: null, verbs: ["read" as const], selector: "all" }];
-  const { page } = await visit(t, PAGE, { session: { role: "none", administers: false, grants } });
+  const { mock, page } = await visit(t, "/processes", { session: { role: "none", administers: false, grants } });
+  await page.getByRole("button", { name: "Export" }).waitFor();
+  assert.equal(await page.getByRole("main").getByRole("link", { name: "Logs", exact: true }).count(), 0);
+  await page.goto(mock.url + PAGE);
   await page.getByText("This log is not yours to read").waitFor();
   await page.getByRole("link", { name: "Why not" }).click();
   await page.waitForURL(/\/access\/explain/);

@@ -17,6 +17,8 @@ const MOST_PAGES = 20;
 const AROUND_ROWS = 250;
 /** Between two looks at where the view stands: who pulls the scroll bar passes by most pages. */
 const LOOK_MS = 100;
+/** Calling an answer off saves the controller nothing, so the next look waits for it, but no longer than this. */
+const MOST_WAIT_MS = 500;
 
 const NO_ROWS: SparseRows<Process> = { total: 0, pageRows: PAGE_ROWS, pages: [] };
 const TOP: RowRange = { first: 0, last: 0 };
@@ -40,7 +42,10 @@ export function useProcessRows(list: ProcessListKey, mustStay: (rows: readonly P
   const client = useQueryClient();
   const { selector, sort } = list;
   const question = `${sort} ${selector}`;
-  const { range, look } = useLook(question);
+  const { range, look } = useLook(
+    question,
+    () => client.isFetching({ queryKey: keys.processes({ selector, sort }) }) > 0,
+  );
   const answerOf = (page: number) => client.getQueryData<ProcessList>(keys.processPage({ selector, sort }, page));
 
   const last = useRef({ question, kept: [0] as readonly number[], rows: NO_ROWS });
@@ -114,19 +119,37 @@ export function useProcessRows(list: ProcessListKey, mustStay: (rows: readonly P
   };
 }
 
-/** Where the view stands, looked at now and then; at the top again with another question. */
-function useLook(question: string): { readonly range: RowRange; readonly look: (range: RowRange) => void } {
+interface Look {
+  readonly range: RowRange;
+  readonly look: (range: RowRange) => void;
+}
+
+/** Where the view stands, looked at now and then and not while an answer is awaited; at the top again with another question. */
+function useLook(question: string, isAwaiting: () => boolean): Look {
   const [seen, setSeen] = useState({ question, range: TOP });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const latest = useRef(seen);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const awaiting = useRef(isAwaiting);
+  awaiting.current = isAwaiting;
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
   const look = useCallback(
     (range: RowRange) => {
       latest.current = { question, range };
-      timer.current ??= setTimeout(() => {
-        timer.current = undefined;
-        setSeen(latest.current);
-      }, LOOK_MS);
+      if (timer.current !== undefined) return;
+      const wait = (waitedMs: number): void => {
+        timer.current = setTimeout(() => {
+          if (awaiting.current() && waitedMs < MOST_WAIT_MS) return wait(waitedMs + LOOK_MS);
+          timer.current = undefined;
+          setSeen(latest.current);
+        }, LOOK_MS);
+      };
+      wait(LOOK_MS);
     },
     [question],
   );

@@ -36,7 +36,7 @@ export interface ProcessTableProps {
 /** Height of most rows, px; the real ones are measured. */
 const ROW_PX = 41;
 /** On a narrow screen each is a card. */
-const CARD_PX = 97;
+const CARD_PX = 92;
 const IS_NARROW = "(max-width: 48rem)";
 
 export function ProcessTable(props: ProcessTableProps) {

@@ -10,12 +10,14 @@ import { ColumnsMenu } from "../../components/columns-menu.js";
 import { ExportMenu } from "../../components/export-menu.js";
 import { ProcessList } from "../../components/process-list.js";
 import { SelectorBox } from "../../components/selector-box.js";
+import { useSession } from "../../components/session.js";
 import { StateChips } from "../../components/state-chips.js";
 import { Empty } from "../../components/words.js";
 import { t } from "../../i18n/i18n.js";
 import { useKeptColumns } from "../../lib/kept-columns.js";
 import { usePageTitle } from "../../lib/page-title.js";
 import { links, type ProcessView, parseProcessView, processViewParams } from "../../model/links.js";
+import { mayAnywhere } from "../../model/may.js";
 import { buildChips, namesState, shownSelector, toggleState } from "../../model/processes.js";
 import { asInstances } from "../../model/selector.js";
 import classes from "./processes-page.module.css";
@@ -26,6 +28,7 @@ export function ProcessesPage() {
   const [params, setParams] = useSearchParams();
   const view = useMemo(() => parseProcessView(params), [params]);
   const fleet = useFleet();
+  const session = useSession();
   const show = (part: Partial<ProcessView>, replace = false) =>
     setParams(processViewParams({ ...view, ...part }), { replace });
   const { columns, choose } = useKeptColumns(view.columns ?? null, (chosen, quietly) =>
@@ -75,16 +78,18 @@ export function ProcessesPage() {
                 addressOf={(query) => links.processes(parseProcessView(new URLSearchParams(query)))}
               />
               <ColumnsMenu columns={columns} onColumns={choose} />
-              <Button
-                component={Link}
-                to={links.logs({ selector: selector === "" ? "*/*" : selector })}
-                variant="default"
-                size="xs"
-                leftSection={<IconNotes size={15} />}
-                title={t("processes:logsTip")}
-              >
-                {t("processes:logs")}
-              </Button>
+              {mayAnywhere(session, "logs") && (
+                <Button
+                  component={Link}
+                  to={links.logs({ selector: selector === "" ? "*/*" : selector })}
+                  variant="default"
+                  size="xs"
+                  leftSection={<IconNotes size={15} />}
+                  title={t("processes:logsTip")}
+                >
+                  {t("processes:logs")}
+                </Button>
+              )}
               <ExportMenu
                 source={processExport(selector)}
                 name="fleetvisor-processes"
