@@ -1,6 +1,7 @@
 // What the web page costs over a large fleet: time until it is of use, bytes, and memory and frames under changes without end.
 // node --conditions=fleetvisor --import tsx test/bench/web.ts [--agents 1000] [--processes 200] [--rate 1000] [--changes 360000]
-// An hour's worth of 100 changes a second comes at --rate changes a second. --keep FOLDER keeps certificates for the next run.
+// An hour's worth of 100 changes a second comes at --rate changes a second. --keep FOLDER keeps certificates for the next run; --only
+// loads,hands,scroll,changes does some of it.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -16,6 +17,7 @@ import { overviewDiffers } from "./fleet/checks.js";
 import { MeasuredController } from "./fleet/measured-controller.js";
 import { lendAuthority, papersFor } from "./fleet/papers.js";
 import { SimulatedFleet } from "./fleet/simulated-fleet.js";
+import { scrolls } from "./web/scrolls.js";
 import { WatchedPage } from "./web/watched-page.js";
 
 const { values } = parseArgs({
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     changes: { type: "string", default: "360000" },
     /** Pages that are left open under changes, each for all of them. */
     pages: { type: "string", default: "/,/processes,/events" },
+    only: { type: "string", default: "loads,hands,scroll,changes" },
     keep: { type: "string" },
   },
 });
@@ -37,6 +40,8 @@ const [agents = 0, processes = 0, rate = 0, changes = 0] = [
 ].map(Number);
 
 const CONNECT_MS = 300_000;
+/** Changes a second of a large fleet on a bad day. */
+const USUAL_RATE = 100;
 /** Looks at the page's memory while changes come. */
 const LOOKS = 4;
 
@@ -179,10 +184,19 @@ try {
       fleet.setRate(100);
       await sleep(1_000);
       fleet.setRate(0);
-      await loads(page, controller.url);
-      await hands(page, controller.url);
+      const steps = values.only.split(",");
+      if (steps.includes("loads")) await loads(page, controller.url);
+      if (steps.includes("hands")) await hands(page, controller.url);
       await page.goto("about:blank");
-      await underChanges(page, controller.url, fleet);
+      const all = agents * processes;
+      if (steps.includes("scroll")) {
+        await scrolls(await page.context().newPage(), controller.url, { rows: all, hosts: agents }, print);
+        fleet.setRate(USUAL_RATE);
+        print("the same under changes", `${USUAL_RATE} a second`);
+        await scrolls(await page.context().newPage(), controller.url, { rows: all, hosts: agents }, print);
+        fleet.setRate(0);
+      }
+      if (steps.includes("changes")) await underChanges(page, controller.url, fleet);
       print("load after", load());
     } finally {
       await browser.close();
