@@ -35,6 +35,9 @@ test(
     await prompt.getByRole("textbox", { name: "New password" }).fill("short");
     await prompt.getByRole("button", { name: "Save" }).click();
     await prompt.getByText("At least 8 characters").waitFor();
+    await page.getByRole("link", { name: "Processes", exact: true }).click();
+    await prompt.waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Fleet", exact: true }).click();
     await prompt.getByRole("textbox", { name: "New password" }).fill("a longer one");
     await prompt.getByRole("button", { name: "Save" }).click();
     await prompt.waitFor({ state: "detached" });

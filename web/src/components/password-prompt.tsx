@@ -1,11 +1,14 @@
-// The strip above a page that asks for a password: by itself while there is none, or when the account menu calls for it.
+// The strip above a page that asks for a password: by itself on the page of the fleet while there is none, where it keeps nobody from what
+// they came for, or when the account menu calls for it.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { Button, PasswordInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { useLocation } from "react-router";
 import { choosePassword } from "../api/actions.js";
 import { keys } from "../api/keys.js";
 import { t } from "../i18n/i18n.js";
+import { links } from "../model/links.js";
 import classes from "./password-prompt.module.css";
 import { useSession } from "./session.js";
 
@@ -27,7 +30,8 @@ export function PasswordPrompt({ asked, done }: PasswordPromptProps) {
   const [current, setCurrent] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  if (!asked && (session.passwordSet || later)) return null;
+  const atHome = useLocation().pathname === links.home();
+  if (!asked && (session.passwordSet || later || !atHome)) return null;
 
   function dismiss() {
     sessionStorage.setItem(LATER, "1");

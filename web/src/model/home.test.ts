@@ -50,7 +50,14 @@ test("the headline tells what is wrong, the worst first, each part with its rows
 
 test("a process that restarts again and again is wrong though it is up, and is told once", () => {
   const row = (name: string) => ({
-    ...{ process: { instance: "web1", group: name, name }, href: "", count: 5, eventsHref: "", reason: "" },
+    ...{
+      process: { instance: "web1", group: name, name },
+      href: "",
+      count: 5,
+      atLeast: false,
+      eventsHref: "",
+      reason: "",
+    },
   });
   const troubled = { target: "web1/b:b", state: "BACKOFF", description: "" } as Process;
   const home = buildHome(summary({ trouble: [troubled], troubleTotal: 1 }), [], [row("a"), row("b"), row("c")]);

@@ -25,7 +25,7 @@ const lives = (name: string, count: number, agoMs: number, part: Partial<History
   ]).flat();
 
 test("who restarts again and again is told with how often, how it ended last, and the events behind it", () => {
-  const rows = buildRestless([...lives("api", 3, 5_000), ...lives("worse", 5, 9_000)], NOW);
+  const rows = buildRestless([...lives("api", 3, 5_000), ...lives("worse", 5, 9_000)], true, NOW);
   assert.deepEqual(
     rows.map(({ process, count, reason, eventsHref }) => [process.name, count, reason, eventsHref]),
     [
@@ -43,17 +43,20 @@ test("a restart that somebody asked for does not hide how it fails", () => {
       event("api", NOW, "STOPPING", "STOPPED", asked),
       ...lives("api", 3, 5_000),
     ],
+    true,
     NOW,
   );
   assert.deepEqual(
-    rows.map(({ count, reason }) => [count, reason]),
-    [[3, "killed by SIGKILL"]],
+    rows.map(({ count, reason, atLeast }) => [count, reason, atLeast]),
+    [[3, "killed by SIGKILL", false]],
   );
+  assert.equal(buildRestless(lives("api", 3, 5_000), false, NOW)[0]?.atLeast, true, "older events were not looked at");
 });
 
 test("two restarts, restarts that were asked for, and restarts that are over are no habit", () => {
   const rows = buildRestless(
     [...lives("twice", 2, 5_000), ...lives("asked", 9, 5_000, { operationId: "op" }), ...lives("over", 9, 16 * 60_000)],
+    true,
     NOW,
   );
   assert.deepEqual(rows, []);
@@ -61,6 +64,6 @@ test("two restarts, restarts that were asked for, and restarts that are over are
 
 test("what is given up, failing or stopped by now is told as that and not once more", () => {
   const ended = (name: string, toState: string) => [event(name, NOW, "STARTING", toState), ...lives(name, 5, 5_000)];
-  const rows = buildRestless([...ended("a", "FATAL"), ...ended("b", "BACKOFF"), ...ended("c", "STOPPED")], NOW);
+  const rows = buildRestless([...ended("a", "FATAL"), ...ended("b", "BACKOFF"), ...ended("c", "STOPPED")], true, NOW);
   assert.deepEqual(rows, []);
 });

@@ -16,18 +16,26 @@ export interface RestlessRow {
   readonly href: string;
   /** Restarts in the hour that nobody asked for, and the events behind them. */
   readonly count: number;
+  /** Not all events of the hour were looked at: there may be more. */
+  readonly atLeast: boolean;
   readonly eventsHref: string;
   /** How the last of its lives that ended badly did; empty where none was told. */
   readonly reason: string;
 }
 
-/** `events` newest first, of the last hour. Who restarts most comes first. */
-export function buildRestless(events: readonly HistoryEvent[], nowMs: number): readonly RestlessRow[] {
+/** `events` newest first, of the last hour; `complete`: all of them. Who restarts most comes first. */
+export function buildRestless(
+  events: readonly HistoryEvent[],
+  complete: boolean,
+  nowMs: number,
+): readonly RestlessRow[] {
   const bySubject = groupBy(events, ({ instance, group, name }) => `${instance}/${group ?? ""}:${name ?? ""}`);
-  return [...bySubject.values()].flatMap((own) => restlessRow(own, nowMs) ?? []).sort((a, b) => b.count - a.count);
+  return [...bySubject.values()]
+    .flatMap((own) => restlessRow(own, complete, nowMs) ?? [])
+    .sort((a, b) => b.count - a.count);
 }
 
-function restlessRow(own: readonly HistoryEvent[], nowMs: number): RestlessRow | null {
+function restlessRow(own: readonly HistoryEvent[], complete: boolean, nowMs: number): RestlessRow | null {
   const [newest] = own;
   const restarts = own.filter(isRestart);
   const [last] = restarts;
@@ -43,6 +51,7 @@ function restlessRow(own: readonly HistoryEvent[], nowMs: number): RestlessRow |
     process,
     href: links.process(process),
     count: restarts.length,
+    atLeast: !complete,
     eventsHref: links.events({ selector: processSelector(process), cause: "restart", span: parseSpan("1h") }),
     reason: end?.words ?? "",
   };

@@ -42,6 +42,8 @@ export const home = {
     restlessOn: " on <host>{{host}}</host>",
     restlessReason_one: "<times>{{count, number}} time</times> in the last hour",
     restlessReason_other: "<times>{{count, number}} times</times> in the last hour",
+    restlessLeast_one: "at least <times>{{count, number}} time</times> in the last hour",
+    restlessLeast_other: "at least <times>{{count, number}} times</times> in the last hour",
     allRestless_one: "The {{count, number}} process that keeps restarting",
     allRestless_other: "All {{count, number}} processes that keep restarting",
     allSilent_one: "The {{count, number}} host not heard of",

@@ -31,7 +31,7 @@ export function HomePage() {
   const hour = useLastHour();
   const { state } = useLive();
   const restless = useMemo(
-    () => buildRestless(hour.data?.items ?? [], Date.now() + state.clockOffsetMs),
+    () => buildRestless(hour.data?.items ?? [], hour.data?.nextCursor == null, Date.now() + state.clockOffsetMs),
     [hour.data, state],
   );
   const home = useMemo(

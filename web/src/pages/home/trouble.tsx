@@ -73,7 +73,11 @@ export function Trouble({ home }: { readonly home: HomeView }) {
   );
 }
 
-function RestlessProcess({ row: { process, href, count, eventsHref, reason } }: { readonly row: RestlessRow }) {
+function RestlessProcess({
+  row: { process, href, count, atLeast, eventsHref, reason },
+}: {
+  readonly row: RestlessRow;
+}) {
   return (
     <li className={classes.row}>
       <RestlessBadge />
@@ -91,7 +95,7 @@ function RestlessProcess({ row: { process, href, count, eventsHref, reason } }: 
           {", "}
           <Trans
             ns="home"
-            i18nKey="trouble.restlessReason"
+            i18nKey={atLeast ? "trouble.restlessLeast" : "trouble.restlessReason"}
             values={{ count }}
             count={count}
             components={{ times: <Link to={eventsHref} className={`num ${classes.host}`} /> }}
