@@ -168,8 +168,8 @@ export class Agent implements Lifecycle {
 
   /** Writes the pid file and starts the autostart programs: the daemon is up. */
   run(): void {
-    if (!this.#pidfile.write()) this.#log.critical(`could not write pidfile ${this.#config.supervisord.pidfile}`);
-    this.#log.info(`supervisord started with pid ${process.pid}`);
+    if (this.#pidfile.write()) this.#log.info(`supervisord started with pid ${process.pid}`);
+    else this.#log.critical(`could not write pidfile ${this.#config.supervisord.pidfile}`);
     this.#events.announceRunning();
     this.#supervisor.startAutomatic(undefined, ({ group, name }) => this.#recorded.isHeld(group, name));
   }

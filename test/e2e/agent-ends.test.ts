@@ -9,6 +9,7 @@ import { program } from "../helpers/paths.js";
 import { freePort } from "../helpers/ports.js";
 import { runProcess } from "../helpers/processes.js";
 import { daemonCommand, startDaemon } from "../helpers/supervisord.js";
+import { tempDir } from "../helpers/temp-dir.js";
 
 const SLEEPER = "[program:sleeper]\ncommand = /bin/sleep 1000101\nstartsecs = 0\n";
 
@@ -129,6 +130,24 @@ describe("a daemon", { skip: NEEDS_BOTH, concurrency: 2 }, () => {
         seen.push({ code, error: error?.replace(/ \([^()]*:\d+\)$/, "") });
       }
       return seen;
+    });
+    assert.deepEqual(ours, theirs);
+  });
+
+  test("refuses a socket in a folder that is not there, and goes on where its pid file cannot be written", async (t) => {
+    const [theirs, ours] = await onBoth(async (kind) => {
+      const dir = tempDir(t);
+      const daemon = await startDaemon(t, { kind, dir, supervisord: `pidfile = ${dir}`, sections: SLEEPER });
+      await eventually(() => daemon.log().includes("success: sleeper"));
+      const log = (daemon.log().match(/(CRIT could not|INFO supervisord).*/g) ?? []).map((line) =>
+        line.replace(dir, "DIR").replace(/\d+$/, "PID"),
+      );
+      const config = join(dir, "nowhere.conf");
+      const text = readFileSync(daemon.configFile, "utf8").replaceAll("main.", "nowhere.");
+      writeFileSync(config, text.replace(/^file = .*$/m, `file = ${dir}/nowhere/sv.sock`));
+      const { code, stderr } = await runProcess(daemonCommand(kind), ["-n", "-c", config], { cwd: dir });
+      const error = stderr.split("\n").find((line) => line.startsWith("Error: "));
+      return { log, code, error: error?.replace(` (${dir}/nowhere/sv.sock)`, "") };
     });
     assert.deepEqual(ours, theirs);
   });

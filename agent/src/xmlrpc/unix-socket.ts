@@ -1,8 +1,9 @@
 // Listening on a unix socket file that appears complete, replaces a stale one and never steals a living one.
-import { chmodSync, chownSync, linkSync, statSync, unlinkSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, linkSync, statSync, unlinkSync } from "node:fs";
 import type { Server } from "node:http";
 import { createConnection } from "node:net";
 import { constants } from "node:os";
+import { dirname } from "node:path";
 import { errnoOf, FleetError } from "@fleetvisor/proto/vocabulary/errors";
 
 export interface SocketFileRules {
@@ -46,7 +47,11 @@ export async function listenOnSocketFile(server: Server, rules: SocketFileRules)
   const temporary = `${path}.${process.pid}`;
   removeIfThere(temporary);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(cannotListen(error, path)));
+    server.once("error", (error) => {
+      // libuv says EACCES, as Windows does, where there is no such directory.
+      const isNowhere = errnoOf(error) === "EACCES" && !existsSync(dirname(path));
+      reject(cannotListen(isNowhere ? Object.assign(error, { code: "ENOENT" }) : error, path));
+    });
     server.listen({ path: temporary, backlog: 1024 }, resolve);
   });
   try {
