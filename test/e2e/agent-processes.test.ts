@@ -176,6 +176,8 @@ describe("programs", { skip: NEEDS_BOTH, concurrency: 2 }, () => {
       vanished: "command = /bin/sleep 1000073\nstderr_logfile = {dir}/gone/err.log\nautostart = false",
       ownpath: `command = only-here\nenvironment = PATH="{dir}/bin"`,
       relative: "command = bin/only-here",
+      through: `command = plain\nenvironment = PATH="{dir}/bin/..:/usr/bin"`,
+      nothing: `command = ""\nenvironment = PATH="{dir}/bin"`,
     };
     const sections = Object.entries(lines)
       .map(([name, each]) => `[program:${name}]\n${each}\nstartretries = 0\nstartsecs = 3\n`)

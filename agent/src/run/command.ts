@@ -1,6 +1,6 @@
 // From a configured command to the file to execute: splitting and the checks supervisord makes before it forks.
 import { accessSync, constants, type Stats, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import { splitCommand } from "../config/command-words.js";
 import { repr } from "../config/python-text.js";
 import { SpawnError } from "./ports.js";
@@ -38,7 +38,7 @@ export function resolveCommand(command: string, searchPath: string | undefined):
   if (word === undefined) throw new SpawnError("command is empty");
   const candidates = word.includes("/")
     ? [word]
-    : (searchPath ?? DEFAULT_PATH).split(delimiter).map((entry) => join(entry, word));
+    : (searchPath ?? DEFAULT_PATH).split(delimiter).map((entry) => entryPath(entry, word));
   for (const file of candidates) {
     const stats = statOrNull(file);
     if (stats === null) continue;
@@ -46,6 +46,11 @@ export function resolveCommand(command: string, searchPath: string | undefined):
     return { file, argv };
   }
   throw new SpawnError(`can't find command ${repr(word)}`, true);
+}
+
+/** As Python joins them: what is a link is for the system to follow, `..` after one too. */
+function entryPath(entry: string, word: string): string {
+  return entry === "" || entry.endsWith("/") ? `${entry}${word}` : `${entry}/${word}`;
 }
 
 function check(file: string, stats: Stats): void {
