@@ -24,6 +24,7 @@ import { eventually } from "../helpers/eventually.js";
 import { FVAGENT, program } from "../helpers/paths.js";
 import { allPids, childrenOf, commandOf, isAlive } from "../helpers/proc.js";
 import { runProcess, startProcess } from "../helpers/processes.js";
+import { exchange } from "../helpers/raw-http.js";
 import type { Scope } from "../helpers/scope.js";
 import { type Daemon, type DaemonOptions, startDaemon } from "../helpers/supervisord.js";
 import { tempDir } from "../helpers/temp-dir.js";
@@ -356,6 +357,26 @@ startsecs = 0
     assert.equal((await daemon.info("stuck")).statename, "RUNNING");
     const late = await runProcess("head", ["-n", "3", join(daemon.dir, "unread")]);
     assert.equal(late.stdout, "line 1\nline 2\nline 3\n");
+  });
+
+  test("a log that is a pipe of a stopped program has nothing to read, and whoever asks delays nobody", async (t) => {
+    const daemon = await startAgent(t, {
+      sections: `[program:idle]
+command = /bin/sleep 1000
+autostart = false
+stdout_logfile = {dir}/pipe
+stdout_logfile_maxbytes = 0
+`,
+      prepare: (dir) => void execFileSync("mkfifo", [join(dir, "pipe")]),
+    });
+    // More than there are threads for files.
+    for (let times = 0; times < 6; times++) {
+      assert.equal(await daemon.rpc("readProcessStdoutLog", "idle", 0, 0), "");
+      assert.deepEqual(await daemon.rpc("tailProcessStdoutLog", "idle", 0, 100), ["", 0, false]);
+    }
+    const followed = await exchange(daemon.unix, "GET /logtail/idle HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert.match(followed.text, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.equal((await daemon.info("idle")).statename, "STOPPED");
   });
 
   test("a slow reader of a pipe gets every byte", async (t) => {

@@ -4,6 +4,7 @@ import type { AgentMessage, LogOpen } from "@fleetvisor/proto/gen/fleet/v1/fleet
 import { FAULTS } from "@fleetvisor/proto/vocabulary/faults";
 import type { ChildLog } from "../run/child-log.js";
 import { nameOfOpen } from "../run/log-files.js";
+import { READ_FLAGS } from "../run/open-log.js";
 import type { Supervisor } from "../run/supervisor.js";
 
 type LogStreamMessage = Extract<AgentMessage["body"], { $case: "logChunk" | "logEnd" }>;
@@ -46,8 +47,10 @@ class FilePart {
   }
 
   close(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
+    const fd = this.#fd;
+    // Also where closing fails the number is free, and may be somebody else's next.
     this.#fd = null;
+    if (fd !== null) closeSync(fd);
   }
 }
 
@@ -192,8 +195,13 @@ export class LogStreams {
 /** The last `bytes` of a file as it is now. Throws the system's error, EAGAIN while its disk does not answer. */
 function openEnd(log: ChildLog, path: string, bytes: number): FilePart {
   if (!log.settle()) throw Object.assign(new Error("the disk does not answer"), { code: "EAGAIN" });
-  const fd = openSync(path, "r");
-  const stats = fstatSync(fd);
-  const size = stats.isFile() ? stats.size : 0;
-  return new FilePart(fd, nameOfOpen(fd), Math.max(0, size - Math.min(bytes, MAX_TAIL_BYTES)), size);
+  const fd = openSync(path, READ_FLAGS);
+  try {
+    const stats = fstatSync(fd);
+    const size = stats.isFile() ? stats.size : 0;
+    return new FilePart(fd, nameOfOpen(fd), Math.max(0, size - Math.min(bytes, MAX_TAIL_BYTES)), size);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }

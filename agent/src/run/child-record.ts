@@ -163,8 +163,14 @@ export class ChildRecord {
   }
 
   #close(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
+    const fd = this.#fd;
     this.#fd = null;
+    if (fd === null) return;
+    try {
+      closeSync(fd);
+    } catch {
+      // A disk over the network may say only now that it is full. The number is free all the same.
+    }
   }
 }
 

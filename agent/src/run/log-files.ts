@@ -1,9 +1,10 @@
 // The files of one log as a reader of pages finds them: opened newest first, each with a name that outlasts rotation.
 import { createHash } from "node:crypto";
-import { constants, fstatSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
+import { READ_FLAGS } from "./open-log.js";
 
 export interface LogFile {
   /** 0 for the current file, N for `.N`. */
@@ -14,7 +15,6 @@ export interface LogFile {
   readonly handle: FileHandle;
 }
 
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** Rotated files that are looked at. */
 const MOST_FILES = 1_000;
 /** An inode is given to a new file soon after its last one was deleted, and a file can be emptied: its first bytes tell such apart. */
@@ -122,7 +122,7 @@ async function backupsOf(path: string): Promise<number[]> {
 /** What is no file, or has just been rotated away, is passed over. */
 async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
-    return await open(path, FLAGS);
+    return await open(path, READ_FLAGS);
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENXIO") return null;
     throw error;

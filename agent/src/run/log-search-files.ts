@@ -1,7 +1,8 @@
 // The files of one log, current and rotated, opened for a search: as many of the newest bytes as were asked for, oldest first.
-import { closeSync, constants, fstatSync, openSync, readdirSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
+import { READ_FLAGS } from "./open-log.js";
 
 export interface SearchedFile {
   readonly fd: number;
@@ -17,8 +18,6 @@ export interface OpenedLog {
   /** Older bytes that are left out. */
   readonly skippedBytes: number;
 }
-
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Opens what there is. A log without any file is empty. Opened from the newest on, so that a rotation meanwhile shows the same
@@ -71,7 +70,7 @@ function backupsOf(path: string): number[] {
 /** What is no file, or has just been rotated away, is passed over. */
 function openIfThere(path: string): number | null {
   try {
-    return openSync(path, FLAGS);
+    return openSync(path, READ_FLAGS);
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENXIO") return null;
     throw error;

@@ -10,6 +10,9 @@ const LINGER_MS = 5_000;
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+/** To read a log with: a named pipe in its place is nothing to wait for, and a terminal not to be made ours. */
+export const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
 /** Another name of what the daemon was started with; to move that away would be to rename the device. */
 const OWN_OUTPUT = /^\/(dev\/(stdout|stderr|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
 

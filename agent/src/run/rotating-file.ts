@@ -74,9 +74,16 @@ export class RotatingFile implements LogSink {
     this.#sizeBytes = this.#log.sizeBytes ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** Whatever closing fails with, the number is free then, and may be somebody else's when the next chunk comes. */
   #closeFile(): void {
-    this.#log?.end();
+    const log = this.#log;
     this.#log = null;
+    try {
+      log?.end();
+    } catch (error) {
+      // A disk over the network or with quotas may say only now that what was written does not fit.
+      this.#problem("cannot write log", error);
+    }
   }
 
   #rotate(): void {

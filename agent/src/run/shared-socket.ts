@@ -39,8 +39,9 @@ export class SharedSocket {
     this.#holders -= 1;
     if (this.#holders > 0 || this.#fd === null) return;
     this.#log.info(`Closing socket ${this.#spec.url}`);
-    closeSync(this.#fd);
+    const fd = this.#fd;
     this.#fd = null;
+    closeSync(fd);
   }
 
   #listen(): number {

@@ -4,6 +4,7 @@ import { errnoOf } from "@fleetvisor/proto/vocabulary/errors";
 import { Fault } from "@fleetvisor/proto/vocabulary/faults";
 import type { XmlRpcValue } from "@fleetvisor/proto/xmlrpc/codec";
 import type { ChildLog } from "../run/child-log.js";
+import { READ_FLAGS } from "../run/open-log.js";
 import { integer } from "./parameters.js";
 
 /** As the caller gave it: looked at only when there is a file to read. */
@@ -21,7 +22,7 @@ export function logText(bytes: Buffer): string {
 export type ReadableLog = Pick<ChildLog, "path" | "settle">;
 
 async function readRange(path: string, start: number, length: number): Promise<Buffer> {
-  const file = await open(path, "r");
+  const file = await open(path, READ_FLAGS);
   try {
     const buffer = Buffer.alloc(Math.max(0, length));
     let done = 0;

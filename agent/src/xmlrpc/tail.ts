@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { parseNamespec } from "@fleetvisor/proto/vocabulary/namespec";
 import type { ChildLog } from "../run/child-log.js";
+import { READ_FLAGS } from "../run/open-log.js";
 import type { RpcContext } from "./rpc-context.js";
 
 const FIRST_BYTES = 1024;
@@ -49,7 +50,7 @@ export function streamLog(log: ChildLog, response: ServerResponse, headers: Read
 function readEnd(path: string): { bytes: Buffer; modified: Date } | null {
   let fd: number;
   try {
-    fd = openSync(path, "r");
+    fd = openSync(path, READ_FLAGS);
   } catch {
     return null;
   }
