@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryStore } from "../store/memory.js";
-import { Access, CODE_LIFE_MS, csrfHolds, FIRST_USER } from "./access.js";
+import { Access, CODE_LIFE_MS, csrfHolds, FIRST_USER, MOST_TOKENS } from "./access.js";
 import { type Actor, requirePermission } from "./actor.js";
 import { rankOf, readGrants } from "./grants.js";
 import { checkPassword, hashPassword } from "./passwords.js";
@@ -257,4 +257,17 @@ test("secrets are long, safe in any place, and compared whole", () => {
   assert.notEqual(newSecret(), newSecret());
   assert.equal(sameSecret("a", "a"), true);
   assert.equal(sameSecret("a", "ab"), false);
+});
+
+test("tokens without end are refused before anything is noted, and one that is removed makes room", async () => {
+  const { access, store } = await world();
+  const { record } = await access.newApiToken(FIRST_USER, "t");
+  for (let at = 1; at < MOST_TOKENS; at++) await store.addApiToken({ ...record, id: `t${at}`, hash: `h${at}` });
+  const noted: string[] = [];
+  const one = () => access.newApiToken(FIRST_USER, "more", null, async () => void noted.push("more"));
+  await assert.rejects(one(), { kind: "conflict", message: /^admin has 10000 tokens: remove some that nobody uses$/ });
+  assert.deepEqual(noted, []);
+  await store.deleteApiToken(FIRST_USER, "t1");
+  await one();
+  assert.deepEqual(noted, ["more"]);
 });

@@ -16,6 +16,8 @@ const SESSION_IDLE_MS = 86_400_000;
 /** How often the last use of a session or token is written down. */
 const TOUCH_MS = 60_000;
 const TOKEN_PREFIX = "fvt_";
+/** Tokens that a user may have. */
+export const MOST_TOKENS = 10_000;
 
 /** A login that worked: the secret of the session, to be set as cookie. */
 export interface Login {
@@ -164,8 +166,21 @@ export class Access {
     await this.#store.setPassword(actor.user, await hashPassword(password), keep);
   }
 
-  /** A token that is refused once `ttlMs` is over; null for one that is good until it is revoked. */
-  async newApiToken(user: string, name: string, ttlMs: number | null = null): Promise<NewToken> {
+  /**
+   * A token that is refused once `ttlMs` is over; null for one that is good until it is revoked. `note` is run before it is made. Throws
+   * `conflict` for who has too many.
+   */
+  async newApiToken(
+    user: string,
+    name: string,
+    ttlMs: number | null = null,
+    note: () => Promise<void> = async () => {},
+  ): Promise<NewToken> {
+    const { length } = await this.#store.apiTokens(user);
+    if (length >= MOST_TOKENS) {
+      throw new FleetError("conflict", `${user} has ${length} tokens: remove some that nobody uses`);
+    }
+    await note();
     const token = `${TOKEN_PREFIX}${newSecret()}`;
     const [id, hash, createdAtMs] = [newId(), hashSecret(token), this.#now()];
     const expiresAtMs = ttlMs === null ? null : createdAtMs + ttlMs;

@@ -283,3 +283,28 @@ test("an order that never left for one start of its agent leaves for the next, w
   assert.deepEqual(asked, w.left.get("a0"));
   w.fleet.stop();
 });
+
+test("operations that are let in at one time count against what may be under way, and one that is refused leaves no trace", async () => {
+  const w = await world(1);
+  const notes: string[] = [];
+  const limits = { ofUser: 2, inAll: 9, targetsOfUser: 99, targetsInAll: 99 };
+  const limited = new Operations({ ...w, limits, log: pino({ level: "silent" }), onChange() {} });
+  const begin = async (name: string) => {
+    const request = { verb: "restart", selector: "all", signal: null, groups: [], user: "ann" } as const;
+    const operation = limited.plan({ ...request, plan: AT_ONCE });
+    await limited.begin(operation, async () => void notes.push(name));
+    return operation.id;
+  };
+  const begun = await Promise.allSettled([begin("a"), begin("b"), begin("c")]);
+  assert.deepEqual(
+    begun.map(({ status }) => status),
+    ["fulfilled", "fulfilled", "rejected"],
+  );
+  assert.deepEqual(notes, ["a", "b"], "nothing is noted of what does not begin");
+  await eventually(() => w.left.get("a0")?.length === 2);
+  w.answer("a0");
+  await eventually(async () => (await limited.latest(9)).every(({ finishedAtMs }) => finishedAtMs !== null));
+  await begin("d");
+  assert.equal((await limited.latest(9)).length, 3);
+  w.fleet.stop();
+});

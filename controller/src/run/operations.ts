@@ -15,6 +15,7 @@ import {
   orderIdOf,
   summarize,
 } from "../core/operation.js";
+import { excess, OPERATION_LIMITS, type OperationLimits } from "../core/operation-limits.js";
 import { type TargetPage, type TargetPageRequest, targetPage } from "../core/operation-page.js";
 import { type NewOperation, planOperation } from "../core/operation-plan.js";
 import { hasOpenQuestions, type OperationInput, type OrderEffect, runOf, step } from "../core/operation-run.js";
@@ -59,6 +60,7 @@ export interface OperationsOptions {
   readonly log: Logger;
   /** Operations that another part carries out, as they are now; null for any other. */
   readonly elsewhere?: (id: string) => Operation | null;
+  readonly limits?: OperationLimits;
   /** Hears of each change, with the places of the targets that differ. */
   readonly onChange: (operation: Operation, changed: readonly number[]) => void;
 }
@@ -68,6 +70,8 @@ export class Operations implements Lifecycle {
   readonly #clock = new SteadyClock();
   /** Those that run, and finished ones with open questions. */
   readonly #jobs = new Map<string, OperationJob>();
+  /** Those that are let in and not kept yet. */
+  readonly #beginning = new Set<Operation>();
   readonly #users = new Map<string, string>();
   /** Jobs with watched targets, by instance. */
   readonly #watching = new Map<string, Set<OperationJob>>();
@@ -116,9 +120,22 @@ export class Operations implements Lifecycle {
     return planOperation(request, fleet, randomUUID(), this.#clock.now());
   }
 
-  /** Keeps a planned operation and carries it out; resolves once it is kept. */
-  async begin(operation: Operation): Promise<void> {
-    await this.#options.store.saveOperation(operation);
+  /**
+   * Keeps a planned operation and carries it out; resolves once it is kept. `note` is run when it may begin and before anything is done.
+   * Throws `rate-limited` when too much is under way.
+   */
+  async begin(operation: Operation, note: () => Promise<void> = async () => {}): Promise<void> {
+    const running = [...this.#jobs.values()].map((job) => job.operation);
+    const underWay = running.filter(({ finishedAtMs }) => finishedAtMs === null);
+    const reason = excess(operation, [...underWay, ...this.#beginning], this.#options.limits ?? OPERATION_LIMITS);
+    if (reason !== null) throw new FleetError("rate-limited", reason);
+    this.#beginning.add(operation);
+    try {
+      await note();
+      await this.#options.store.saveOperation(operation);
+    } finally {
+      this.#beginning.delete(operation);
+    }
     const { id, verb, selector, user, targets } = operation;
     this.#options.log.info({ operation: id, verb, selector, user, targets: targets.length }, "operation");
     this.#rememberUser(id, user);

@@ -174,9 +174,9 @@ export function accessRoutes(api: TypedApi, world: ApiWorld, secureCookie: boole
       }
       const whose = user === actor.user ? name : `${name} of ${user}`;
       const subject = ttlSeconds === null ? whose : `${whose}; for ${ttlSeconds} s`;
-      await audit(store, request, { action: "token.create", subject, outcome: "done" });
+      const note = () => audit(store, request, { action: "token.create", subject, outcome: "done" });
       const ttlMs = ttlSeconds === null ? null : ttlSeconds * 1000;
-      const { record, token } = await access.newApiToken(user, name, ttlMs);
+      const { record, token } = await access.newApiToken(user, name, ttlMs, note);
       return { ...tokenView(record), token };
     },
   );

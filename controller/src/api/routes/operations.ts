@@ -49,8 +49,9 @@ export function operationRoutes(api: TypedApi, world: ApiWorld): void {
       reach.require(operationVerb(verb).access, operation.targets);
       if (dryRun) return preview(seen(reach, operation), mostTargets);
       const subject = groups.length === 0 ? selector : `${groups.join(" ")} on ${selector}`;
-      await audit(store, request, { action: `operation.${verb}`, subject, outcome: "done" });
-      await operations.begin(operation);
+      await operations.begin(operation, () =>
+        audit(store, request, { action: `operation.${verb}`, subject, outcome: "done" }),
+      );
       const known = (await waited(request, operation.id, waitMs)) ?? operation;
       return { ...operationView(seen(reachOf(request, world), known)), recorded: operations.isRecorded(operation.id) };
     },
