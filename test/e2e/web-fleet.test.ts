@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
-import { API_PATHS } from "@fleetvisor/proto/api/paths";
-import type { FleetSummary, InstanceList, Process, ProcessList } from "@fleetvisor/proto/api/v1";
+import { API_PATHS, apiPath } from "@fleetvisor/proto/api/paths";
+import type { FleetSummary, InstanceList, Operation, Process, ProcessList } from "@fleetvisor/proto/api/v1";
 import type { Browser, Page } from "playwright-core";
 import { papersFor } from "../bench/fleet/papers.js";
 import { SimulatedFleet } from "../bench/fleet/simulated-fleet.js";
@@ -44,6 +44,13 @@ command = ${program("needs-file.sh")} {dir}/ledger.ini
 startretries = 1
 `;
 
+/** Says each line that it is sent. */
+const TELLER = `
+[program:teller]
+command = ${program("repeats-stdin.sh")}
+startsecs = 0
+`;
+
 /** Cells of the strip of all instances, but for ten simulated ones and the real ones. */
 const MOST_CELLS = 'a[data-cell^="sim-"]:not([data-cell^="sim-0000"])';
 
@@ -71,8 +78,8 @@ async function startWorld(t: TestContext): Promise<World> {
     startAgent(t, controller, { name, labels: "role=web", sections: API + more });
   const far = { joinToken: controller.joinToken, grpcPort: road.port };
   const [web1, web2] = await Promise.all([
-    web("web-1", BROKEN),
-    web("web-2"),
+    web("web-1", BROKEN + TELLER),
+    web("web-2", TELLER),
     startAgent(t, far, { name: "db-1", labels: "role=db", sections: API }),
   ]);
   const address = `127.0.0.1:${grpcPort}`;
@@ -119,8 +126,21 @@ async function enterAs(t: Scope, { url }: Controller, user: string, password: st
   await opened.page.getByRole("textbox", { name: "User name" }).fill(user);
   await opened.page.getByRole("textbox", { name: "Password" }).fill(password);
   await opened.page.getByRole("button", { name: "Log in" }).click();
+  // The login page has a heading too.
+  await opened.page.waitForURL(({ pathname }) => pathname !== "/login");
   await opened.page.getByRole("heading", { level: 1 }).waitFor();
   return opened;
+}
+
+/** Has the teller of a host say a line. */
+function tell({ api }: Controller, instance: string, line: string): Promise<unknown> {
+  return api.post(apiPath("processStdin", { instance, group: "teller", name: "teller" }), { text: `${line}\n` });
+}
+
+/** What stands on the page of several logs, `web-1/teller: a line` each, without the times. */
+async function told(page: Page): Promise<string[]> {
+  const rows = await page.getByRole("log", { name: "Log lines" }).locator("[data-index]").allTextContents();
+  return rows.map((row) => row.replace(/^(\d\d:\d\d:\d\d)?(.*\/teller)/, "$2: "));
 }
 
 /** How often each of the two was started, by its own word. */
@@ -245,6 +265,87 @@ test(
       await vera.reload();
       await vera.getByRole("button", { name: "Start", exact: true }).click();
       await admin.getByText("Running", { exact: true }).first().waitFor();
+    });
+
+    await t.test(
+      "lines of two hosts stand on one timeline as they are written, one of them restarted meanwhile",
+      async () => {
+        const log = page.getByRole("log", { name: "Log lines" });
+        const follows = (line: string) => log.locator("[data-index]").filter({ hasText: line }).waitFor();
+        await page.goto(`${controller.url}/logs?q=role%3Dweb%2Fteller`);
+        await page.getByText(/^2 logs/).waitFor();
+        await eventually(async () => (await told(page)).length === 2, { what: "each has said that it is ready" });
+        const hosts = ["web-1", "web-2", "web-1", "web-2", "web-2", "web-1"];
+        for (const [n, host] of hosts.entries()) {
+          await tell(controller, host, `line ${n}`);
+          await follows(`line ${n}`);
+        }
+        assert.deepEqual(
+          (await told(page)).slice(2),
+          hosts.map((host, n) => `${host}/teller: line ${n}`),
+        );
+        const times = (await log.locator("[data-index]").allTextContents()).map((row) => row.slice(0, 8)).slice(2);
+        assert.deepEqual(times, times.toSorted());
+
+        await page.getByRole("button", { name: "Pause", exact: true }).click();
+        await tell(controller, "web-1", "while paused");
+        await page.getByText("Paused, 1 new line").waitFor();
+        assert.equal(await log.getByText("while paused").count(), 0);
+        await page.getByRole("button", { name: "Resume", exact: true }).click();
+        await follows("while paused");
+
+        const search = page.getByRole("textbox", { name: "Search the log" });
+        await search.fill("line 4");
+        await page.getByText("1 line", { exact: true }).waitFor();
+        await page.getByRole("button", { name: "Only lines that match" }).click();
+        await eventually(async () => (await told(page)).join() === "web-2/teller: line 4");
+        await search.fill("");
+        await follows("while paused");
+
+        const before = (await processOf(controller, "web-1/teller")).pid;
+        await controller.api.post<Operation>(API_PATHS.operations, { verb: "restart", selector: "web-1/teller" });
+        await eventually(async () => (await told(page)).at(-1) === "web-1/teller: ready");
+        await eventually(async () => {
+          const { pid, state } = await processOf(controller, "web-1/teller");
+          return state === "RUNNING" && pid !== before;
+        });
+        await tell(controller, "web-2", "after that");
+        await follows("after that");
+        await tell(controller, "web-1", "from the next one");
+        await follows("from the next one");
+        assert.equal(await page.getByText("not followed").count(), 0);
+      },
+    );
+
+    await t.test("who may read the log of one of them alone is shown that one alone", async () => {
+      await page.goto(`${controller.url}/access/users`);
+      const newUser = page.getByRole("form", { name: "New user" });
+      await newUser.getByRole("textbox", { name: "New user" }).fill("lena");
+      await newUser.getByLabel(/First password/).fill("one log alone");
+      await newUser.getByRole("button", { name: "Add" }).click();
+      const grant = page.getByRole("form", { name: "New grant" });
+      await grant.getByRole("combobox", { name: "To" }).selectOption("lena");
+      await grant.getByRole("combobox", { name: "What" }).selectOption({ value: "role viewer" });
+      await grant.getByRole("textbox", { name: "Over what (a selector)" }).fill("web-2/teller");
+      await grant.getByRole("button", { name: "Grant" }).click();
+      await page.getByText("viewer of web-2/teller").waitFor();
+
+      const { page: lena } = await enterAs(t, controller, "lena", "one log alone");
+      await lena.goto(`${controller.url}/logs?q=*/teller`);
+      await lena.getByText(/^1 log/).waitFor();
+      await tell(controller, "web-1", "not for her");
+      await tell(controller, "web-2", "for her");
+      const log = lena.getByRole("log", { name: "Log lines" });
+      await log
+        .locator("[data-index]")
+        .filter({ hasText: /\/tellerfor her$/ })
+        .waitFor();
+      assert.deepEqual(
+        (await told(lena)).filter((row) => !row.startsWith("web-2/teller: ")),
+        [],
+      );
+      await lena.goto(`${controller.url}/logs?q=web-1/teller`);
+      await lena.getByText("No process matches").waitFor();
     });
 
     await t.test("the page that shows every host at once passes axe, in light colours and in dark", async () => {

@@ -41,6 +41,7 @@ export class ApiClient {
     });
     const text = await answer.text();
     if (!answer.ok) throw new ApiRefusal(answer.status, text);
-    return JSON.parse(text) as T;
+    // An answer of 204 has nothing in it.
+    return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 }
