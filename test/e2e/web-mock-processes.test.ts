@@ -213,6 +213,31 @@ test("in another order the rows are there where one has scrolled to, however lat
   assert.deepEqual(complaints, []);
 });
 
+test("rows are gone over, picked and opened by keys, beyond what is drawn too", needs, async (t) => {
+  const { mock, page, complaints } = await visit(t, "/processes?sort=target", { fleet: largeFleet(30) });
+  await page.getByText("3,000 processes").waitFor();
+  const focused = () =>
+    page.evaluate(() => document.activeElement?.closest("[data-index]")?.getAttribute("data-index"));
+  await page.keyboard.press("j");
+  assert.equal(await focused(), "0");
+  for (let n = 0; n < 60; n++) await page.keyboard.press("j");
+  await eventually(async () => (await focused()) === "60");
+  await page.keyboard.press("k");
+  await eventually(async () => (await focused()) === "59");
+  await page.keyboard.press("x");
+  await page.getByText("1 picked").waitFor();
+  const top = await page.evaluate(() => document.activeElement?.getBoundingClientRect().top ?? 0);
+  assert.ok(top > 80 && top < 900, `in view: ${top}`);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/instances\/host-0\/processes\/job\/job-/);
+  await page.goto(`${mock.url}/processes`);
+  await page.getByRole("table").waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("jx");
+  assert.equal(await page.getByRole("combobox", { name: "Selector" }).inputValue(), "jx", "a field keeps its letters");
+  assert.deepEqual(complaints, []);
+});
+
 test("rows that cannot be had where one has scrolled to are told so, with a way to have them", needs, async (t) => {
   const { mock, page } = await visit(t, "/processes?sort=target", { fleet: largeFleet(30) });
   await page.getByText("3,000 processes").waitFor();

@@ -15,6 +15,7 @@ import { isPicked, type Picked, pickedShare, toggleLoaded, togglePicked } from "
 import { type RowRange, rowAt, type SparseRows } from "../model/sparse-rows.js";
 import { CELLS } from "./process-cells.js";
 import classes from "./process-table.module.css";
+import { useRowKeys } from "./process-table-keys.js";
 import { tracks } from "./virtual-table.js";
 
 export interface ProcessTableProps {
@@ -35,6 +36,8 @@ export interface ProcessTableProps {
 
 /** Height of most rows, px; the real ones are measured. */
 const ROW_PX = 41;
+/** Of the page's head and the table's, which stay in view. */
+const ABOVE_PX = 88;
 /** On a narrow screen each is a card. */
 const CARD_PX = 92;
 const IS_NARROW = "(max-width: 48rem)";
@@ -65,7 +68,9 @@ export function ProcessTable(props: ProcessTableProps) {
     estimateSize: () => (isNarrow ? CARD_PX : ROW_PX),
     overscan: 12,
     scrollMargin: margin,
+    scrollPaddingStart: ABOVE_PX,
   });
+  useRowKeys({ body, total, top: ABOVE_PX, scrollTo: (index) => virtualizer.scrollToIndex(index) });
   const visible = virtualizer.getVirtualItems();
   const first = visible[0]?.index ?? 0;
   const last = visible.at(-1)?.index ?? 0;

@@ -10,6 +10,8 @@ const allKeys = (): readonly { readonly keys: readonly string[]; readonly does: 
   { keys: ["?"], does: t("keyboard:help") },
   ...PLACES.map(({ letter, word }) => ({ keys: ["g", letter], does: t("keyboard:goTo", { place: word }) })),
   { keys: ["←", "→", "↑", "↓"], does: t("keyboard:strip") },
+  { keys: ["j", "k"], does: t("keyboard:rows") },
+  { keys: ["x"], does: t("keyboard:pick") },
   { keys: ["Esc"], does: t("keyboard:close") },
 ];
 

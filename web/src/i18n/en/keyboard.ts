@@ -6,6 +6,8 @@ export const keyboard = {
   help: "this help",
   goTo: "go to {{place}}",
   strip: "move over the instances of the fleet's page",
+  rows: "to the next process of a list, and the one before",
+  pick: "pick the process that is focused",
   close: "close what is open",
   palette: {
     title: "Go to",
