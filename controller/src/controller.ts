@@ -18,9 +18,9 @@ import type { HistoryEvent } from "./core/history.js";
 import { livenessTimes } from "./core/liveness.js";
 import { Gateway } from "./gateway/gateway.js";
 import { Records } from "./gateway/records.js";
+import { AgentAudit } from "./instances/agent-audit.js";
 import { Agents } from "./instances/agents.js";
 import { LinkServer } from "./instances/link-server.js";
-import { RefusedAgents } from "./instances/refused-agents.js";
 import { Authority } from "./pki/authority.js";
 import { RevokedList } from "./pki/revoked-list.js";
 import { Housekeeping } from "./run/housekeeping.js";
@@ -176,7 +176,7 @@ export class Controller implements Lifecycle {
         fleet,
         agents,
         log,
-        refused: new RefusedAgents({ store, fleet, log }),
+        audit: new AgentAudit({ store, fleet, log }),
         metrics,
         heartbeatMs,
         version: VERSION,

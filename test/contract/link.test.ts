@@ -129,7 +129,29 @@ test("a join token that is used up, unknown or rubbish is refused alike, a taken
   await refused({ name: "web2" }, status.ALREADY_EXISTS, /the name web2 belongs to another agent/);
   await join(controller, { token, name: "web1", csrDer });
   await refused({ name: "web3" }, status.UNAUTHENTICATED, held);
-  for (const text of [token, secret ?? "none"]) assert.ok(!controller.log().includes(text), "a token is in the log");
+  const rows = await eventually(async () => {
+    const { items } = await controller.api.get<AuditPage>(API_PATHS.audit);
+    const joins = items.filter(({ action }) => action === "agent.join").reverse();
+    return joins.length >= 7 ? joins : null;
+  });
+  for (const text of [token, secret ?? "none"]) {
+    assert.ok(!controller.log().includes(text), "a token is in the log");
+    assert.ok(!JSON.stringify(rows).includes(text), "a token is in the audit");
+  }
+  // Strangers with tokens that do not hold get one row for all their tries from one address.
+  assert.deepEqual(
+    rows.map(({ outcome, subject }) => `${outcome} ${subject.slice(0, 60)}`),
+    [
+      "refused web1: the join token is unknown, used up or expired",
+      'refused a b: an instance cannot be called "a b": letters, digits, do',
+      'refused : an instance cannot be called "": letters, digits, dot, das',
+      "refused web1: the certificate signing request is not valid",
+      "done web2, by a join token of admin",
+      "refused web2: the name web2 belongs to another agent: choose another",
+      "done web1, by a join token of admin",
+    ],
+  );
+  assert.match(rows[0]?.address ?? "", /^127\.0\.0\.1/);
 });
 
 test("a host that joined and never came is seen, and can be removed so that its name is free", async (t) => {

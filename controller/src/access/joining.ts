@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import { INSTANCE_NAME } from "../core/names.js";
 import type { Authority } from "../pki/authority.js";
+import type { JoinTokenRecord } from "../store/records.js";
 import type { Store } from "../store/store.js";
 import { hashSecret, newId, newSecret, sameSecret } from "./secrets.js";
 
@@ -19,6 +20,8 @@ export interface Joined {
   readonly agentId: string;
   readonly certificatePem: string;
   readonly caPem: string;
+  /** Who made the join token. */
+  readonly invitedBy: string;
 }
 
 export class Joining {
@@ -53,7 +56,7 @@ export class Joining {
    * as many uses as before.
    */
   async join(request: { readonly token: string; readonly csrDer: Uint8Array; readonly name: string }): Promise<Joined> {
-    const tokenId = await this.#checkToken(request.token);
+    const { id: tokenId, createdBy } = await this.#checkToken(request.token);
     if (!INSTANCE_NAME.test(request.name)) {
       throw new FleetError(
         "invalid-argument",
@@ -70,7 +73,7 @@ export class Joining {
         `the name ${request.name} belongs to another agent: choose another \`name\`, or remove that instance first`,
       );
     }
-    return { agentId, certificatePem, caPem: this.#authority.certificatePem };
+    return { agentId, certificatePem, caPem: this.#authority.certificatePem, invitedBy: createdBy };
   }
 
   /** A new certificate for an agent that has shown its present one. Throws `forbidden` when it is not of the fleet any more. */
@@ -85,14 +88,14 @@ export class Joining {
     return { certificatePem, caPem: this.#authority.certificatePem };
   }
 
-  async #checkToken(token: string): Promise<string> {
+  async #checkToken(token: string): Promise<JoinTokenRecord> {
     const [version, id, secret, , extra] = token.split(".");
     if (version !== VERSION || id === undefined || secret === undefined || extra !== undefined) throw refused();
     const record = await this.#store.joinToken(id);
     // Compared even when there is no such token, so that the time taken does not tell which ids exist.
     const same = sameSecret(hashSecret(secret), record?.secretHash ?? "");
     if (record === null || !same || record.used >= record.uses || record.expiresAtMs <= this.#now()) throw refused();
-    return id;
+    return record;
   }
 }
 

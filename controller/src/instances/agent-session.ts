@@ -11,12 +11,12 @@ import type { HistoryEvent } from "../core/history.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { Metrics } from "../run/metrics.js";
 import type { Store } from "../store/store.js";
+import type { AgentAudit } from "./agent-audit.js";
 import type { Agents, EndableWire } from "./agents.js";
 import type { ClaimOutcome } from "./claims.js";
 import { copyWords } from "./copy-words.js";
 import { decodeCapabilities, decodeHello, decodeSamples, decodeSnapshot, type Introduction } from "./decode.js";
 import { refusalOf } from "./refusals.js";
-import type { RefusedAgents } from "./refused-agents.js";
 import { SessionReports } from "./session-reports.js";
 
 const HELLO_MS = 10_000;
@@ -36,7 +36,7 @@ export interface SessionWorld {
   readonly fleet: LiveFleet;
   readonly agents: Agents;
   readonly log: Logger;
-  readonly refused: RefusedAgents;
+  readonly audit: AgentAudit;
   readonly metrics: Metrics;
   readonly heartbeatMs: number;
   readonly version: string;
@@ -242,7 +242,7 @@ export class AgentSession implements EndableWire {
 
   #noteRefusal(name: string, reason: string, warning: string | null): void {
     const agentId = this.#agentId;
-    this.#world.refused.note({
+    this.#world.audit.refused({
       agentId,
       name: name.slice(0, NAME_CHARS),
       address: this.#stream.getPeer(),

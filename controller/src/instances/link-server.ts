@@ -110,17 +110,18 @@ export class LinkServer implements Lifecycle {
   async #join(call: ServerUnaryCall<JoinRequest, JoinResponse>, answer: sendUnaryData<JoinResponse>): Promise<void> {
     const { joining, world } = this.#options;
     const { token, csrDer, name } = call.request;
+    const address = call.getPeer();
     try {
-      const { agentId, certificatePem, caPem } = await joining.join({ token, csrDer, name });
+      const { agentId, certificatePem, caPem, invitedBy } = await joining.join({ token, csrDer, name });
       world.fleet.joined(name, agentId);
-      world.log.info({ instance: name, agentId, from: call.getPeer() }, "agent joined");
+      world.audit.joined({ agentId, name, address, invitedBy });
       answer(null, { agentId, certificatePem, caPem });
     } catch (thrown) {
       const error = FleetError.from(thrown);
-      world.log.warn({ instance: name.slice(0, 128), from: call.getPeer(), error: error.message }, "join refused");
+      world.audit.joinRefused({ name: name.slice(0, 128), address, reason: error.message });
       answer(refusalOf(error) as ServiceError);
     } finally {
-      this.#door?.entered(call.getPeer());
+      this.#door?.entered(address);
     }
   }
 

@@ -196,7 +196,7 @@ export const access = {
       operation: "operations",
       xmlrpc: "XML-RPC orders",
       instance: "removed instances",
-      agent: "refused agents",
+      agent: "agents joined or refused",
       backup: "backups",
       request: "refused requests",
     },

@@ -209,7 +209,7 @@ export const access = {
       operation: "операции",
       xmlrpc: "команды по XML-RPC",
       instance: "убранные узлы",
-      agent: "отвергнутые агенты",
+      agent: "принятые и отвергнутые агенты",
       backup: "резервные копии",
       request: "отвергнутые запросы",
     },
