@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { PROCESS_STATE_NAMES, type ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import fc from "fast-check";
 import { emptyFleet, type Fleet, reduce } from "./fleet.js";
-import { type FiguresOf, type Located, pageOf, type SortKey } from "./listing.js";
+import { type FiguresOf, type Located, type PageRequest, pageSteps, type SortKey } from "./listing.js";
 import { aProcess, SUPERVISOR } from "./rows.fixture.js";
-import { select } from "./selection.js";
+import { type Selection, select } from "./selection.js";
+import { atOnce } from "./steps.js";
 
 interface Row {
   readonly instance: string;
@@ -40,6 +41,9 @@ const row = (instance: string, name: string, state: ProcessState = "RUNNING", si
 });
 const ALL = select(undefined);
 const shown = (rows: readonly Located[]) => rows.map(({ instance, process }) => `${instance.name}/${process.name}`);
+
+const pageOf = (fleet: Fleet, selection: Selection, request: PageRequest) =>
+  atOnce(pageSteps(fleet, selection, request));
 
 const ORDERS: readonly SortKey[] = ["target", "state", "since", "cpu", "memory"];
 
@@ -168,4 +172,33 @@ test("a page that begins at a cursor begins at no offset", () => {
     kind: "invalid-argument",
     message: "a page begins at a cursor or at an offset, not at both",
   });
+});
+
+test("a page of a large fleet comes in steps, and what leaves between two of them does no harm", () => {
+  for (const sort of ORDERS) {
+    let fleet = fleetOf([]);
+    for (let i = 0; i < 30; i++) {
+      const identity = { name: `web${i}`, id: `web${i}`, labels: {}, hostName: "", version: "" };
+      const processes = Array.from({ length: 1_000 }, (_, at) =>
+        aProcess({ name: `p${at}`, sinceMs: (at * 7_919) % 1_009, state: at % 50 === 0 ? "FATAL" : "RUNNING" }),
+      );
+      const snapshot = { seq: 1, supervisor: SUPERVISOR, processes };
+      fleet = reduce(fleet, { type: "hello", identity, bootId: "b" }).next;
+      fleet = reduce(fleet, { type: "snapshot", instance: identity.name, snapshot }).next;
+    }
+    const request = { sort, limit: 100, cursor: null, offset: 15_000, figuresOf: madeUp };
+    const whole = shown(pageOf(fleet, ALL, request).rows);
+    assert.equal(new Set(whole).size, 100, sort);
+    const steps = pageSteps(fleet, ALL, request);
+    let taken = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      taken += 1;
+      const gone = `web${taken}`;
+      fleet = reduce(fleet, { type: "removed", instance: gone }).next;
+    }
+    assert.ok(taken >= (sort === "target" ? 0 : 3), `${sort}: ${taken}`);
+    const rows = shown(step.value.rows);
+    assert.equal(new Set(rows).size, 100, sort);
+  }
 });

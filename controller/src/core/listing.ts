@@ -3,8 +3,10 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { ProcessState } from "@fleetvisor/proto/vocabulary/states";
 import type { Fleet, Instance } from "./fleet.js";
 import { compareNames } from "./names.js";
+import { nth } from "./nth.js";
 import { type Process, processKey } from "./rows.js";
 import type { InstanceSelection, Selection } from "./selection.js";
+import type { Steps } from "./steps.js";
 
 export type SortKey = "target" | "state" | "since" | "cpu" | "memory";
 
@@ -98,25 +100,29 @@ export function severityOf(state: ProcessState): number {
   return SEVERITY[state];
 }
 
-/** One page of the selected processes. Throws `invalid-argument` for a cursor that is not of this order, or beside an offset. */
-export function pageOf(
+/** Rows that are looked at before others have their turn: about a millisecond. */
+const TURN_ROWS = 10_000;
+
+/**
+ * One page of the selected processes, step by step: what there is may change between two steps, so that of a large fleet the page is of
+ * about one moment. Throws `invalid-argument` for a cursor that is not of this order, or beside an offset.
+ */
+export function* pageSteps(
   fleet: Fleet,
   selection: Selection,
   { sort, limit, cursor, offset = 0, figuresOf = NO_FIGURES }: PageRequest,
-): Page {
+): Steps<Page> {
   if (cursor !== null && offset > 0)
     throw new FleetError("invalid-argument", "a page begins at a cursor or at an offset, not at both");
-  const after =
-    cursor !== null
-      ? readCursor(cursor, sort)
-      : offset > 0
-        ? placeOf(fleet, selection, sort === "target" ? null : rankBy(sort, figuresOf), offset - 1)
-        : null;
+  const rankOf = sort === "target" ? null : rankBy(sort, figuresOf);
+  let after: Position | null = null;
+  if (cursor !== null) after = readCursor(cursor, sort);
+  else if (offset > 0) after = yield* placeOf(fleet, selection, rankOf, offset - 1);
   // One more than the page holds tells whether there is a next.
   const { found, total } =
-    sort === "target"
-      ? firstByTarget(fleet, selection, after, limit + 1)
-      : firstOfAll(selected(fleet, selection), rankBy(sort, figuresOf), after, limit + 1);
+    rankOf === null
+      ? yield* firstByTarget(fleet, selection, after, limit + 1)
+      : yield* firstOfAll(selected(fleet, selection), rankOf, after, limit + 1);
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -133,7 +139,10 @@ interface Part {
   readonly rows: () => Generator<Located>;
 }
 
-function* partsOf(fleet: Fleet, selection: Selection): Generator<Part> {
+/** By instance, as people count. */
+function* partsOf(fleet: Fleet, selection: Selection): Steps<readonly Part[]> {
+  const parts: Part[] = [];
+  let looked = 0;
   for (const instance of candidates(fleet, selection)) {
     const within = selection.within(instance.name, instance.labels);
     if (within === null) continue;
@@ -141,8 +150,13 @@ function* partsOf(fleet: Fleet, selection: Selection): Generator<Part> {
     let size = 0;
     if (within.everything) size = instance.processes.size;
     else for (const _ of rows()) size += 1;
-    if (size > 0) yield { instance, size, rows };
+    if (size > 0) parts.push({ instance, size, rows });
+    looked += within.everything ? 1 : instance.processes.size;
+    if (looked < TURN_ROWS) continue;
+    looked = 0;
+    yield;
   }
+  return parts.sort(byInstance);
 }
 
 const byInstance = (a: Part, b: Part) => compareNames(a.instance.name, b.instance.name);
@@ -164,22 +178,21 @@ const byPosition = (a: Placed, b: Placed) => comparePositions(a.position, b.posi
  * By target whole instances stand one behind the other, so that only those of the page are looked into: reading a large fleet page
  * by page then costs what there is once, and not once a page.
  */
-function firstByTarget(fleet: Fleet, selection: Selection, after: Position | null, count: number): First {
-  const parts = [...partsOf(fleet, selection)];
-  const total = parts.reduce((sum, { size }) => sum + size, 0);
-  const ahead = parts
-    .filter(({ instance }) => after === null || compareNames(instance.name, after.instance) >= 0)
-    .sort(byInstance);
+function* firstByTarget(fleet: Fleet, selection: Selection, after: Position | null, count: number): Steps<First> {
+  const parts = yield* partsOf(fleet, selection);
   const found: Placed[] = [];
-  for (const { rows } of ahead) {
+  for (const { instance, rows } of parts) {
     if (found.length >= count) break;
-    found.push(...firstOfAll(rows(), () => 0, after, count - found.length).found);
+    if (after !== null && compareNames(instance.name, after.instance) < 0) continue;
+    found.push(...(yield* firstOfAll(rows(), () => 0, after, count - found.length)).found);
   }
-  return { found, total };
+  return { found, total: sizeOf(parts) };
 }
 
+const sizeOf = (parts: readonly Part[]) => parts.reduce((sum, { size }) => sum + size, 0);
+
 /** Keeps no more than a few pages at a time: the rest is known to come later. */
-function firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | null, count: number): First {
+function* firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | null, count: number): Steps<First> {
   let total = 0;
   let kept: Placed[] = [];
   let last: Position | null = null;
@@ -189,6 +202,7 @@ function firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | n
   let toLast = 0;
   for (const row of rows) {
     total += 1;
+    if (total % TURN_ROWS === 0) yield;
     if (row.instance !== current) {
       current = row.instance;
       if (after !== null) toAfter = compareNames(current.name, after.instance);
@@ -211,57 +225,52 @@ function firstOfAll(rows: Iterable<Located>, rankOf: RankOf, after: Position | n
 }
 
 /**
- * Where the row stands that has so many before it, or the last one where there are fewer; null where there is none. Its rank comes from
- * the sorted ranks, then instances are passed over by their count of rows of that rank: only the rows of one are put in order.
+ * Where the row stands that has so many before it, or the last one where there are fewer; null where there is none. Its rank is found
+ * first, then instances are passed over by their count of rows of that rank: only the rows of one are put in order.
  */
-function placeOf(fleet: Fleet, selection: Selection, rankOf: RankOf | null, before: number): Position | null {
-  const parts = [...partsOf(fleet, selection)].sort(byInstance);
-  const total = parts.reduce((sum, { size }) => sum + size, 0);
-  if (total === 0) return null;
-  const place = Math.min(before, total - 1);
-  if (rankOf === null)
-    return placeAmong(
-      parts,
-      ({ size }) => size,
-      () => 0,
-      0,
-      place,
-    );
-  const ranks = new Float64Array(total);
-  const starts = new Map<Part, number>();
-  let at = 0;
-  for (const part of parts) {
-    starts.set(part, at);
-    for (const row of part.rows()) ranks[at++] = rankOf(row);
+function* placeOf(fleet: Fleet, selection: Selection, rankOf: RankOf | null, before: number): Steps<Position | null> {
+  const parts = yield* partsOf(fleet, selection);
+  if (rankOf === null) {
+    const sizes = parts.map((part) => ({ part, count: part.size }));
+    return placeAmong(sizes, () => 0, 0, Math.min(before, sizeOf(parts) - 1));
   }
-  const sorted = ranks.slice().sort();
-  const rank = sorted[place] ?? 0;
-  const countOf = (part: Part) => {
-    const start = starts.get(part) ?? 0;
-    let count = 0;
-    for (let n = start; n < start + part.size; n++) if (ranks[n] === rank) count += 1;
-    return count;
-  };
-  return placeAmong(parts, countOf, rankOf, rank, place - sorted.indexOf(rank));
+  const ranked: { readonly part: Part; readonly ranks: readonly number[] }[] = [];
+  let total = 0;
+  for (const part of parts) {
+    const ranks = Array.from(part.rows(), rankOf);
+    if (total % TURN_ROWS > (total + ranks.length) % TURN_ROWS) yield;
+    total += ranks.length;
+    ranked.push({ part, ranks });
+  }
+  const chosen = yield* nth(
+    ranked.map(({ ranks }) => ranks),
+    Math.min(before, total - 1),
+  );
+  if (chosen === null) return null;
+  const counts = ranked.map(({ part, ranks }) => ({
+    part,
+    count: ranks.reduce((count, rank) => count + Number(rank === chosen.value), 0),
+  }));
+  return placeAmong(counts, rankOf, chosen.value, chosen.left);
 }
 
 /** The place of a row among those of one rank, by target. */
 function placeAmong(
-  parts: readonly Part[],
-  countOf: (part: Part) => number,
+  parts: readonly { readonly part: Part; readonly count: number }[],
   rankOf: RankOf,
   rank: number,
   place: number,
 ): Position | null {
   let left = place;
-  for (const part of parts) {
-    const count = countOf(part);
+  for (const { part, count } of parts) {
     if (left >= count) {
       left -= count;
       continue;
     }
     const equals = [...part.rows()].filter((row) => rankOf(row) === rank).map((row) => positionOf(row, rank));
-    return equals.sort(comparePositions)[left] ?? null;
+    // What changed meanwhile may have left fewer: then the place is before all others of the instance.
+    const before = { rank, instance: part.instance.name, group: "", index: -1, name: "" };
+    return equals.sort(comparePositions)[left] ?? before;
   }
   return null;
 }

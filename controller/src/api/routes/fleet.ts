@@ -1,10 +1,11 @@
 // The live fleet: overview, instances, processes, and the stream of their changes.
 import * as v1 from "@fleetvisor/proto/api/v1";
 import { Type } from "typebox";
-import { pageOf } from "../../core/listing.js";
+import { pageSteps } from "../../core/listing.js";
 import { compareNames } from "../../core/names.js";
 import { select } from "../../core/selection.js";
 import { summarize } from "../../core/summary.js";
+import { inTurns } from "../../run/in-turns.js";
 import { alarmsOf } from "../alarms.js";
 import { type ApiWorld, audit, reachOf, type TypedApi } from "../context.js";
 import { instanceNow, processNow } from "../figures.js";
@@ -111,13 +112,9 @@ export function fleetRoutes(api: TypedApi, world: ApiWorld): void {
     async (request) => {
       const { selector, sort = "target", limit = DEFAULT_LIMIT, cursor = null, offset = 0 } = request.query;
       const reach = reachOf(request, world);
-      const { rows, total, nextCursor } = pageOf(reach.fleet, select(selector), {
-        sort,
-        limit,
-        cursor,
-        offset,
-        figuresOf: (instance) => world.metrics.processes(instance),
-      });
+      const figuresOf = (instance: string) => world.metrics.processes(instance);
+      const page = { sort, limit, cursor, offset, figuresOf };
+      const { rows, total, nextCursor } = await inTurns(pageSteps(reach.fleet, select(selector), page));
       return { items: rows.map((row) => processNow(row, reach, world)), total, nextCursor };
     },
   );
