@@ -61,6 +61,22 @@ test("a name is written into the section, also into one that was there without i
   }
 });
 
+test("a name takes the place of another in the section, and of none elsewhere", () => {
+  const dir = mkdtempSync(join(tmpdir(), "fvw-"));
+  try {
+    const file = join(dir, "supervisord.conf");
+    const other = "[other]\nname = kept\n";
+    writeFileSync(file, `${other}\n[fleetvisor]\ncontroller = a:1\nname=old\n  name: older\nnames = kept\n\n${other}`);
+    execFileSync("/bin/sh", ["-c", joinLine({ ...asked, file, name: "web-2" }).replace("fvagent", "true")]);
+    assert.equal(
+      readFileSync(file, "utf8"),
+      `${other}\n[fleetvisor]\nname = web-2\ncontroller = a:1\nnames = kept\n\n${other}`,
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
 test("a name is what selectors hold and shells leave alone", () => {
   assert.deepEqual(["web-1", "web.2_x", "", "-a", "a b", "a/b", "a:b", "$(id)"].map(isInstanceName), [
     ...[true, true, false, false, false, false, false, false],

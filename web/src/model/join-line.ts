@@ -12,7 +12,7 @@ export interface JoinLine {
   readonly name: string;
 }
 
-/** For any POSIX shell. Done twice it adds nothing a second time, but a name that the first time lacked. */
+/** For any POSIX shell. Done twice it adds nothing a second time; a name takes the place of the one that was there. */
 export function joinLine({ address, port, token, file, name }: JoinLine): string {
   const path = quoted(file);
   const section = `[fleetvisor]\\ncontroller = ${withPort(address, port)}\\n`;
@@ -20,7 +20,7 @@ export function joinLine({ address, port, token, file, name }: JoinLine): string
     `grep -qs '^\\[fleetvisor\\]' ${path} || printf '\\n${section.replaceAll("'", "'\\''").replaceAll("%", "%%")}' >> ${path}`,
     ...(name === ""
       ? []
-      : [`sed -i '/^name = ${literally(name)}$/d; s/^\\[fleetvisor\\].*/&\\nname = ${name}/' ${path}`]),
+      : [`sed -i '/^\\[fleetvisor\\]/,/^\\[/{/^ *name *[=:]/d}; s/^\\[fleetvisor\\].*/&\\nname = ${name}/' ${path}`]),
     `FLEETVISOR_JOIN_TOKEN=${token} fvagent -c ${path}`,
   ].join("; ");
 }
@@ -43,11 +43,6 @@ function withPort(address: string, port: number): string {
 /** A bare IPv6 address has colons of its own. */
 function bracketed(address: string): string {
   return address.includes(":") && !address.startsWith("[") ? `[${address}]` : address;
-}
-
-/** For a regular expression: only the dots of a name mean something there. */
-function literally(name: string): string {
-  return name.replaceAll(".", "\\.");
 }
 
 function quoted(text: string): string {
