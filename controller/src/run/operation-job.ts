@@ -70,7 +70,7 @@ export class OperationJob {
   }
 
   /** Resolves when something of it changed, or after a time. */
-  changed(withinMs: number): Promise<void> {
+  #change(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
@@ -80,6 +80,12 @@ export class OperationJob {
       const timer = setTimeout(wake, withinMs);
       this.#waiting.add(wake);
     });
+  }
+
+  /** Resolves when it is so, which is asked at each change, or after a time. */
+  async until(isSo: () => boolean, withinMs: number): Promise<void> {
+    const endMs = performance.now() + withinMs;
+    for (let leftMs = withinMs; leftMs > 0 && !isSo(); leftMs = endMs - performance.now()) await this.#change(leftMs);
   }
 
   /** Whoever waits for a change looks again. */

@@ -21,12 +21,12 @@ import { type NewOperation, planOperation } from "../core/operation-plan.js";
 import { hasOpenQuestions, type OperationInput, type OrderEffect, runOf, step } from "../core/operation-run.js";
 import type { OrderInput } from "../core/operation-target.js";
 import type { Look } from "../core/operation-watch.js";
-import { processKey } from "../core/rows.js";
 import type { Agents } from "../instances/agents.js";
 import type { LateOutcome, OrderOutcome, OrderRequest } from "../instances/instance.js";
 import type { Store } from "../store/store.js";
 import type { LiveFleet } from "./live-fleet.js";
 import { OperationJob } from "./operation-job.js";
+import { OperationWatches } from "./operation-watches.js";
 import { SteadyClock } from "./steady-clock.js";
 
 /** Finished operations that are remembered, so that a late report still finds who asked. */
@@ -73,12 +73,12 @@ export class Operations implements Lifecycle {
   /** Those that are let in and not kept yet. */
   readonly #beginning = new Set<Operation>();
   readonly #users = new Map<string, string>();
-  /** Jobs with watched targets, by instance. */
-  readonly #watching = new Map<string, Set<OperationJob>>();
+  readonly #watches: OperationWatches;
   #stopping = false;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    this.#watches = new OperationWatches(options.fleet, this.#clock);
     options.fleet.subscribe({ changes: (changes) => this.#changed(changes), events: () => {} });
   }
 
@@ -169,14 +169,12 @@ export class Operations implements Lifecycle {
     const job = this.#jobs.get(id);
     if (job === undefined) return this.#options.elsewhere?.(id) ?? this.#options.store.operation(id);
     const wake = () => job.wake();
+    const isAwaited = () => !this.#stopping && signal?.aborted !== true;
     signal?.addEventListener("abort", wake);
-    const endMs = performance.now() + waitMs;
-    for (let leftMs = waitMs; leftMs > 0 && !this.#stopping; leftMs = endMs - performance.now()) {
-      if (job.operation.finishedAtMs !== null || isOver(job.operation) || signal?.aborted) break;
-      await job.changed(leftMs);
-    }
+    await job.until(() => !isAwaited() || job.operation.finishedAtMs !== null || isOver(job.operation), waitMs);
     signal?.removeEventListener("abort", wake);
-    if (waitMs > 0 && job.operation.finishedAtMs !== null) await this.#untilKept(job);
+    // What is told as over is to be so after a crash too; but a disk that refuses is not waited for long.
+    if (waitMs > 0 && job.operation.finishedAtMs !== null) await job.until(() => this.#stopping || job.isKept, KEPT_MS);
     return job.operation;
   }
 
@@ -184,14 +182,6 @@ export class Operations implements Lifecycle {
   async targets(id: string, page: TargetPageRequest): Promise<TargetPage | null> {
     const operation = this.#jobs.get(id)?.operation ?? this.#options.elsewhere?.(id) ?? null;
     return operation === null ? this.#options.store.operationTargets(id, page) : targetPage(operation.targets, page);
-  }
-
-  /** What is told as over is to be so after a crash too; but a disk that refuses is not waited for long. */
-  async #untilKept(job: OperationJob): Promise<void> {
-    const endMs = performance.now() + KEPT_MS;
-    for (let leftMs = KEPT_MS; leftMs > 0 && !job.isKept && !this.#stopping; leftMs = endMs - performance.now()) {
-      await job.changed(leftMs);
-    }
   }
 
   /** Whether a crash of the controller would leave of the operation what is told of it now. */
@@ -217,10 +207,11 @@ export class Operations implements Lifecycle {
       save: (saved, changed) => this.#options.store.saveOperation(saved, changed),
       onChange: (saved, changed) => this.#options.onChange(saved, changed),
       onKept: () => this.#forget(job),
-      onDue: () => void this.#take(job, { type: "deadline", look: (instance) => this.#look(instance) }).catch(() => {}),
+      onDue: () =>
+        void this.#take(job, { type: "deadline", look: (instance) => this.#watches.look(instance) }).catch(() => {}),
     });
     this.#jobs.set(operation.id, job);
-    for (const place of job.run.watched) this.#watch(job, place);
+    for (const place of job.run.watched) this.#watches.add(job, place);
     job.arm();
     return job;
   }
@@ -246,7 +237,7 @@ export class Operations implements Lifecycle {
   #take(job: OperationJob, input: OperationInput): Promise<void> {
     const { next, orders, asks, changed, isNew } = step(job.run, input, this.#clock.now());
     job.run = next;
-    for (const place of changed) if (next.watched.has(place)) this.#watch(job, place);
+    for (const place of changed) if (next.watched.has(place)) this.#watches.add(job, place);
     for (const order of orders) void this.#order(job, order);
     for (const instance of asks) this.#ask(job, instance);
     job.arm();
@@ -275,7 +266,7 @@ export class Operations implements Lifecycle {
           : null,
       };
       const beforeSend = (bootId: string) => {
-        const kept = take({ type: "sent", bootId, look: this.#look(instance) });
+        const kept = take({ type: "sent", bootId, look: this.#watches.look(instance) });
         // Aborted meanwhile: nothing of it may leave any more.
         const isWanted = places.some((place) => job.run.operation.targets[place]?.result === "sent");
         return isWanted
@@ -334,48 +325,23 @@ export class Operations implements Lifecycle {
 
   // ---- watching -----------------------------------------------------------------------------------------------
 
-  #watch(job: OperationJob, place: number): void {
-    const instance = job.operation.targets[place]?.instance;
-    if (instance === undefined) return;
-    const jobs = this.#watching.get(instance);
-    if (jobs === undefined) this.#watching.set(instance, new Set([job]));
-    else jobs.add(job);
-  }
-
   /** What is watched from now on may have shown all that there is to show. */
   #lookAt(job: OperationJob, instance: string): void {
-    if (job.run.watched.size === 0) return;
-    void this.#keep(job, this.#take(job, { type: "looked", instance, look: this.#look(instance) }));
+    if (job.run.watched.size > 0) this.#show(job, instance, this.#watches.look(instance));
+  }
+
+  #show(job: OperationJob, instance: string, look: Look): void {
+    void this.#keep(job, this.#take(job, { type: "looked", instance, look }));
   }
 
   #changed(changes: readonly FleetChange[]): void {
-    if (this.#watching.size === 0) return;
-    const instances = new Set(changes.map(({ instance }) => instance));
-    for (const instance of instances) {
-      const jobs = this.#watching.get(instance);
-      if (jobs === undefined) continue;
-      const look = this.#look(instance);
-      for (const job of [...jobs]) {
-        void this.#keep(job, this.#take(job, { type: "looked", instance, look }));
-        const places = job.run.places.get(instance) ?? [];
-        if (!this.#jobs.has(job.operation.id) || !places.some((place) => job.run.watched.has(place))) jobs.delete(job);
-      }
-      if (jobs.size === 0) this.#watching.delete(instance);
-    }
-  }
-
-  #look(name: string): Look {
-    const { fleet } = this.#options;
-    const instance = fleet.fleet.instances.get(name);
-    const contact = fleet.contact(name)?.contact;
-    const isHeard = contact?.liveness === "live" && contact.brokenMs === null;
-    return {
-      heardAtMs: contact === undefined ? 0 : this.#clock.at(contact.heardMs),
-      present: isHeard && instance !== undefined && instance.bootId !== null && !instance.awaitingSnapshot,
-      bootId: instance?.bootId ?? null,
-      mood: instance?.supervisor?.mood ?? null,
-      process: (group, process) => instance?.processes.get(processKey(group, process)),
-    };
+    this.#watches.show(
+      changes.map(({ instance }) => instance),
+      (job, instance, look) => this.#show(job, instance, look),
+      (job, instance) =>
+        this.#jobs.has(job.operation.id) &&
+        (job.run.places.get(instance) ?? []).some((place) => job.run.watched.has(place)),
+    );
   }
 
   #rememberUser(operationId: string, user: string): void {
