@@ -1,17 +1,19 @@
 // One controller and three agents with real children: what happens on a host is seen, ordered and remembered at the centre.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_PATHS } from "@fleetvisor/proto/api/paths";
 import type { HistoryEvent, HistoryPage, InstanceList, Operation } from "@fleetvisor/proto/api/v1";
+import { readEarlierOutboxes } from "../../agent/src/link/outbox-file.js";
 import { startController } from "../helpers/controller.js";
 import { eventually } from "../helpers/eventually.js";
 import { type AgentPlan, type Fleet, linkSection, startFleet } from "../helpers/fleet.js";
 import { FVCTL, program } from "../helpers/paths.js";
 import { childrenOf, isAlive } from "../helpers/proc.js";
 import { startProcess } from "../helpers/processes.js";
+import type { Scope } from "../helpers/scope.js";
 import { type Daemon, startDaemon } from "../helpers/supervisord.js";
 import { tempDir } from "../helpers/temp-dir.js";
 
@@ -175,6 +177,19 @@ test("a log is followed live through the controller, nothing missing and nothing
   assert.notEqual(ended.signal, "SIGKILL");
 });
 
+/** Whether the outbox on disk tells that the process of this pid runs; looked at in a copy, since reading it tidies up. */
+function outboxHolds(t: Scope, stateDir: string, pid: number): boolean {
+  const copy = join(tempDir(t), "state");
+  cpSync(stateDir, copy, { recursive: true });
+  return readEarlierOutboxes(copy).some(({ outbox }) =>
+    outbox.after(-1, Number.MAX_SAFE_INTEGER).some(({ body }) => {
+      if (body?.$case !== "stateChange") return false;
+      const { process } = body.value;
+      return process?.pid === pid && process.state === "RUNNING";
+    }),
+  );
+}
+
 test("what an agent could not tell before it was killed is told by its next start, once and in order", async (t) => {
   const controller = await startController(t);
   const dir = tempDir(t);
@@ -196,6 +211,8 @@ test("what an agent could not tell before it was killed is told by its next star
   }
   const before = trail(first, "api-0");
   await eventually(() => first.log().split("'api-0' with pid").length > before.length);
+  // What the log says is in the outbox a moment later.
+  await eventually(() => outboxHolds(t, join(dir, "state"), before.at(-1) ?? 0), { what: "the last life is written" });
   const orphans = childrenOf(first.pid);
   await first.stop("SIGKILL");
   for (const orphan of orphans) killIfAlive(orphan);
