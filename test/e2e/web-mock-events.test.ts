@@ -32,6 +32,9 @@ test(
     await news.waitFor();
     assert.deepEqual(await seriousViolations(page), []);
     assert.deepEqual(await first.boundingBox(), before, "nothing moved");
+    // On the way to the button the rows wait too, and it stays.
+    await news.hover();
+    await page.waitForTimeout(300);
     await first.getByText("first").waitFor();
     await news.click();
     await rows.nth(1).getByText("second").waitFor();

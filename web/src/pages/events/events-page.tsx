@@ -64,26 +64,27 @@ export function EventsPage() {
           </>
         }
       >
-        <NewsBar news={news} onTake={news.take} />
-        {events.isPending ? (
-          <Loading rows={12} />
-        ) : badSelector !== null ? (
-          <Empty icon={IconFilterOff} title={t("words:selectorUnread")} />
-        ) : rows.length === 0 && error !== null ? (
-          <Failed error={error} what={t("events:failed")} retry={() => void events.refetch()} />
-        ) : rows.length === 0 && isFiltered(filter) ? (
-          <Empty icon={IconFilterOff} title={t("events:noneMatches")}>
-            <Button variant="default" size="xs" onClick={() => show(ANY_EVENT)}>
-              {t("events:showEvery")}
-            </Button>
-          </Empty>
-        ) : rows.length === 0 ? (
-          <Empty title={t("events:nothing")} />
-        ) : (
-          <div {...watch}>
+        {/* On its way to the button the pointer has not left. */}
+        <div {...watch}>
+          <NewsBar news={news} onTake={news.take} />
+          {events.isPending ? (
+            <Loading rows={12} />
+          ) : badSelector !== null ? (
+            <Empty icon={IconFilterOff} title={t("words:selectorUnread")} />
+          ) : rows.length === 0 && error !== null ? (
+            <Failed error={error} what={t("events:failed")} retry={() => void events.refetch()} />
+          ) : rows.length === 0 && isFiltered(filter) ? (
+            <Empty icon={IconFilterOff} title={t("events:noneMatches")}>
+              <Button variant="default" size="xs" onClick={() => show(ANY_EVENT)}>
+                {t("events:showEvery")}
+              </Button>
+            </Empty>
+          ) : rows.length === 0 ? (
+            <Empty title={t("events:nothing")} />
+          ) : (
             <EventRows rows={rows} />
-          </div>
-        )}
+          )}
+        </div>
         {events.hasNextPage && (
           <div className={classes.more}>
             <Button
