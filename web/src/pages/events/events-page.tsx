@@ -29,7 +29,7 @@ export function EventsPage() {
   const pages = events.isPlaceholderData ? undefined : events.data?.pages;
   const news = useNews(filter, pages, following);
   const rows = useMemo(() => buildHistory(events.data?.pages.flatMap(({ items }) => items) ?? []), [events.data]);
-  const { inUse, watch } = useInUse();
+  const { inUse, watch, letGo } = useInUse();
   const takesItself = news.count > 0 && !inUse;
   useEffect(() => {
     // Nobody points at the rows and the newest are in view: they come in by themselves.
@@ -66,7 +66,13 @@ export function EventsPage() {
       >
         {/* On its way to the button the pointer has not left. */}
         <div {...watch}>
-          <NewsBar news={news} onTake={news.take} />
+          <NewsBar
+            news={news}
+            onTake={() => {
+              news.take();
+              letGo();
+            }}
+          />
           {events.isPending ? (
             <Loading rows={12} />
           ) : badSelector !== null ? (
@@ -111,6 +117,11 @@ function useInUse() {
   const [focused, setFocused] = useState(false);
   return {
     inUse: pointed || focused,
+    /** The button under the pointer is gone, and no browser says so. */
+    letGo() {
+      setPointed(false);
+      setFocused(false);
+    },
     watch: {
       onPointerMove: () => setPointed(true),
       onPointerLeave: () => setPointed(false),
