@@ -10,7 +10,8 @@ const ROUNDS = 10;
 /** Before the first look: what a start sets aside once is no growth, and a collected heap first finds its level. */
 const WARM_UP_ROUNDS = 20;
 const CRASHING = 50;
-const CRASH_WARM_UP_MS = 20_000;
+/** Lives come once a second, so that it takes a minute until all code that runs is compiled. */
+const CRASH_WARM_UP_MS = 60_000;
 const CRASH_MS = 12_000;
 const LOOK_MS = 500;
 
