@@ -50,6 +50,7 @@ export class OutputPipe {
   #socket: Socket | null = null;
   #closed = false;
   #enlarged = false;
+  #mayGrow = true;
   /** Turns in a row with few bytes, while it is busy. */
   calmTurns = 0;
 
@@ -92,7 +93,7 @@ export class OutputPipe {
   /** Waits for bytes, at first or again. Throws the system's error when that cannot be. */
   wait(): void {
     if (this.isClosed) return;
-    if (this.#enlarged) this.#resize(false);
+    if (this.#enlarged && this.#libc.setPipeSize(this.#fd, PIPE_BYTES)) this.#enlarged = false;
     this.#socket ??= this.#open();
     this.#socket.resume();
   }
@@ -123,17 +124,13 @@ export class OutputPipe {
 
   /** Makes room for what comes while nobody looks. Where the system allows no more (pipe-user-pages-soft) it stays as it is. */
   enlarge(): void {
-    if (!this.#enlarged && !this.isClosed) this.#resize(true);
+    if (this.#enlarged || !this.#mayGrow || this.isClosed) return;
+    this.#enlarged = this.#mayGrow = this.#libc.setPipeSize(this.#fd, BUSY_PIPE_BYTES);
   }
 
   /** Whether so many bytes at once mean that the child was about to wait for us. */
   wasFull(bytes: number): boolean {
     return bytes >= ((this.#enlarged ? BUSY_PIPE_BYTES : PIPE_BYTES) * 3) / 4;
-  }
-
-  #resize(enlarged: boolean): void {
-    this.#enlarged = enlarged;
-    this.#libc.setPipeSize(this.#fd, enlarged ? BUSY_PIPE_BYTES : PIPE_BYTES);
   }
 
   /** Hands over what is in the pipe now, then closes it. */
