@@ -4,6 +4,7 @@ import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Credentials, csrfHolds } from "../access/access.js";
 import { requirePermission } from "../access/actor.js";
+import { Lately } from "../core/lately.js";
 import { type RateLimit, Rates } from "../core/rate.js";
 import { readBasicLogin } from "./basic-login.js";
 import { type ApiWorld, audit } from "./context.js";
@@ -15,13 +16,14 @@ const SUBJECT_CHARS = 512;
 export const REQUESTS: RateLimit = { perSecond: 100, burst: 2_000 };
 /** Wrong Basic logins, a minute and address. */
 const WRONG_LOGINS = { max: 30, timeWindow: 60_000 };
+/** Of an address with wrong logins the audit has one row a minute, so that nobody can fill it without a login. */
 const STRANGER_MS = 60_000;
 const MOST_STRANGERS = 1_000;
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Routes without a permission are no part of the API: the web files, health. */
 export function guard(app: FastifyInstance, world: ApiWorld): void {
-  const strangers = new Strangers();
+  const strangers = new Lately(STRANGER_MS, MOST_STRANGERS);
   const failures = failureLimit(app);
   const rates = new Rates(REQUESTS);
   app.decorateRequest("actor", null);
@@ -36,7 +38,8 @@ export function guard(app: FastifyInstance, world: ApiWorld): void {
     if (request.actor === null) {
       const tried = credentials.authorization !== undefined || credentials.cookie !== undefined;
       // Not waited for: whoever is nobody must not be able to make the controller wait for its disk.
-      if (tried && strangers.isNew(request.ip)) void auditRefusal(world, request, "no valid login").catch(() => {});
+      if (tried && strangers.isNew(request.ip, performance.now()))
+        void auditRefusal(world, request, "no valid login").catch(() => {});
       if (tried && basic !== undefined && (await failures(request)).isExceeded) {
         throw new FleetError("rate-limited", "too many wrong logins: try again in a minute");
       }
@@ -69,22 +72,6 @@ function failureLimit(app: FastifyInstance): (request: FastifyRequest) => Promis
 export function auditRefusal(world: ApiWorld, request: FastifyRequest, why: string): Promise<void> {
   const subject = `${request.method} ${request.url.split("?", 1)[0]}: ${why}`.slice(0, SUBJECT_CHARS);
   return audit(world.store, request, { action: "request", subject, outcome: "refused" });
-}
-
-/** Addresses that came with a wrong login lately: one row a minute each, so that nobody can fill the audit without a login. */
-class Strangers {
-  readonly #seen = new Map<string, number>();
-
-  isNew(address: string): boolean {
-    const now = performance.now();
-    for (const [oldest, sinceMs] of this.#seen) {
-      if (this.#seen.size < MOST_STRANGERS && now - sinceMs < STRANGER_MS) break;
-      this.#seen.delete(oldest);
-    }
-    if (this.#seen.has(address)) return false;
-    this.#seen.set(address, now);
-    return true;
-  }
 }
 
 /** What a request says of who sends it. */

@@ -1,6 +1,7 @@
 // What is kept of agents that join and of those that are refused: a line in the log, a row in the audit, a warning on the instance.
 import { FleetError } from "@fleetvisor/proto/vocabulary/errors";
 import type { Logger } from "pino";
+import { Lately } from "../core/lately.js";
 import type { LiveFleet } from "../run/live-fleet.js";
 import type { AuditRecord } from "../store/records.js";
 import type { Store } from "../store/store.js";
@@ -37,8 +38,7 @@ export interface AgentAuditWorld {
 
 export class AgentAudit {
   readonly #world: AgentAuditWorld;
-  /** When an agent was last written down for a reason. */
-  readonly #noted = new Map<string, number>();
+  readonly #noted = new Lately(ONCE_MS, MOST_REMEMBERED);
 
   constructor(world: AgentAuditWorld) {
     this.#world = world;
@@ -50,7 +50,7 @@ export class AgentAudit {
     const instance = fleet.nameOf(agentId) ?? name;
     log.warn({ agentId, instance, from: address, reason }, "agent refused");
     if (warning !== null) fleet.warn(instance, warning, WARNING_MS);
-    if (!this.#isNew(`${agentId} ${reason}`)) return;
+    if (!this.#noted.isNew(`${agentId} ${reason}`, performance.now())) return;
     this.#add("agent.refuse", `${instance}: ${reason}`, "refused", address);
   }
 
@@ -63,7 +63,8 @@ export class AgentAudit {
   joinRefused({ name, address, reason }: Pick<RefusedAgent, "name" | "address" | "reason">): void {
     this.#world.log.warn({ instance: name, from: address, error: reason }, "join refused");
     const host = address.replace(/:\d+$/, "");
-    if (this.#isNew(`${host} ${reason}`)) this.#add("agent.join", `${name}: ${reason}`, "refused", address);
+    if (this.#noted.isNew(`${host} ${reason}`, performance.now()))
+      this.#add("agent.join", `${name}: ${reason}`, "refused", address);
   }
 
   #add(action: string, subject: string, outcome: AuditRecord["outcome"], address: string): void {
@@ -74,16 +75,5 @@ export class AgentAudit {
         "what became of an agent is not in the audit",
       );
     });
-  }
-
-  #isNew(key: string): boolean {
-    const nowMs = performance.now();
-    for (const [oldest, sinceMs] of this.#noted) {
-      if (this.#noted.size < MOST_REMEMBERED && nowMs - sinceMs < ONCE_MS) break;
-      this.#noted.delete(oldest);
-    }
-    if (this.#noted.has(key)) return false;
-    this.#noted.set(key, nowMs);
-    return true;
   }
 }
